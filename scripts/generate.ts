@@ -1,0 +1,30 @@
+// Writes every generated file, or with --check says which one is stale (exit 1).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { typesFromSchemas } from './avro-types.ts';
+
+const root = new URL('../', import.meta.url);
+
+const generated: ReadonlyMap<string, () => string> = new Map([
+  ['src/domain/records.gen.ts', () => typesFromSchemas(new URL('schemas/', root))],
+]);
+
+function current(path: string): string {
+  try {
+    return readFileSync(new URL(path, root), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const check = process.argv.includes('--check');
+for (const [path, make] of generated) {
+  const text = make();
+  if (current(path) === text) continue;
+  if (check) {
+    process.stderr.write(`${path} is stale: run "npm run generate" and commit the result\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(new URL(path, root), text);
+    process.stderr.write(`wrote ${path}\n`);
+  }
+}

@@ -1,0 +1,13 @@
+export type ResultRow = Readonly<
+  Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>
+>;
+
+/** The tables that dashboards ask. Writing a row twice changes nothing. */
+export interface Results {
+  /** Applies the numbered migrations that were not applied before. */
+  migrate(): Promise<void>;
+  /** Durable when resolved. Rejects with `unavailable` when the store is away. */
+  insert(table: string, rows: readonly ResultRow[]): Promise<void>;
+  query(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly ResultRow[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import type { RecordOf, StageName, StatefulStageName, TopicName } from '../../topology/topics.ts';
+
+/** A decoded record of one of a stage's inputs. */
+export type Input<T extends TopicName = TopicName> = {
+  readonly [K in T]: {
+    readonly topic: K;
+    readonly partition: number;
+    readonly offset: number;
+    readonly key: string;
+    readonly record: RecordOf<K>;
+  };
+}[T];
+
+/** A record to append. */
+export type Output<T extends TopicName = TopicName> = {
+  readonly [K in T]: {
+    readonly topic: K;
+    readonly key: string;
+    readonly record: RecordOf<K>;
+    /** Only where the key does not decide it. */
+    readonly partition?: number;
+  };
+}[T];
+
+/** Access to the other states of the same partition. */
+export interface StageContext<S> {
+  readonly partition: number;
+  /** The state of another key, or undefined; a caller that changes it calls `changed`. */
+  peek(key: string): S | undefined;
+  /** Marks a key's state as changed, so that the next checkpoint writes it. */
+  changed(key: string): void;
+  keys(): Iterable<string>;
+}
+
+/**
+ * A stage whose state is kept by key (`streamId`, or a name of the stage's own such as `channel:ID`) and made durable
+ * by the runtime. Everything here is synchronous and deterministic: it reads no clock and no chance.
+ */
+export interface StatefulStage<S, T extends TopicName = TopicName> {
+  readonly name: StatefulStageName;
+  /** Input topics; records of earlier ones are processed first during recovery. */
+  readonly inputs: readonly T[];
+  /** With this input the partition is read to its end before any other one (a journal). */
+  readonly recoverFirst?: T;
+  readonly stateVersion: number;
+  keyOf(input: Input<T>): string;
+  create(key: string): S;
+  encode(state: S): Uint8Array;
+  /** Accepts `stateVersion` and the one before it. */
+  decode(bytes: Uint8Array, version: number): S;
+  /** Changes the state in place and returns what to append. Throws `damaged` for a record to be dead-lettered. */
+  process(input: Input<T>, state: S, context: StageContext<S>): readonly Output[];
+  /** Whether only a small marker of it needs to be kept. */
+  isClosed(state: S): boolean;
+  /** Wall-clock decisions, as records to append; asked about once a second. It must not change a state. */
+  tick?(nowMs: number, context: StageContext<S>): readonly Output[];
+}
+
+/** What a worker's step knows about its try. */
+export interface Try {
+  /** 1 is the first. */
+  readonly number: number;
+  /** Aborts at the step's deadline and when the worker stops. */
+  readonly signal: AbortSignal;
+}
+
+/** What a try gave. */
+export interface TaskResult {
+  readonly outputs: readonly Output[];
+  readonly bytesFetched: number;
+  readonly cpuSeconds: number;
+}
+
+/** The fields that every task has. */
+export interface TaskRecord {
+  readonly taskId: string;
+  readonly highlightId: string;
+  readonly run: string;
+  readonly streamId: string;
+  readonly channelId: string;
+}
+
+/** A stage that works on tasks, many at a time, each until it is done or failed for good. */
+export interface WorkerStage<T extends TopicName> {
+  readonly name: StageName & ('refine' | 'render');
+  readonly input: T;
+  /** The topic in which a finished task is known by its `taskId`. */
+  readonly finishedIn: TopicName;
+  /** How long one try may take, in milliseconds. */
+  deadlineMs(task: RecordOf<T> & TaskRecord): number;
+  /** One try. Rejects with a transient code to be tried again; with any other to fail. */
+  run(task: RecordOf<T> & TaskRecord, attempt: Try): Promise<TaskResult>;
+  /** What to append when a task failed for good. */
+  failed(task: RecordOf<T> & TaskRecord, error: Error): readonly Output[];
+}

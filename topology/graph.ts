@@ -1,0 +1,82 @@
+import type { StageName, TopicName } from './topics.ts';
+
+/** A stage as data: what it reads, in the order of priority, what it writes, and what it is. */
+export interface StageSpec {
+  readonly role: StageName;
+  readonly kind: 'source' | 'stateful' | 'worker' | 'sink';
+  readonly inputs: readonly TopicName[];
+  readonly outputs: readonly TopicName[];
+  /** Topics that it reads as whole tables beside its inputs, from their beginning and without a group. */
+  readonly tables?: readonly TopicName[];
+}
+
+/** The stages. Where a topic is both input and output of a stage, the stage reads back what it decided. */
+export const stages: Readonly<Record<StageName, StageSpec>> = {
+  ingest: {
+    role: 'ingest',
+    kind: 'source',
+    inputs: [],
+    outputs: ['live.analytics', 'archive.events', 'channel.settings', 'ingest.positions', 'ingest.dead'],
+    tables: ['ingest.positions'],
+  },
+  score: {
+    role: 'score',
+    kind: 'stateful',
+    inputs: ['channel.settings', 'live.analytics'],
+    outputs: ['streams.seconds', 'highlights.detected', 'highlights.ranked', 'score.changelog', 'score.dead'],
+    tables: ['score.changelog'],
+  },
+  conduct: {
+    role: 'conduct',
+    kind: 'stateful',
+    inputs: [
+      'highlights.journal',
+      'channel.settings',
+      'operator.commands',
+      'workers.status',
+      'timers',
+      'archive.events',
+      'highlights.detected',
+      'highlights.ranked',
+      'highlights.refined',
+      'clips.rendered',
+    ],
+    outputs: ['highlights.journal', 'refine.tasks', 'render.tasks', 'timers', 'conduct.changelog', 'conduct.dead'],
+    tables: ['conduct.changelog'],
+  },
+  refine: {
+    role: 'refine',
+    kind: 'worker',
+    inputs: ['refine.tasks'],
+    outputs: ['highlights.refined', 'workers.status', 'attempts', 'refine.dead'],
+    tables: ['archive.events', 'highlights.refined'],
+  },
+  render: {
+    role: 'render',
+    kind: 'worker',
+    inputs: ['render.tasks'],
+    outputs: ['clips.rendered', 'workers.status', 'attempts', 'budget.entries', 'render.dead'],
+    tables: ['archive.events', 'clips.rendered'],
+  },
+  record: {
+    role: 'record',
+    kind: 'sink',
+    inputs: [
+      'runs',
+      'streams.seconds',
+      'highlights.detected',
+      'highlights.ranked',
+      'highlights.journal',
+      'clips.rendered',
+      'attempts',
+      'ingest.dead',
+      'score.dead',
+      'conduct.dead',
+      'refine.dead',
+      'render.dead',
+      'notify.dead',
+    ],
+    outputs: ['record.dead'],
+  },
+  notify: { role: 'notify', kind: 'sink', inputs: ['clips.rendered'], outputs: ['notify.dead'] },
+};
