@@ -1,7 +1,7 @@
 import type { ArchiveView } from './mediacache.ts';
 
-/** What this node knows of the archives now. */
+/** What the topic `archive.events` says of a broadcast's archive, up to its end at the time of the call. */
 export interface ArchiveLookup {
-  /** The broadcast's archive, or undefined where none was announced. */
-  view(streamId: string): ArchiveView | undefined;
+  /** Undefined while no archive is known for the stream. */
+  view(streamId: string, channelId: string): Promise<ArchiveView | undefined>;
 }
