@@ -93,3 +93,16 @@ export interface WorkerStage<T extends TopicName> {
   /** What to append when a task failed for good. */
   failed(task: RecordOf<T> & TaskRecord, error: Error): readonly Output[];
 }
+
+/** A stage that hands records to a store outside, batch by batch. */
+export interface SinkStage {
+  readonly name: StageName;
+  readonly inputs: readonly TopicName[];
+  /** The most records of one batch. */
+  readonly maxBatch: number;
+  /**
+   * Resolves when the batch is durable there; the same batch twice changes nothing. Rejects with a transient code while
+   * the store is away: offsets are held and the batch is handed in again.
+   */
+  handle(batch: readonly Input[]): Promise<void>;
+}
