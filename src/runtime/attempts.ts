@@ -1,0 +1,99 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { RecordOf, TopicName } from '../../topology/topics.ts';
+import { CliptideError, isTransient, toCliptideError } from '../domain/errors.ts';
+import type { Attempt } from '../domain/records.gen.ts';
+import type { RuntimeDependencies } from './dependencies.ts';
+import type { Output, TaskRecord, TaskResult, Try, WorkerStage } from './stage.ts';
+
+/** A task is tried at most this often: the first try and two more for transient errors. */
+export const maxTries = 3;
+
+type Task<T extends TopicName> = RecordOf<T> & TaskRecord;
+
+/**
+ * Works on one task until it is done or failed for good, with a record of every try. Resolves with what to append.
+ * Rejects only with `aborted`, when the worker is stopped: the task then stays uncommitted for the next start.
+ */
+export async function workOn<T extends TopicName>(
+  stage: WorkerStage<T>,
+  task: Task<T>,
+  deps: RuntimeDependencies,
+  stopping: AbortSignal,
+): Promise<readonly Output[]> {
+  const attempts: Output[] = [];
+  const policy = retry(
+    handleWhen((error) => isTransient(error) && !stopping.aborted),
+    { maxAttempts: maxTries - 1, backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 10_000 }) },
+  );
+  let number = 0;
+  try {
+    const result = await policy.execute(() => oneTry(stage, task, deps, stopping, ++number, attempts));
+    return [...result.outputs, ...attempts];
+  } catch (error) {
+    if (stopping.aborted) throw new CliptideError('aborted', `${stage.name} was stopped`, { cause: error });
+    deps.logger.warn(`${stage.name} failed`, { taskId: task.taskId, error: toCliptideError(error).message });
+    return [...stage.failed(task, toCliptideError(error)), ...attempts];
+  }
+}
+
+async function oneTry<T extends TopicName>(
+  stage: WorkerStage<T>,
+  task: Task<T>,
+  deps: RuntimeDependencies,
+  stopping: AbortSignal,
+  number: number,
+  attempts: Output[],
+): Promise<TaskResult> {
+  const startedAtMs = deps.clock.now();
+  const attempt = (fields: Pick<Attempt, 'outcome' | 'error' | 'cpuSeconds' | 'bytesFetched'>): Output => ({
+    topic: 'attempts',
+    key: task.channelId,
+    record: {
+      attemptId: `${task.taskId}.${number}`,
+      taskId: task.taskId,
+      highlightId: task.highlightId,
+      run: task.run,
+      streamId: task.streamId,
+      channelId: task.channelId,
+      role: stage.name,
+      nodeId: deps.nodeId,
+      number,
+      startedAtMs,
+      wallMs: deps.clock.now() - startedAtMs,
+      costMicros: 0,
+      ...fields,
+    },
+  });
+  try {
+    const result = await withDeadline(stage, task, number, stopping);
+    const { cpuSeconds, bytesFetched } = result;
+    attempts.push(attempt({ outcome: 'done', error: '', cpuSeconds, bytesFetched }));
+    return result;
+  } catch (error) {
+    const known = toCliptideError(error);
+    const outcome = isTransient(known) && number < maxTries ? 'retried' : 'failed';
+    attempts.push(attempt({ outcome, error: `${known.code}: ${known.message}`, cpuSeconds: 0, bytesFetched: 0 }));
+    throw known;
+  }
+}
+
+/** The step has to obey its signal; where it does not, the try ends all the same. */
+async function withDeadline<T extends TopicName>(
+  stage: WorkerStage<T>,
+  task: Task<T>,
+  number: number,
+  stopping: AbortSignal,
+): Promise<TaskResult> {
+  const deadlineMs = stage.deadlineMs(task);
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = AbortSignal.any([deadline, stopping]);
+  const attempt: Try = { number, signal };
+  const over = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`);
+      // A step that cleans up gets a moment before the try is given up.
+      setTimeout(() => reject(timeout), 3_000).unref();
+    });
+  });
+  return Promise.race([stage.run(task, attempt), over]);
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../ports/clock.ts';
+import type { SchemaCodec } from '../ports/codec.ts';
+import type { EventLog } from '../ports/eventlog.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+
+/** What every kind of stage needs. */
+export interface RuntimeDependencies {
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly nodeId: string;
+  /** The pass over the topics: `live` or the name of a backfill; part of every consumer group's name. */
+  readonly run: string;
+}
+
+/** A stage at work. */
+export interface Running {
+  /** Settles when it stopped: rejects with the error that stopped it. */
+  readonly done: Promise<void>;
+  /** Finishes what is in flight, commits, and resolves; `done` settles as well. */
+  stop(): Promise<void>;
+}
+
+export const groupOf = (run: string, stage: string): string => `${run}.${stage}`;

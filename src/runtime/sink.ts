@@ -1,0 +1,75 @@
+import { concat, defer, fromEvent, ignoreElements, lastValueFrom, mergeMap, type Observable, takeUntil } from 'rxjs';
+import type { TopicName } from '../../topology/topics.ts';
+import { toCliptideError } from '../domain/errors.ts';
+import { cycleWhile } from '../operators/cyclewhile.ts';
+import type { Assignment, LogRecord } from '../ports/eventlog.ts';
+import { deadLetter } from './deadletters.ts';
+import { groupOf, type Running, type RuntimeDependencies } from './dependencies.ts';
+import { endWhenFenced } from './fencing.ts';
+import { toAppend, toInput } from './records.ts';
+import { patiently } from './retry.ts';
+import type { Input, Output, SinkStage } from './stage.ts';
+
+const pollWaitMs = 200;
+
+/**
+ * Runs a sink: hands batches to it and commits when they are durable there. While it is away the offsets are held and
+ * nothing more is read, so memory stays flat.
+ */
+export function startSink(stage: SinkStage, deps: RuntimeDependencies): Running {
+  const stopping = new AbortController();
+  const consumer = deps.log.consumer({ group: groupOf(deps.run, stage.name), topics: stage.inputs });
+  const work = consumer.assignments.pipe(
+    takeUntil(fromEvent(stopping.signal, 'abort')),
+    mergeMap((assignment) => drainPartition(stage, deps, assignment, stopping.signal)),
+  );
+  const done = lastValueFrom(work, { defaultValue: undefined });
+  return {
+    done,
+    stop: async () => {
+      stopping.abort();
+      await done.catch(() => undefined);
+      await consumer.stop();
+    },
+  };
+}
+
+function drainPartition(
+  stage: SinkStage,
+  deps: RuntimeDependencies,
+  assignment: Assignment,
+  stopping: AbortSignal,
+): Observable<never> {
+  const positions: Record<string, number> = {};
+  const cycle = async (): Promise<void> => {
+    const records = await assignment.poll({ maxRecords: stage.maxBatch, waitMs: pollWaitMs });
+    if (records.length === 0) return;
+    const { inputs, dead } = sorted(stage, deps, records);
+    await patiently(
+      () => stage.handle(inputs),
+      AbortSignal.any([stopping, assignment.lost]),
+      (error) => deps.logger.warn(`${stage.name} waits`, { error: String(error) }),
+    );
+    if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
+    for (const record of records) positions[record.topic] = record.offset + 1;
+    await assignment.commit(positions);
+  };
+  const going = () => !stopping.aborted && !assignment.lost.aborted;
+  return concat(
+    defer(async () => Object.assign(positions, await assignment.committed())),
+    cycleWhile(going, cycle),
+  ).pipe(ignoreElements(), endWhenFenced(assignment));
+}
+
+function sorted(stage: SinkStage, deps: RuntimeDependencies, records: readonly LogRecord[]) {
+  const inputs: Input[] = [];
+  const dead: Output[] = [];
+  for (const record of records) {
+    try {
+      inputs.push(toInput<TopicName>(deps.codec, record));
+    } catch (error) {
+      dead.push(deadLetter(stage.name, record, toCliptideError(error), deps.clock.now()));
+    }
+  }
+  return { inputs, dead };
+}

@@ -1,0 +1,122 @@
+import { concat, defer, ignoreElements, type Observable } from 'rxjs';
+import type { RecordOf, TopicName } from '../../topology/topics.ts';
+import { toCliptideError } from '../domain/errors.ts';
+import { cycleWhile } from '../operators/cyclewhile.ts';
+import type { Assignment, LogRecord } from '../ports/eventlog.ts';
+import { workOn } from './attempts.ts';
+import { deadLetter } from './deadletters.ts';
+import type { RuntimeDependencies } from './dependencies.ts';
+import { endWhenFenced } from './fencing.ts';
+import { finishedTasks } from './finishedtasks.ts';
+import { LowWater } from './lowwater.ts';
+import { toAppend, toInput } from './records.ts';
+import type { Slots } from './slots.ts';
+import type { Output, TaskRecord, WorkerStage } from './stage.ts';
+
+const statusEveryMs = 10_000;
+const pollWaitMs = 200;
+
+/** One partition of a worker's tasks, while this process owns it. */
+export class WorkerPartition<T extends TopicName> {
+  private readonly stage: WorkerStage<T>;
+  private readonly deps: RuntimeDependencies;
+  private readonly slots: Slots;
+  private readonly assignment: Assignment;
+  private readonly stopping: AbortSignal;
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly water = new LowWater(0);
+  private finished: Set<string> = new Set();
+  private announcedAtMs = Number.NEGATIVE_INFINITY;
+  private failure: unknown;
+
+  constructor(
+    stage: WorkerStage<T>,
+    deps: RuntimeDependencies,
+    slots: Slots,
+    assignment: Assignment,
+    stopping: AbortSignal,
+  ) {
+    this.stage = stage;
+    this.deps = deps;
+    this.slots = slots;
+    this.assignment = assignment;
+    this.stopping = stopping;
+  }
+
+  work(): Observable<never> {
+    const going = () => !this.stopping.aborted && !this.assignment.lost.aborted;
+    return concat(
+      defer(() => this.recover()),
+      cycleWhile(going, () => this.cycle()),
+      defer(() => this.drain()),
+    ).pipe(ignoreElements(), endWhenFenced(this.assignment));
+  }
+
+  private async recover(): Promise<void> {
+    this.finished = await finishedTasks(this.deps, this.stage.finishedIn, this.assignment.partition);
+  }
+
+  private async cycle(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    await this.announce();
+    const [record] = await this.assignment.poll({ maxRecords: 1, waitMs: pollWaitMs });
+    if (record === undefined) return;
+    const release = await this.slots.take(this.stopping);
+    if (release === undefined) return;
+    this.water.begin(record.offset);
+    const step: Promise<void> = this.handle(record)
+      .catch((error) => {
+        if (toCliptideError(error).code !== 'aborted') this.failure = error;
+      })
+      .finally(() => {
+        release();
+        this.inFlight.delete(step);
+      });
+    this.inFlight.add(step);
+  }
+
+  private async announce(): Promise<void> {
+    const nowMs = this.deps.clock.now();
+    if (nowMs - this.announcedAtMs < statusEveryMs) return;
+    this.announcedAtMs = nowMs;
+    const partition = this.assignment.partition;
+    await this.append([
+      {
+        topic: 'workers.status',
+        key: String(partition),
+        partition,
+        record: { nodeId: this.deps.nodeId, role: this.stage.name, partition, capacity: this.slots.size, atMs: nowMs },
+      },
+    ]);
+  }
+
+  /** A task is finished when its outputs are durable; only then may its offset be committed. */
+  private async handle(record: LogRecord): Promise<void> {
+    const outputs = await this.outcome(record);
+    if (this.assignment.lost.aborted) return;
+    await this.append(outputs);
+    this.water.finish(record.offset);
+    await this.assignment.commit({ [record.topic]: this.water.mark });
+  }
+
+  private async outcome(record: LogRecord): Promise<readonly Output[]> {
+    let task: RecordOf<T> & TaskRecord;
+    try {
+      task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
+    } catch (error) {
+      return [deadLetter(this.stage.name, record, toCliptideError(error), this.deps.clock.now())];
+    }
+    if (this.finished.has(task.taskId)) return [];
+    this.finished.add(task.taskId);
+    return workOn(this.stage, task, this.deps, this.stopping);
+  }
+
+  private async append(outputs: readonly Output[]): Promise<void> {
+    if (outputs.length > 0) await this.deps.log.append(outputs.map((output) => toAppend(this.deps.codec, output)));
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.all(this.inFlight);
+    if (this.failure !== undefined) throw this.failure;
+  }
+}
