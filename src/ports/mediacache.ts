@@ -1,14 +1,6 @@
-import type { ArchiveOpened, ArchiveSegment } from '../domain/records.gen.ts';
+import type { ArchiveView } from '../domain/mediaclock/view.ts';
 
-/** What is known of a broadcast's archive now. */
-export interface ArchiveView {
-  readonly streamId: string;
-  readonly channelId: string;
-  readonly opened: ArchiveOpened;
-  /** In sequence order; empty for a file. */
-  readonly segments: readonly ArchiveSegment[];
-  readonly ended: boolean;
-}
+export type { ArchiveView } from '../domain/mediaclock/view.ts';
 
 export interface LeaseRequest {
   readonly archive: ArchiveView;
