@@ -1,4 +1,12 @@
-/** What a chat importer makes of one source record. Times are milliseconds; the importer never reads a clock. */
+import type { LiveEvent } from '../domain/records.gen.ts';
+
+/** A record of live.analytics as a file may give it: ids, the source's name and every nullable field may be absent. */
+export type NativeEvent = Partial<LiveEvent> & Pick<LiveEvent, 'kind' | 'atMs'>;
+
+/**
+ * What a chat importer makes of one source record. Times are milliseconds; the importer never reads a clock.
+ * A record that holds several actions (YouTube) can give several items with one position.
+ */
 export type SourceItem =
   | {
       readonly kind: 'event';
@@ -11,6 +19,15 @@ export type SourceItem =
       readonly event: SourceEvent;
     }
   | {
+      /**
+       * A record of Cliptide's own NDJSON. It is an event already, with its user ids as they shall stay; what it lacks
+       * (ids, source, nullable fields) is filled in by ingest.
+       */
+      readonly kind: 'native';
+      readonly position: number;
+      readonly event: NativeEvent;
+    }
+  | {
       /** Known kinds that scoring does not use. */
       readonly kind: 'ignored';
       readonly position: number;
@@ -19,6 +36,7 @@ export type SourceItem =
   | {
       readonly kind: 'damaged';
       readonly position: number;
+      /** What is wrong and where: a field, or the byte where the record begins. */
       readonly reason: string;
       /** The record, cut to 64 KiB, and its whole length in bytes. */
       readonly raw: Uint8Array;
@@ -29,6 +47,7 @@ export type SourceItem =
 export type SourceEvent =
   | {
       readonly kind: 'chat';
+      /** The platform's id of the author where the file has one, else the name; empty for a deleted account. */
       readonly user: string;
       readonly text: string;
       readonly emotes: readonly string[];
@@ -45,6 +64,7 @@ export type SourceEvent =
   | { readonly kind: 'raid'; readonly fromChannel: string; readonly viewers: number }
   | { readonly kind: 'viewers'; readonly count: number }
   | { readonly kind: 'marker'; readonly user: string; readonly note: string; readonly trusted: boolean }
+  /** `targetId` is empty where all messages of `targetUser` go, and the other way round. */
   | { readonly kind: 'deletion'; readonly targetId: string; readonly targetUser: string }
   | { readonly kind: 'mode'; readonly name: string; readonly on: boolean; readonly seconds: number };
 
@@ -52,6 +72,9 @@ export type SourceEvent =
 export interface ChatSource {
   /** Name of the format, such as `twitch-downloader`. */
   readonly format: string;
-  /** Yields in file order, in batches; can be iterated once. */
+  /**
+   * Yields in file order, in batches; can be iterated once. Rejects with `input` at its end when no item was an event
+   * (nothing usable); a source that is followed live just ends.
+   */
   items(signal?: AbortSignal): AsyncIterable<readonly SourceItem[]>;
 }
