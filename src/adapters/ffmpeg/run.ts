@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Ffmpeg from 'fluent-ffmpeg';
+import { CliptideError } from '../../domain/errors.ts';
+import { type RunEnd, runFailure } from './failure.ts';
+
+export interface FfmpegInput {
+  readonly options: readonly string[];
+  readonly uri: string;
+}
+
+export interface FfmpegOutput {
+  readonly options: readonly string[];
+  /** A `file:` address, or `-` with a format that writes nothing. */
+  readonly target: string;
+}
+
+export interface FfmpegRun {
+  /** Path of ffmpeg. */
+  readonly ffmpeg: string;
+  /** Options for the whole run, such as a filter graph. */
+  readonly options?: readonly string[];
+  readonly inputs: readonly FfmpegInput[];
+  readonly outputs: readonly FfmpegOutput[];
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Every line that ffmpeg prints. */
+  readonly onLine?: (line: string) => void;
+  /** How much of the first output is written, in milliseconds. */
+  readonly onWritten?: (ms: number) => void;
+}
+
+/** Between a group's SIGTERM and its SIGKILL, in milliseconds. */
+const graceMs = 1500;
+const tailLines = 40;
+const marker = '[launcher] ';
+
+/** Beside this file in the sources; the published package holds it there only. */
+const launcher = [
+  new URL('./launcher.mjs', import.meta.url),
+  new URL('../../../../src/adapters/ffmpeg/launcher.mjs', import.meta.url),
+]
+  .map((url) => fileURLToPath(url))
+  .find((path) => existsSync(path));
+
+/** The parts of fluent-ffmpeg's command that are not in its types. */
+interface Unchecked {
+  _checkCapabilities(done: (error?: Error) => void): void;
+  availableEncoders(done: (error: Error | null, encoders: object) => void): void;
+}
+
+/**
+ * Runs ffmpeg to its end and resolves with the CPU seconds that it used. It is in a process group of its own, which is
+ * gone when this settles. Rejects with `timeout`, `aborted`, `space`, `media`, `media-gone` or `tool`.
+ */
+export async function runFfmpeg(run: FfmpegRun): Promise<number> {
+  if (run.signal?.aborted) throw runFailure({ ended: 'stopped', code: null, signal: null }, [], 0);
+  const started = performance.now();
+  const tail: string[] = [];
+  let end: RunEnd | undefined;
+  let cpuSeconds = 0;
+  const command = buildCommand(run);
+  command.on('stderr', (line: string) => {
+    if (line.startsWith(marker)) end = JSON.parse(line.slice(marker.length)) as RunEnd;
+    else if (!readProgress(line, run)) {
+      cpuSeconds = benchmark(line) ?? cpuSeconds;
+      if (line !== '') tail.push(line);
+      if (tail.length > tailLines) tail.shift();
+      run.onLine?.(line);
+    }
+  });
+  const failure = await settled(command, run.signal);
+  if (failure === undefined && end?.ended === '' && end.code === 0) return cpuSeconds;
+  const how = end ?? { ended: '', code: null, signal: null, error: failure?.message ?? 'the launcher said nothing' };
+  throw runFailure(how, tail, (performance.now() - started) / 1000);
+}
+
+function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
+  if (launcher === undefined) {
+    throw new CliptideError('tool', 'launcher.mjs is missing from this installation', {
+      where: 'src/adapters/ffmpeg',
+      hint: 'install the package again',
+    });
+  }
+  // The last 100 lines are enough; 0 would keep all.
+  const command = Ffmpeg({ stdoutLines: 100 });
+  command.setFfmpegPath(process.execPath);
+  // fluent-ffmpeg would run its "ffmpeg", which is Node here, to ask for formats and encoders.
+  const unchecked = command as unknown as Unchecked;
+  unchecked._checkCapabilities = (done) => done();
+  unchecked.availableEncoders = (done) => done(null, {});
+  const front = [launcher, String(run.deadlineMs), String(graceMs), run.ffmpeg];
+  const global = [
+    '-hide_banner',
+    '-nostdin',
+    '-y',
+    '-nostats',
+    '-benchmark',
+    '-loglevel',
+    'level+info',
+    '-progress',
+    'pipe:2',
+  ];
+  // What stands before the first input's address stands first of all. Lists of options are spread: fluent-ffmpeg splits
+  // a single one at its space, so every input and output has two or more.
+  let lead: readonly string[] = [...front, ...global, ...(run.options ?? [])];
+  for (const input of run.inputs) {
+    command.input(input.uri).inputOptions(...lead, ...input.options);
+    lead = [];
+  }
+  for (const output of run.outputs) command.output(output.target).outputOptions(...output.options);
+  return command;
+}
+
+/** Runs the command; resolves with its error, if any, once the process is gone. */
+function settled(command: Ffmpeg.FfmpegCommand, signal: AbortSignal | undefined): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    // Never SIGKILL, its default: the launcher has to live to end the group. Before the start there is nothing to end.
+    const stop = (): void => {
+      command.kill('SIGTERM');
+    };
+    const done = (error?: Error): void => {
+      signal?.removeEventListener('abort', stop);
+      resolve(error);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    command.on('start', () => signal?.aborted && stop());
+    command.on('error', (error: Error) => done(error));
+    command.on('end', () => done());
+    command.run();
+  });
+}
+
+/** Whether the line is one of `-progress`. Its out_time_ms is in microseconds too, whatever its name says. */
+function readProgress(line: string, run: FfmpegRun): boolean {
+  const written = /^out_time_us=(\d+)/.exec(line)?.[1];
+  if (written !== undefined) run.onWritten?.(Number(written) / 1000);
+  return /^(frame|fps|stream_\S+|bitrate|total_size|out_time\S*|dup_frames|drop_frames|speed|progress)=/.test(line);
+}
+
+function benchmark(line: string): number | undefined {
+  const times = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(line);
+  return times === null ? undefined : Number(times[1]) + Number(times[2]);
+}
