@@ -4,8 +4,14 @@ import type { SchemaRecords } from '../domain/records.gen.ts';
 export interface SchemaCodec {
   encode<N extends keyof SchemaRecords>(schema: N, record: SchemaRecords[N]): Uint8Array;
   /**
-   * Resolves the writer's schema to the reader's. Rejects nothing by promise: throws `schema` for bytes that are no
-   * record of this schema, `unavailable` when the registry cannot be asked.
+   * Asks the registry for the writers' schemas of these values that are not known yet; `decode` is synchronous and needs
+   * them. Call it with each batch before its records are decoded; it costs next to nothing when all are known. Damaged
+   * values and nulls are passed over, for `decode` to refuse. Rejects with `unavailable` when the registry cannot be asked.
+   */
+  prepare(values: Iterable<Uint8Array | null>): Promise<void>;
+  /**
+   * Resolves the writer's schema to the reader's. Throws `schema` for bytes that are no record of this
+   * schema, `unavailable` when the writer's schema was not asked for (`prepare`).
    */
   decode<N extends keyof SchemaRecords>(schema: N, bytes: Uint8Array): SchemaRecords[N];
 }

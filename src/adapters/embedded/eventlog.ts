@@ -1,0 +1,156 @@
+import { Observable } from 'rxjs';
+import { CliptideError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  AppendRecord,
+  Consumer,
+  ConsumerSpec,
+  EventLog,
+  LogRecord,
+  TopicDeclaration,
+} from '../../ports/eventlog.ts';
+import { EmbeddedAssignment } from './assignment.ts';
+import { Catalog } from './catalog.ts';
+import { openCommits } from './commits.ts';
+import { Group } from './group.ts';
+import { partitionOfKey } from './murmur2.ts';
+import type { Partition } from './partition.ts';
+import type { EmbeddedStore } from './store.ts';
+import { Wakeups } from './wakeups.ts';
+
+export interface EventLogOptions {
+  /** Stays its owner's to close, after the log. */
+  readonly store: EmbeddedStore;
+  /** Gives the append times and the waiting of polls. */
+  readonly clock: Clock;
+}
+
+/** The event log in one SQLite file, for the consumers of one process. */
+export class EmbeddedEventLog implements EventLog {
+  readonly #store: EmbeddedStore;
+  readonly #clock: Clock;
+  readonly #catalog: Catalog;
+  readonly #commits: ReturnType<typeof openCommits>;
+  readonly #wakeups: Wakeups;
+  readonly #groups = new Map<string, Group>();
+  readonly #consumers = new Set<Consumer>();
+  #closed = false;
+
+  constructor({ store, clock }: EventLogOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#catalog = new Catalog(store);
+    this.#commits = openCommits(store);
+    this.#wakeups = new Wakeups(clock);
+  }
+
+  async declare(topics: readonly TopicDeclaration[]): Promise<void> {
+    this.#mustBeOpen();
+    this.#catalog.declare(topics);
+  }
+
+  partitions(topic: string): number {
+    return this.#catalog.topic(topic).partitions.length;
+  }
+
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.partitions(topic));
+  }
+
+  async append(records: readonly AppendRecord[]): Promise<readonly number[]> {
+    this.#mustBeOpen();
+    const targets = records.map((record) => this.#target(record));
+    const touched = new Set(targets);
+    const nowMs = this.#clock.now();
+    try {
+      const offsets = this.#store.transaction(() =>
+        records.map((record, index) => (targets[index] as Partition).append(record, nowMs)),
+      );
+      for (const partition of touched) this.#wakeups.wake(partition);
+      return offsets;
+    } catch (error) {
+      for (const partition of touched) partition.reload();
+      throw error;
+    }
+  }
+
+  async bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }> {
+    const { start, next } = this.#catalog.partition(topic, partition);
+    return { start, end: next };
+  }
+
+  async offsetAt(topic: string, partition: number, timeMs: number): Promise<number> {
+    this.#mustBeOpen();
+    return this.#catalog.partition(topic, partition).offsetAt(timeMs);
+  }
+
+  async read(topic: string, partition: number, from: number, maxRecords: number): Promise<readonly LogRecord[]> {
+    this.#mustBeOpen();
+    return this.#catalog.partition(topic, partition).read(from, maxRecords);
+  }
+
+  consumer(spec: ConsumerSpec): Consumer {
+    this.#mustBeOpen();
+    const leaving = new AbortController();
+    const consumer: Consumer = {
+      assignments: new Observable((subscriber) => {
+        const group = this.#group(spec);
+        const member = subscriber.next.bind(subscriber);
+        const stop = (): void => subscriber.complete();
+        leaving.signal.addEventListener('abort', stop);
+        subscriber.add(() => {
+          leaving.signal.removeEventListener('abort', stop);
+          group.leave(member);
+          if (group.isEmpty) this.#groups.delete(spec.group);
+        });
+        if (leaving.signal.aborted) stop();
+        else group.join(member);
+      }),
+      stop: async () => {
+        leaving.abort();
+        this.#consumers.delete(consumer);
+      },
+    };
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  /** Stops its consumers; what they still hold is lost to them. */
+  async close(): Promise<void> {
+    for (const consumer of [...this.#consumers]) await consumer.stop();
+    this.#closed = true;
+  }
+
+  #target({ topic, key, partition }: AppendRecord): Partition {
+    return this.#catalog.partition(topic, partition ?? this.partitionOf(topic, key));
+  }
+
+  #group({ group: name, topics }: ConsumerSpec): Group {
+    const known = this.#groups.get(name);
+    if (known !== undefined) {
+      if (known.topics.join() === topics.join()) return known;
+      throw new CliptideError('internal', `members of group ${name} do not consume the same topics`);
+    }
+    const counts = new Set(topics.map((topic) => this.partitions(topic)));
+    const [partitions] = counts;
+    if (partitions === undefined || counts.size > 1) {
+      throw new CliptideError('config', `the topics of group ${name} do not have the same number of partitions`, {
+        where: topics.map((topic) => `${topic}: ${this.partitions(topic)}`).join(', '),
+        hint: 'give all of them the same number',
+      });
+    }
+    const group = new Group(topics, partitions, (partition, lost) => this.#assign(name, topics, partition, lost));
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  #assign(group: string, topics: readonly string[], partition: number, lost: AbortSignal): EmbeddedAssignment {
+    const inputs = topics.map((topic) => this.#catalog.partition(topic, partition));
+    const parts = { commits: this.#commits, wakeups: this.#wakeups, clock: this.#clock };
+    return new EmbeddedAssignment({ group, partition, lost, inputs, ...parts });
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new CliptideError('aborted', 'the event log is closed', { where: this.#store.path });
+  }
+}

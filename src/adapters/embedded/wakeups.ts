@@ -1,0 +1,40 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Partition } from './partition.ts';
+
+/** Wakes polls that wait for records of some partitions. */
+export class Wakeups {
+  readonly #clock: Clock;
+  readonly #waiting = new Map<Partition, Set<() => void>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  wake(partition: Partition): void {
+    for (const wake of this.#waiting.get(partition) ?? []) wake();
+  }
+
+  /** Resolves when one of the partitions was appended to, after `ms` milliseconds, or when the signal aborts. */
+  async wait(partitions: readonly Partition[], ms: number, signal: AbortSignal): Promise<void> {
+    const awake = new AbortController();
+    const wake = (): void => awake.abort();
+    signal.addEventListener('abort', wake);
+    for (const partition of partitions) this.#waiters(partition).add(wake);
+    try {
+      await this.#clock.sleep(ms, awake.signal);
+    } catch (error) {
+      if (!awake.signal.aborted) throw error;
+    } finally {
+      for (const partition of partitions) this.#waiters(partition).delete(wake);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  #waiters(partition: Partition): Set<() => void> {
+    const known = this.#waiting.get(partition);
+    if (known !== undefined) return known;
+    const made = new Set<() => void>();
+    this.#waiting.set(partition, made);
+    return made;
+  }
+}
