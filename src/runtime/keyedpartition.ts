@@ -84,9 +84,8 @@ export class KeyedPartition<S, T extends TopicName> {
     let entry = this.store.get(key);
     if (entry !== undefined && input.offset < (entry.seen[input.topic] ?? 0)) return [];
     if (entry === undefined) entry = { state: this.stage.create(key), slot: 1, seen: {} };
-    const outputs = this.stage.process(input, entry.state, this.context);
     this.store.set(key, entry);
-    return outputs;
+    return this.stage.process(input, entry.state, this.context);
   }
 
   private touch(key: string): void {

@@ -1,0 +1,53 @@
+import { stableId } from '../../domain/ids.ts';
+import type { Timer } from '../../domain/records.gen.ts';
+import type { Output, StageContext } from '../../runtime/stage.ts';
+import { want } from './journal.ts';
+import type { ConductState, Highlight, StreamState } from './state.ts';
+
+/** A highlight whose render failed for want of something that may come back is approved again this often. */
+const maxRetries = 2;
+const retryAfterMs = 60_000;
+
+/** Error codes, as the workers write them in front of the message, after which a retry makes sense. */
+const retryable = /^(unavailable|timeout|space|budget):/;
+
+/** The wall clock decides when a retry is due; its decision becomes a record, so that a replay repeats it. */
+export class RetryTimers {
+  private readonly failedSince = new Map<string, number>();
+
+  due(nowMs: number, context: StageContext<ConductState>): Output[] {
+    const outputs: Output[] = [];
+    for (const key of context.keys()) {
+      const stream = context.peek(key);
+      if (stream?.kind !== 'stream') continue;
+      for (const [id, highlight] of Object.entries(stream.highlights)) {
+        if (!mayRetry(highlight)) continue;
+        const timerId = stableId('retry', id, highlight.revision);
+        const since = this.failedSince.get(timerId) ?? nowMs;
+        this.failedSince.set(timerId, since);
+        if (nowMs - since < retryAfterMs) continue;
+        this.failedSince.set(timerId, nowMs);
+        outputs.push(timer(stream, id, timerId, since + retryAfterMs, nowMs));
+      }
+    }
+    return outputs;
+  }
+}
+
+function timer(stream: StreamState, subject: string, timerId: string, dueAtMs: number, firedAtMs: number): Output {
+  const { streamId, channelId } = stream;
+  const record: Timer = { timerId, streamId, channelId, kind: 'retry', subject, dueAtMs, firedAtMs };
+  return { topic: 'timers', key: channelId, record };
+}
+
+function mayRetry(highlight: Highlight): boolean {
+  if (highlight.state !== 'failed' || highlight.retries >= maxRetries) return false;
+  return Object.values(highlight.outcomes).some((outcome) => 'error' in outcome && retryable.test(outcome.error));
+}
+
+export function onTimer(stream: StreamState, record: Timer, run: string): Output[] {
+  const highlight = stream.highlights[record.subject];
+  if (highlight === undefined || !mayRetry(highlight)) return [];
+  if (record.timerId !== stableId('retry', record.subject, highlight.revision)) return [];
+  return want(stream, run, { highlightId: record.subject, toState: 'approved', cause: 'timers' });
+}
