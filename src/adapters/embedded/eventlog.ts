@@ -16,6 +16,7 @@ import { Group } from './group.ts';
 import { partitionOfKey } from './murmur2.ts';
 import type { Partition } from './partition.ts';
 import type { EmbeddedStore } from './store.ts';
+import { type SweepReport, Upkeep } from './upkeep.ts';
 import { Wakeups } from './wakeups.ts';
 
 export interface EventLogOptions {
@@ -23,6 +24,8 @@ export interface EventLogOptions {
   readonly store: EmbeddedStore;
   /** Gives the append times and the waiting of polls. */
   readonly clock: Clock;
+  /** Data above this is removed, oldest first; topics that are compacted stay whole. No bound unless given. */
+  readonly maxBytes?: number;
 }
 
 /** The event log in one SQLite file, for the consumers of one process. */
@@ -34,14 +37,16 @@ export class EmbeddedEventLog implements EventLog {
   readonly #wakeups: Wakeups;
   readonly #groups = new Map<string, Group>();
   readonly #consumers = new Set<Consumer>();
+  readonly #upkeep: Upkeep;
   #closed = false;
 
-  constructor({ store, clock }: EventLogOptions) {
+  constructor({ store, clock, maxBytes }: EventLogOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#catalog = new Catalog(store);
     this.#commits = openCommits(store);
     this.#wakeups = new Wakeups(clock);
+    this.#upkeep = new Upkeep({ store, catalog: this.#catalog, clock, maxBytes: maxBytes ?? Number.POSITIVE_INFINITY });
   }
 
   async declare(topics: readonly TopicDeclaration[]): Promise<void> {
@@ -61,12 +66,15 @@ export class EmbeddedEventLog implements EventLog {
     this.#mustBeOpen();
     const targets = records.map((record) => this.#target(record));
     const touched = new Set(targets);
+    // Whoever appends waits while the log is cleaned, so that it cannot outgrow the cleaning.
+    if (this.#upkeep.isDue) await this.#upkeep.run();
     const nowMs = this.#clock.now();
     try {
       const offsets = this.#store.transaction(() =>
         records.map((record, index) => (targets[index] as Partition).append(record, nowMs)),
       );
       for (const partition of touched) this.#wakeups.wake(partition);
+      this.#upkeep.appended(records, touched);
       return offsets;
     } catch (error) {
       for (const partition of touched) partition.reload();
@@ -113,6 +121,15 @@ export class EmbeddedEventLog implements EventLog {
     };
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  /**
+   * Removes what retention lets go, compacts every compacted topic and gives free space back to the disk. The owner calls
+   * it from time to time; what must not wait that long happens during appends.
+   */
+  async sweep(nowMs: number): Promise<SweepReport> {
+    this.#mustBeOpen();
+    return this.#upkeep.sweep(nowMs);
   }
 
   /** Stops its consumers; what they still hold is lost to them. */

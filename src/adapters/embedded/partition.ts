@@ -30,6 +30,9 @@ export class Partition {
   start = 0;
   /** Offset of the record that is appended next. */
   next = 0;
+  /** Records appended since the last compaction, and what it left. */
+  dirty = 0;
+  kept = 0;
   #lastAtMs = 0;
   readonly #store: EmbeddedStore;
   readonly #insert: StatementSync;
@@ -67,6 +70,7 @@ export class Partition {
     const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
     this.#insert.run(offset, this.#lastAtMs, record.key, headers, record.value);
     this.next = offset + 1;
+    this.dirty++;
     return offset;
   }
 
@@ -100,6 +104,38 @@ export class Partition {
     }
     const row = this.#atOrAfter.get(low);
     return row === undefined ? this.next : Number(row.offset);
+  }
+
+  /** When the first record was appended; undefined when there is none. */
+  oldestAtMs(): number | undefined {
+    const row = this.#atOrAfter.get(this.start);
+    return row === undefined ? undefined : Number(row.at);
+  }
+
+  /** Removes the records below an offset for good. */
+  removeBelow(offset: number): void {
+    this.#store.transaction(() => {
+      this.#store.db.prepare(`DELETE FROM log_${this.id} WHERE offset < ?`).run(offset);
+      this.#saveBounds(offset);
+    });
+    this.start = offset;
+  }
+
+  /** Keeps the newest record of each key, and drops tombstones that were appended before the given time. */
+  compact(tombstonesBeforeMs: number): void {
+    this.#store.transaction(() => {
+      const { db } = this.#store;
+      const newest = `SELECT max(offset) FROM log_${this.id} GROUP BY key`;
+      db.prepare(`DELETE FROM log_${this.id} WHERE offset NOT IN (${newest})`).run();
+      db.prepare(`DELETE FROM log_${this.id} WHERE value IS NULL AND at < ?`).run(tombstonesBeforeMs);
+      this.#saveBounds(this.start);
+    });
+    this.dirty = 0;
+    this.kept = Number(this.#store.db.prepare(`SELECT count(*) AS count FROM log_${this.id}`).get()?.count);
+  }
+
+  #saveBounds(start: number): void {
+    this.#store.db.prepare('UPDATE partitions SET start = ?, next = ? WHERE id = ?').run(start, this.next, this.id);
   }
 
   #record(row: Row): LogRecord {

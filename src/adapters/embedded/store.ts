@@ -20,14 +20,19 @@ const tables = `
   PRAGMA user_version = ${format};
 `;
 
+export interface StoreSize {
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+}
+
 /** The SQLite file that the event log and the schema registry share; this process is its only owner. */
 export interface EmbeddedStore {
   readonly path: string;
   readonly db: DatabaseSync;
   /** One durable write transaction; throws `space`, `corrupt` or `unavailable` when the file cannot take it. */
   transaction<T>(work: () => T): T;
-  /** Bytes of the file that hold data: pages that wait to be used again do not count. */
-  usedBytes(): number;
+  /** Bytes of the file that hold data, and bytes that wait to be used again. */
+  size(): StoreSize;
   close(): void;
 }
 
@@ -49,7 +54,7 @@ export function openStore(path: string): EmbeddedStore {
     path,
     db,
     transaction: (work) => inTransaction(db, path, work),
-    usedBytes: () => usedBytes(db),
+    size: () => size(db),
     close: () => {
       db.close();
       if (path !== ':memory:') rmSync(ownerFile(path), { force: true });
@@ -102,6 +107,8 @@ function number(db: DatabaseSync, pragma: string): number {
   return Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
 }
 
-function usedBytes(db: DatabaseSync): number {
-  return (number(db, 'page_count') - number(db, 'freelist_count')) * number(db, 'page_size');
+function size(db: DatabaseSync): StoreSize {
+  const pageBytes = number(db, 'page_size');
+  const free = number(db, 'freelist_count');
+  return { usedBytes: (number(db, 'page_count') - free) * pageBytes, freeBytes: free * pageBytes };
 }
