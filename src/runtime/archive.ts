@@ -49,6 +49,7 @@ export class ArchiveTable implements ArchiveLookup {
       const records = await this.log.read(topic, partition, from, readBatch);
       const last = records.at(-1);
       if (last === undefined) break;
+      await this.codec.prepare(records.map((record) => record.value));
       for (const record of records) this.apply(toInput<typeof topic>(this.codec, record).record);
       from = last.offset + 1;
     }

@@ -17,6 +17,7 @@ export async function finishedTasks(
     const records = await deps.log.read(topic, partition, from, readBatch);
     const last = records.at(-1);
     if (last === undefined) break;
+    await deps.codec.prepare(records.map((record) => record.value));
     for (const record of records) {
       const outcome = toInput(deps.codec, record).record as { readonly taskId?: string };
       if (outcome.taskId !== undefined) finished.add(outcome.taskId);

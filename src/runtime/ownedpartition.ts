@@ -65,6 +65,8 @@ export class OwnedPartition<S, T extends TopicName> {
   /** One cycle: (1) process a batch, (2) append its outputs and await; on the cadence, a checkpoint. */
   async cycle(options: PollOptions = { maxRecords: batchRecords, waitMs: pollWaitMs }): Promise<void> {
     const records = await this.assignment.poll(options);
+    // A registry that is away holds the partition back: its records are no dead letters.
+    await this.patiently(() => this.deps.codec.prepare(records.map((record) => record.value)));
     const nowMs = this.deps.clock.now();
     await this.emit(this.partition.process(records, nowMs));
     this.account(records);
@@ -80,10 +82,12 @@ export class OwnedPartition<S, T extends TopicName> {
     if (outputs.length === 0) return;
     this.assignment.lost.throwIfAborted();
     const records = outputs.map((output) => toAppend(this.deps.codec, output));
-    await patiently(
-      () => this.deps.log.append(records),
-      this.assignment.lost,
-      (error) => this.deps.logger.warn('the log is away; waiting', { stage: this.stage.name, error: String(error) }),
+    await this.patiently(() => this.deps.log.append(records));
+  }
+
+  private patiently<R>(step: () => Promise<R>): Promise<R> {
+    return patiently(step, this.assignment.lost, (error) =>
+      this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
     );
   }
 

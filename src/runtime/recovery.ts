@@ -33,6 +33,7 @@ export async function readChangelog(
     const records = await log.read(topic, partition, from, readBatch);
     const last = records.at(-1);
     if (last === undefined) break;
+    await codec.prepare(records.map((record) => record.value));
     for (const record of records) slots.set(record.key, record);
     from = last.offset + 1;
   }

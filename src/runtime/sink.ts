@@ -41,15 +41,16 @@ function drainPartition(
   stopping: AbortSignal,
 ): Observable<never> {
   const positions: Record<string, number> = {};
+  const patient = <R>(step: () => Promise<R>): Promise<R> =>
+    patiently(step, AbortSignal.any([stopping, assignment.lost]), (error) =>
+      deps.logger.warn(`${stage.name} waits`, { error: String(error) }),
+    );
   const cycle = async (): Promise<void> => {
     const records = await assignment.poll({ maxRecords: stage.maxBatch, waitMs: pollWaitMs });
     if (records.length === 0) return;
+    await patient(() => deps.codec.prepare(records.map((record) => record.value)));
     const { inputs, dead } = sorted(stage, deps, records);
-    await patiently(
-      () => stage.handle(inputs),
-      AbortSignal.any([stopping, assignment.lost]),
-      (error) => deps.logger.warn(`${stage.name} waits`, { error: String(error) }),
-    );
+    await patient(() => stage.handle(inputs));
     if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
     for (const record of records) positions[record.topic] = record.offset + 1;
     await assignment.commit(positions);

@@ -101,6 +101,7 @@ export class WorkerPartition<T extends TopicName> {
 
   private async outcome(record: LogRecord): Promise<readonly Output[]> {
     let task: RecordOf<T> & TaskRecord;
+    await this.deps.codec.prepare([record.value]);
     try {
       task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
     } catch (error) {

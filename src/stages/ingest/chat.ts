@@ -1,0 +1,124 @@
+import type { IngestPosition, LiveEvent } from '../../domain/records.gen.ts';
+import type { SourceItem } from '../../ports/source.ts';
+import type { Output } from '../../runtime/stage.ts';
+import type { Broadcast, IngestDependencies } from './broadcast.ts';
+import { damagedItem } from './deadletters.ts';
+import { IdleSources } from './idlesources.ts';
+import { liveEvent, toLiveEvent } from './liveevents.ts';
+import { Occurrences } from './occurrences.ts';
+
+/** Turns a source's items into records of the topics, and counts what never becomes an event. */
+export class ChatIngest {
+  private readonly broadcast: Broadcast;
+  private readonly deps: IngestDependencies;
+  private readonly occurrences = new Occurrences();
+  private readonly idle = new IdleSources();
+  private read = 0;
+  private deadLettered = 0;
+  private ignored = 0;
+  private position = 0;
+
+  constructor(broadcast: Broadcast, deps: IngestDependencies) {
+    this.broadcast = broadcast;
+    this.deps = deps;
+  }
+
+  /** The first records of a broadcast: its channel's settings and its start. */
+  begin(): Output[] {
+    const { streamId, channelId, firstAtMs, settings, category, title } = this.broadcast;
+    const fields = { eventId: 'start', streamId, channelId, source: 'chat', atMs: firstAtMs, kind: 'streamStarted' };
+    const started = liveEvent(fields, { started: { category, title } });
+    return [{ topic: 'channel.settings', key: channelId, record: settings }, this.live(started)];
+  }
+
+  /**
+   * Records for a batch of items. Items up to position `done` were ingested before a restart: they are counted, and
+   * their ids taken, but nothing is sent again.
+   */
+  take(items: readonly SourceItem[], done: number): Output[] {
+    const outputs: Output[] = [];
+    for (const item of items) {
+      const made = this.takeItem(item);
+      if (item.position > done) outputs.push(...made);
+    }
+    this.position = items.at(-1)?.position ?? this.position;
+    if (outputs.length > 0) outputs.push(this.positionRecord(false));
+    return outputs;
+  }
+
+  private takeItem(item: SourceItem): readonly Output[] {
+    this.read += 1;
+    if (item.kind === 'ignored') {
+      this.ignored += 1;
+      return [];
+    }
+    if (item.kind === 'damaged') {
+      this.deadLettered += 1;
+      return [damagedItem(item, this.broadcast, this.deps.clock.now())];
+    }
+    const { streamId, channelId, zeroAtMs } = this.broadcast;
+    if (item.kind === 'native' && (item.event.streamId ?? streamId) !== streamId) {
+      // Another broadcast's events have no place in this one.
+      this.ignored += 1;
+      return [];
+    }
+    if (item.kind === 'native' && isMarker(item.event.kind)) return this.takeMarker(item.event.kind);
+    const { pseudonym } = this.deps;
+    const event = toLiveEvent(item, { streamId, channelId, zeroAtMs, occurrences: this.occurrences, pseudonym });
+    const silent = this.idle.saw(event.source, event.atMs);
+    return silent.length === 0 ? [this.live(event)] : [this.live(event), ...this.idleMarks(silent)];
+  }
+
+  /** Start and end are sent by ingest itself, once, with what it counted; markers are no source records. */
+  private takeMarker(kind: string): readonly Output[] {
+    this.read -= 1;
+    return kind === 'idle' ? this.idleMarks(this.idle.allSilent()) : [];
+  }
+
+  /** Marks for when nothing was heard for some time: `atMs` is where event time stands by the wall clock. */
+  silence(atMs: number): Output[] {
+    this.idle.allSilent();
+    return this.idle.all().map((source) => this.idleMark(source, atMs));
+  }
+
+  private idleMarks(sources: readonly string[]): Output[] {
+    return sources.map((source) => this.idleMark(source, this.idle.time.newest ?? this.broadcast.firstAtMs));
+  }
+
+  private idleMark(source: string, atMs: number): Output {
+    const { streamId, channelId } = this.broadcast;
+    return this.live(liveEvent({ eventId: `idle.${source}.${atMs}`, streamId, channelId, source, atMs, kind: 'idle' }));
+  }
+
+  /** The last records: the broadcast's end with the counts, and the finished position. */
+  end(): Output[] {
+    const { streamId, channelId, firstAtMs } = this.broadcast;
+    const atMs = this.idle.time.newest ?? firstAtMs;
+    const fields = { eventId: 'end', streamId, channelId, source: 'chat', atMs, kind: 'streamEnded' };
+    const { read, deadLettered, ignored } = this;
+    return [this.live(liveEvent(fields, { ended: { read, deadLettered, ignored } })), this.positionRecord(true)];
+  }
+
+  /** Newest event time that single wild time stamps did not move. */
+  get newestMs(): number | undefined {
+    return this.idle.time.newest;
+  }
+
+  private live(record: LiveEvent): Output {
+    return { topic: 'live.analytics', key: record.channelId, record };
+  }
+
+  private positionRecord(finished: boolean): Output {
+    const { streamId, channelId } = this.broadcast;
+    const record: IngestPosition = {
+      sourceId: `${streamId}.chat`,
+      streamId,
+      channelId,
+      position: this.position,
+      finished,
+    };
+    return { topic: 'ingest.positions', key: record.sourceId, record };
+  }
+}
+
+const isMarker = (kind: string): boolean => kind === 'streamStarted' || kind === 'streamEnded' || kind === 'idle';

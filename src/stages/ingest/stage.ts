@@ -1,0 +1,92 @@
+import type { ArchiveEvent } from '../../domain/records.gen.ts';
+import type { SourceItem } from '../../ports/source.ts';
+import { toAppend } from '../../runtime/records.ts';
+import type { Output } from '../../runtime/stage.ts';
+import type { Broadcast, IngestDependencies } from './broadcast.ts';
+import { ChatIngest } from './chat.ts';
+import { positionOf } from './positions.ts';
+
+/** A live source that says nothing for this long, by the wall clock, is marked as idle, again and again. */
+const silenceMs = 3_000;
+
+export interface IngestProgress {
+  /** Source records read so far. */
+  readonly read: number;
+  readonly newestMs: number | undefined;
+}
+
+export interface ChatIngestOptions {
+  readonly items: AsyncIterable<readonly SourceItem[]>;
+  /** Whether the source is live, so that silence is marked by the wall clock. */
+  readonly live: boolean;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+/**
+ * Takes a broadcast's chat into the topics: settings, start, events, end. Goes on after the last position that was
+ * appended, so a restart sends nothing twice. Resolves when the source has ended and its end is in the log; when it
+ * stops because it is aborted, no end is sent.
+ */
+export async function ingestChat(
+  broadcast: Broadcast,
+  options: ChatIngestOptions,
+  deps: IngestDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const ingest = new ChatIngest(broadcast, deps);
+  const before = await positionOf(deps, `${broadcast.streamId}.chat`);
+  if (before?.finished === true) return;
+  if (before === undefined) await append(deps, ingest.begin());
+  const silence = options.live ? markSilence(ingest, deps, signal) : undefined;
+  let read = 0;
+  for await (const items of options.items) {
+    await append(deps, ingest.take(items, before?.position ?? 0));
+    silence?.heard();
+    read += items.length;
+    options.onProgress?.({ read, newestMs: ingest.newestMs });
+  }
+  silence?.stop();
+  if (!signal.aborted) await append(deps, ingest.end());
+}
+
+/** Takes what a watcher reports of an archive into the topics. */
+export async function ingestArchive(
+  events: AsyncIterable<readonly ArchiveEvent[]>,
+  deps: IngestDependencies,
+): Promise<void> {
+  for await (const batch of events) {
+    await append(
+      deps,
+      batch.map((record) => ({ topic: 'archive.events', key: record.channelId, record })),
+    );
+  }
+}
+
+async function append(deps: IngestDependencies, outputs: readonly Output[]): Promise<void> {
+  if (outputs.length > 0) await deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
+}
+
+/** The wall clock's decision that a source is silent becomes a record, so that a replay repeats it. */
+function markSilence(ingest: ChatIngest, deps: IngestDependencies, signal: AbortSignal) {
+  const stopped = new AbortController();
+  let heardAtMs = deps.clock.now();
+  let newestThen = ingest.newestMs;
+  const watch = async (): Promise<void> => {
+    const either = AbortSignal.any([signal, stopped.signal]);
+    while (!either.aborted) {
+      await deps.clock.sleep(1_000, either);
+      const silentMs = deps.clock.now() - heardAtMs;
+      if (silentMs >= silenceMs && newestThen !== undefined) await append(deps, ingest.silence(newestThen + silentMs));
+    }
+  };
+  watch().catch((error) => {
+    if (!signal.aborted && !stopped.signal.aborted) deps.logger.error('idle marks stopped', { error: String(error) });
+  });
+  return {
+    heard: () => {
+      heardAtMs = deps.clock.now();
+      newestThen = ingest.newestMs;
+    },
+    stop: () => stopped.abort(),
+  };
+}
