@@ -39,7 +39,7 @@ module.exports = {
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/', pathNot: ['^src/(ports|domain)/', '^src/adapters/$1/'] },
     },
-    only('config', '^src/config/', ['^src/(config|domain)/', npm(['zod']), '^(node:)?(path|fs|fs/promises|os|url)$']),
+    only('config', '^src/config/', ['^src/(config|domain)/', npm(['zod']), '^(node:)?(path|fs|os|url|crypto|util)$']),
     {
       name: 'demo',
       severity: 'error',

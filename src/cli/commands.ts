@@ -1,0 +1,5 @@
+import type { Command } from 'commander';
+import { addDoctor } from './doctor.ts';
+
+/** Adds each command to the program, in the order of the help. */
+export const commands: readonly ((program: Command) => void)[] = [addDoctor];

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { checkChdb } from './checks/chdb.ts';
+import type { Finding } from './checks/finding.ts';
+import { checkFolder } from './checks/folder.ts';
+import { checkNode, checkSqlite } from './checks/node.ts';
+import { checkServices } from './checks/services.ts';
+import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
+import { contextOf } from './context.ts';
+import { exit } from './exit.ts';
+import { printable } from './printable.ts';
+
+interface DoctorOptions {
+  readonly data?: string;
+  readonly json?: true;
+}
+
+/** `cliptide doctor`: what is there, where, which version, and what to do about what is missing. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('say what was found on this machine, and what to do about what is missing')
+    .option('--data <dir>', 'data folder')
+    .option('--json', 'print NDJSON')
+    .action(async (options: DoctorOptions, command: Command) => {
+      const { config, output } = contextOf(command, { overrides: { dataDir: options.data } });
+      const findings = await examine(config);
+      if (options.json) for (const finding of findings) await output.write({ kind: 'check', ...finding });
+      else process.stdout.write(findings.map(describe).join(''));
+      if (findings.some(({ status }) => status === 'fail')) process.exitCode = exit.failed;
+    });
+}
+
+async function examine(config: Config): Promise<Finding[]> {
+  const groups = await Promise.all([
+    checkNode(),
+    checkSqlite(),
+    checkFfmpeg(config.tools.ffmpeg),
+    checkFfprobe(config.tools.ffprobe),
+    checkChdb(),
+    checkFolder(config.data),
+    checkServices(config),
+  ]);
+  return groups.flat();
+}
+
+function describe({ status, name, found, todo }: Finding): string {
+  const line = `${status.padEnd(4)}  ${name.padEnd(16)}  ${printable(found)}\n`;
+  return todo === undefined ? line : `${line}${' '.repeat(24)}to do: ${printable(todo)}\n`;
+}

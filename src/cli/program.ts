@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { commands } from './commands.ts';
+
+const examples = `
+Examples:
+  $ cliptide clip --chat chat.json --vod video.mp4 --out clips
+  $ cliptide score chat.json --json
+  $ cliptide run
+  $ cliptide live --events events.ndjson --hls https://example.org/live/index.m3u8
+  $ cliptide sql 'SELECT * FROM clips'
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 interrupted.
+`;
+
+/** The program with all its commands. It throws instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('cliptide')
+    .description('Finds the moments of a live broadcast that are worth a clip while it is on air, and cuts them.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--config <file>', 'configuration file (default: cliptide.config.json, if it is there)')
+    .addHelpText('after', examples)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cliptide: ')) })
+    .showHelpAfterError('  to do: run it with --help')
+    .exitOverride();
+  for (const add of commands) add(program);
+  return program;
+}
+
+/** The package's own version: the nearest package.json above, in a checkout as in a published package. */
+function version(): string {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;
+    } catch {}
+  }
+  return 'unknown';
+}

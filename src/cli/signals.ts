@@ -1,0 +1,41 @@
+import { CliptideError } from '../domain/errors.ts';
+import { exit } from './exit.ts';
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** The part of `process` that is used. */
+export interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  exit(code: number): unknown;
+}
+
+export interface Interruption {
+  /** Aborted, with an `aborted` error as its reason, by the first signal. */
+  readonly signal: AbortSignal;
+  /** Aborts it for another reason, such as a reader that went away. */
+  interrupt(reason: CliptideError): void;
+  dispose(): void;
+}
+
+/** The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process. */
+export function onInterruption(source: SignalSource): Interruption {
+  const controller = new AbortController();
+  let received = 0;
+  const listeners = signals.map((name) => ({
+    name,
+    listener: (): void => {
+      received++;
+      if (received > 1) source.exit(exit.interrupted);
+      else controller.abort(new CliptideError('aborted', `interrupted by ${name}`));
+    },
+  }));
+  for (const { name, listener } of listeners) source.on(name, listener);
+  return {
+    signal: controller.signal,
+    interrupt: (reason) => controller.abort(reason),
+    dispose: () => {
+      for (const { name, listener } of listeners) source.off(name, listener);
+    },
+  };
+}

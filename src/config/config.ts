@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CliptideError } from '../domain/errors.ts';
+import type { KeyName, KeyValues } from './keys.ts';
+import { Secret } from './secret.ts';
+import { webhookSecret } from './values.ts';
+
+/** The node's disk. */
+export interface DataConfig {
+  /** Absolute path. */
+  readonly dir: string;
+  readonly capBytes: number;
+  readonly freeSpaceFloorBytes: number;
+  readonly cacheCapBytes: number;
+}
+
+/** A broadcast that `run` watches. */
+export interface SourceConfig {
+  readonly streamId: string;
+  readonly channelId: string;
+  /** Absolute path of a file of NDJSON events. */
+  readonly events: string;
+  readonly hls: string;
+  readonly category: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly startedAtMs: number | undefined;
+}
+
+export interface WebhookConfig {
+  readonly url: string;
+  /** `whsec_...`. */
+  readonly secret: Secret;
+}
+
+/** The configuration in slices: a part of the program is given the ones it needs. */
+export interface Config {
+  readonly data: DataConfig;
+  readonly topology: {
+    readonly partitions: number;
+    /** Hours by topic, where they are not the topology's. */
+    readonly retentionHours: Readonly<Record<string, number>>;
+  };
+  readonly tools: { readonly ffmpeg: string | undefined; readonly ffprobe: string | undefined };
+  readonly sql: { readonly port: number };
+  readonly log: { readonly level: KeyValues['logLevel'] };
+  readonly sources: readonly SourceConfig[];
+  readonly scoring: { readonly highlightsPerHour: number; readonly latenessMs: number };
+  readonly render: { readonly presets: readonly string[] };
+  readonly concurrency: { readonly refine: number; readonly render: number };
+  readonly webhooks: readonly WebhookConfig[];
+  /** Undefined where the data folder's own key is used: see `userKeyOf`. */
+  readonly userKey: Secret | undefined;
+  readonly shutdownDeadlineMs: number;
+}
+
+/** Cuts the values into slices; `folderOf` is what a key's relative paths are resolved against. */
+export function slices(values: KeyValues, folderOf: (key: KeyName) => string): Config {
+  const path = (key: KeyName, value: string): string => resolve(folderOf(key), value);
+  // A bare command name stays one: it is looked up in the PATH.
+  const tool = (key: 'ffmpeg' | 'ffprobe'): string | undefined => {
+    const value = values[key];
+    return value === undefined || !/[\\/]/.test(value) ? value : path(key, value);
+  };
+  return {
+    data: {
+      dir: path('dataDir', values.dataDir),
+      capBytes: values.dataCapBytes,
+      freeSpaceFloorBytes: values.freeSpaceFloorBytes,
+      cacheCapBytes: values.cacheCapBytes,
+    },
+    topology: { partitions: values.partitions, retentionHours: values.retentionHours },
+    tools: { ffmpeg: tool('ffmpeg'), ffprobe: tool('ffprobe') },
+    sql: { port: values.sqlPort },
+    log: { level: values.logLevel },
+    sources: values.sources.map(({ startedAt, category, ...rest }) => ({
+      ...rest,
+      events: path('sources', rest.events),
+      category: category ?? '',
+      startedAtMs: startedAt,
+    })),
+    scoring: { highlightsPerHour: values.highlightsPerHour, latenessMs: values.latenessMs },
+    render: { presets: values.presets },
+    concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
+    webhooks: values.webhooks.map((webhook, index) => ({
+      url: webhook.url,
+      secret: webhook.secret ?? secretFrom(path('webhooks', webhook.secretFile ?? ''), `webhooks[${index}].secretFile`),
+    })),
+    userKey: values.userKey,
+    shutdownDeadlineMs: values.shutdownDeadlineMs,
+  };
+}
+
+function secretFrom(path: string, key: string): Secret {
+  try {
+    return new Secret(webhookSecret.parse(readFileSync(path, 'utf8').trim()));
+  } catch {
+    const hint = 'the file must be readable and hold whsec_ followed by 24 to 64 bytes in Base64';
+    throw new CliptideError('config', `${key} holds no usable secret`, { where: path, hint });
+  }
+}

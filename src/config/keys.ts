@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { source } from './source.ts';
+import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
+
+/** One key of the configuration. Its name in the file is its name here; dots are nested objects there. */
+export interface KeySpec {
+  readonly schema: z.ZodType;
+  readonly description: string;
+  /** How its value is written, for people; `json`, `list` and `number` also say how a variable is read. */
+  readonly type: 'text' | 'path' | 'number' | 'size' | 'list' | 'json' | 'choice' | 'switch';
+  /** What it may be, where the type does not say it. */
+  readonly values?: string;
+  /** Where alone it can be set; in the file and in the environment unless given. */
+  readonly only?: 'file' | 'environment';
+  readonly secret?: true;
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const day = 24 * 60 * 60 * 1000;
+
+const webhook = z
+  .strictObject({ url: address, secret: secret(webhookSecret).optional(), secretFile: text.optional() })
+  .refine((value) => (value.secret === undefined) !== (value.secretFile === undefined), {
+    error: 'must have either a secret or a secretFile',
+  });
+
+/** Every key there is. */
+export const keys = {
+  dataDir: {
+    schema: text.default('.cliptide'),
+    type: 'path',
+    description: 'Folder that holds the log, the results, the media cache and the clips. One process owns it.',
+  },
+  dataCapBytes: {
+    schema: size(1e8).default(20e9),
+    type: 'size',
+    description: 'Most that the data folder may hold, in allocated blocks.',
+  },
+  freeSpaceFloorBytes: {
+    schema: size(0).default(2 ** 30),
+    type: 'size',
+    description: 'Free space that is left on the disk, whatever the cap allows.',
+  },
+  cacheCapBytes: {
+    schema: size(1e6).default(5e9),
+    type: 'size',
+    description: 'Most that the media cache may hold; it counts towards dataCapBytes.',
+  },
+  partitions: {
+    schema: whole(1, 64).default(4),
+    type: 'number',
+    description: 'Partitions of every topic. A data folder keeps the number that it was made with.',
+  },
+  ffmpeg: {
+    schema: text.optional(),
+    type: 'path',
+    description: 'ffmpeg to use; without it the PATH is searched, then the one that came with npm.',
+  },
+  ffprobe: {
+    schema: text.optional(),
+    type: 'path',
+    description: 'ffprobe to use; without it the PATH is searched, then the one that came with npm.',
+  },
+  sqlPort: {
+    schema: whole(0, 65_535).default(0),
+    type: 'number',
+    description: 'Loopback port of the read-only ClickHouse interface of `run`; 0 takes any free one.',
+  },
+  logLevel: {
+    schema: choice(logLevels).optional(),
+    type: 'choice',
+    values: logLevels.join(', '),
+    description: 'Least important messages that are logged; without it `info` in `run` and `live`, `warn` elsewhere.',
+  },
+  sources: {
+    schema: z.array(source, { error: 'must be a list of sources' }).default([]),
+    type: 'json',
+    only: 'file',
+    description: 'Broadcasts that `run` watches; see "Sources" below.',
+  },
+  highlightsPerHour: {
+    schema: z
+      .number({ error: 'must be a number' })
+      .gt(0, { error: 'must be more than 0' })
+      .max(60, { error: 'must be at most 60' })
+      .default(6),
+    type: 'number',
+    description: 'How many highlights an hour are wished, for channels whose settings say nothing.',
+  },
+  latenessMs: {
+    schema: whole(0, 60_000).default(2000),
+    type: 'number',
+    description: 'How late an event may be, in milliseconds of event time; scoring waits that long.',
+  },
+  presets: {
+    schema: z
+      .array(choice(['source', 'copy']), { error: 'must be a list of presets' })
+      .min(1, { error: 'must name at least one preset' })
+      .default(['source']),
+    type: 'list',
+    values: 'source, copy',
+    description: 'Presets that every approved highlight is rendered by.',
+  },
+  'concurrency.refine': {
+    schema: whole(1, 64).default(2),
+    type: 'number',
+    description: 'Highlights refined at a time.',
+  },
+  'concurrency.render': {
+    schema: whole(1, 64).default(1),
+    type: 'number',
+    description: 'Clips rendered at a time.',
+  },
+  webhooks: {
+    schema: z.array(webhook, { error: 'must be a list of {"url", "secret"}' }).default([]),
+    type: 'json',
+    secret: true,
+    description: 'Endpoints that each rendered clip is announced to, as Standard Webhooks; see "Webhooks" below.',
+  },
+  userKey: {
+    schema: secret(text.min(16, { error: 'must have at least 16 characters' })).optional(),
+    type: 'text',
+    secret: true,
+    description: 'Key of the pseudonyms of chatters; without it one is made and kept in the data folder.',
+  },
+  retentionHours: {
+    schema: z
+      .record(z.string(), whole(1, 87_600), { error: 'must be an object of topic names with hours' })
+      .default({}),
+    type: 'json',
+    description:
+      'Hours that topics keep their records, where it is not what the topology says: `{"live.analytics": 24}`.',
+  },
+  shutdownDeadlineMs: {
+    schema: whole(100, day).default(10_000),
+    type: 'number',
+    description: 'How long a stop may take before it is forced, in milliseconds.',
+  },
+  debug: {
+    schema: z.boolean({ error: 'must be true or false' }).default(false),
+    type: 'switch',
+    only: 'environment',
+    description: 'Whether errors are printed with their causes and stacks.',
+  },
+} as const satisfies Readonly<Record<string, KeySpec>>;
+
+export type KeyName = keyof typeof keys;
+
+/** The parsed value of every key. */
+export type KeyValues = { readonly [K in KeyName]: z.output<(typeof keys)[K]['schema']> };
+
+/** Name of the environment variable of a key: `concurrency.refine` is `CLIPTIDE_CONCURRENCY_REFINE`. */
+export const variableOf = (key: string): string =>
+  `CLIPTIDE_${key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;

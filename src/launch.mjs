@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node from 16 on can read: it finds the Node that Cliptide needs and starts the command line.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const needed = 24;
+const self = fileURLToPath(import.meta.url);
+
+/** The Node that comes with the npm package `node`, if its install script ran. */
+function ownNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return ['node', 'node.exe'].map((name) => join(folder, 'bin', name)).find((path) => existsSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse() {
+  process.stderr.write(
+    `cliptide: Node ${needed} or newer is needed; this is ${process.version}, and the one that comes with npm is missing\n` +
+      `  where: ${process.execPath}\n` +
+      '  to do: run "npm ci"; if npm was told to run no install scripts, run "npm rebuild node" after it;\n' +
+      `         or put a Node ${needed} first in the PATH\n`,
+  );
+  process.exitCode = 2;
+}
+
+/** Runs this file again under another Node, as if it were this process: same output, same signals, same end. */
+function runUnder(node) {
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', refuse);
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+async function start() {
+  // A launcher that was killed outright takes this process along.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // node:sqlite and type stripping announce themselves as experimental on every start.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  });
+  // Node strips no types below node_modules: there the package is compiled.
+  const published = dirname(self).split(sep).includes('node_modules');
+  const { main } = await import(published ? '../dist/src/main.js' : './main.ts');
+  await main(process.argv);
+}
+
+if (Number(process.versions.node.split('.')[0]) >= needed) await start();
+else {
+  const node = ownNode();
+  if (node === undefined || node === process.execPath) refuse();
+  else runUnder(node);
+}

@@ -1,0 +1,22 @@
+import { type Command, CommanderError } from 'commander';
+import { exit, exitCodeOf } from './cli/exit.ts';
+import { describeFailure } from './cli/failure.ts';
+import { createProgram } from './cli/program.ts';
+import { wantsDebug } from './config/environment.ts';
+
+/** Runs the command line; `argv` as Node gives it. Sets the exit code; the process ends when the command is done. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program: Command = createProgram();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has printed what it has to say, also for --help and --version.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
+  process.stderr.write(describeFailure(error, wantsDebug()));
+  return exitCodeOf(error);
+}
