@@ -32,7 +32,8 @@ export function gatherCrowd(chance: Chance): Crowd {
 
 /** Someone of the list; early ones are met about three times as often as late ones. */
 export function someone(chance: Chance, people: readonly Person[]): Person {
-  const place = Math.floor(chance.next() ** 1.6 * people.length);
+  const share = chance.next();
+  const place = Math.floor(share * Math.sqrt(share) * people.length);
   const person = people[place];
   if (person === undefined) throw new RangeError('someone of an empty list');
   return person;

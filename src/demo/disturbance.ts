@@ -7,7 +7,7 @@ import { greetings, spam, welcomes } from './words.ts';
 
 /** A raid: the event, then a wave of greetings by people who never wrote before, and some welcomes. */
 export function raidWave(chance: Chance, crowd: Crowd): readonly Draft[] {
-  const when = (): number => RAID_SEC + 1 + (RAID_LASTS_SEC - 1) * chance.next() ** 1.8;
+  const when = (): number => RAID_SEC + 1 + (RAID_LASTS_SEC - 1) * chance.next() ** 2;
   const waves = crowd.raiders.map((person) => says(when(), person, chance.pick(greetings)));
   const answers = Array.from({ length: 14 }, () =>
     says(when() + 2, someone(chance, crowd.regulars), chance.pick(welcomes)),

@@ -43,18 +43,21 @@ export interface Place {
   readonly dot: number;
 }
 
-/** Draws light text on dark boxes into a luma plane; a character without a drawing is an empty box. */
-export function drawText(luma: Uint8Array, width: number, text: string, place: Place): void {
-  const cell = (COLUMNS + 1) * place.dot;
+/** Draws light text in a dark box into a luma plane; a character without a drawing is a space. */
+export function drawText(luma: Uint8Array, width: number, text: string, { x, y, dot }: Place): void {
+  const cell = (COLUMNS + 1) * dot;
+  for (let line = -dot; line < (ROWS + 1) * dot; line++) {
+    const from = (y + line) * width + x;
+    luma.fill(PAPER, from - dot, from + text.length * cell);
+  }
   [...text].forEach((character, index) => {
-    drawCharacter(luma, width, rows[character] ?? [], { ...place, x: place.x + index * cell });
+    drawCharacter(luma, width, rows[character] ?? [], { x: x + index * cell, y, dot });
   });
 }
 
 function drawCharacter(luma: Uint8Array, width: number, dots: readonly number[], { x, y, dot }: Place): void {
   for (let line = 0; line < ROWS * dot; line++) {
     const from = (y + line) * width + x;
-    luma.fill(PAPER, from, from + (COLUMNS + 1) * dot);
     const bits = dots[Math.floor(line / dot)] ?? 0;
     for (let column = 0; column < COLUMNS; column++) {
       if (((bits >> (COLUMNS - 1 - column)) & 1) === 0) continue;

@@ -49,7 +49,7 @@ export function readFrameId(plane: Plane): number | undefined {
   if (light - dark < 80) return undefined;
   const middle = (light + dark) / 2;
   const value = levels.slice(2).map((level) => (level > middle ? 1 : 0));
-  const number = value.slice(0, bits).reduce((sum, bit) => sum * 2 + bit, 0);
+  const number = value.slice(0, bits).reduce<number>((sum, bit) => sum * 2 + bit, 0);
   const check = (value[bits] ?? 0) * 2 + (value[bits + 1] ?? 0);
   return check === checkSum(number) ? number : undefined;
 }

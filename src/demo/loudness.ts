@@ -10,7 +10,7 @@ export interface Loudness {
 }
 
 const VOICE = 0.035;
-const CHEER = 0.5;
+const CHEER = 0.25;
 const RISE_SEC = 0.4;
 const HOLD_SEC = 5;
 const PAUSE_SEC = 0.9;
@@ -25,7 +25,7 @@ export function loudness(): Loudness {
   let next = 0;
   return {
     voice: (sec) => {
-      if (sec < (pauses[next - 1]?.fromSec ?? 0)) next = 0;
+      if (sec < (pauses[next - 1]?.toSec ?? 0)) next = 0;
       while ((pauses[next]?.toSec ?? DURATION_SEC) <= sec && next < pauses.length) next++;
       return sec >= (pauses[next]?.fromSec ?? DURATION_SEC) ? 0 : VOICE;
     },

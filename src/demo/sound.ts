@@ -4,18 +4,18 @@ import { seeded } from './random.ts';
 
 /** Loudness is constant for this many samples, 5 ms. */
 const STEP = SAMPLE_RATE / 200;
-const CLICK_HZ = 4000;
-const CLICK_SEC = 0.01;
-const CLICK = 0.5;
+const CLICK_HZ = 2000;
+const CLICK_SEC = 0.02;
+const CLICK = 0.7;
 const VOICE_HZ = 140;
 const SYLLABLES_HZ = 4;
-/** One-pole low-pass that keeps the cheer below the clicks. */
+/** One-pole low-pass that keeps the cheer's peaks well below the clicks. */
 const SOFTEN = 0.12;
 const CHEER_SEC = 3;
 
 /**
  * Second `sec` of the sound as 16-bit samples, one channel: voice with pauses, cheers at the moments, and a click of
- * 10 ms that begins with the first sample. The array returned is used again by the next call.
+ * 20 ms that begins with the first sample. The array returned is used again by the next call.
  */
 export function soundMaker(): (sec: number) => Int16Array {
   const level = loudness();
