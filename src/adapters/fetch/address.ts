@@ -1,0 +1,16 @@
+import { CliptideError } from '../../domain/errors.ts';
+
+/** Parses an address and refuses all but http and https. */
+export function httpAddress(text: string, base?: URL): URL {
+  const url = URL.parse(text, base?.href);
+  if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new CliptideError('usage', `Only http and https can be fetched, not ${url.protocol}`, { where: shown(url) });
+  }
+  return url;
+}
+
+/** An address as people and logs may see it: query strings carry tokens, user info passwords. */
+export function shown(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}

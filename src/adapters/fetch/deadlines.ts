@@ -1,0 +1,68 @@
+import type { ClientRequest } from 'node:http';
+import { CliptideError, toCliptideError } from '../../domain/errors.ts';
+
+/**
+ * Ends a request at its deadlines or when it is aborted. Node reports a destroyed request as a reset connection, so
+ * the reason is kept here and `explain` puts it in that error's place.
+ */
+export class Deadlines {
+  #reason: CliptideError | undefined;
+  #request: ClientRequest | undefined;
+  #phase: NodeJS.Timeout | undefined;
+  readonly #whole: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #where: string;
+  readonly #onAbort = () => this.#end(new CliptideError('aborted', `Stopped fetching ${this.#where}`));
+
+  constructor(where: string, wholeMs: number, signal: AbortSignal | undefined) {
+    this.#where = where;
+    this.#signal = signal;
+    this.#whole = setTimeout(() => this.#end(this.#timeout('the whole answer', wholeMs)), wholeMs);
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  /** Takes the request that is to be ended; the one before it is over. */
+  watch(request: ClientRequest): void {
+    this.#request = request;
+    if (this.#reason !== undefined) request.destroy(this.#reason);
+  }
+
+  /** Begins the next phase and ends the one before it. */
+  phase(what: string, ms: number): void {
+    clearTimeout(this.#phase);
+    this.#phase = setTimeout(() => this.#end(this.#timeout(what, ms)), ms);
+  }
+
+  /** Stops the phase while the reader of the body is at work. */
+  pause(): void {
+    clearTimeout(this.#phase);
+  }
+
+  explain(error: unknown): CliptideError {
+    if (this.#reason !== undefined) return this.#reason;
+    if (error instanceof CliptideError) return error;
+    if (!(error instanceof Error) || !('code' in error)) return toCliptideError(error);
+    return new CliptideError('unavailable', `Connection to ${this.#where} failed: ${error.message || error.code}`, {
+      where: this.#where,
+      cause: error,
+    });
+  }
+
+  /** Ends the watch; a connection whose answer was read to its end stays for the next request. */
+  clear(isRead: boolean): void {
+    clearTimeout(this.#phase);
+    clearTimeout(this.#whole);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (!isRead) this.#request?.destroy();
+  }
+
+  #timeout(what: string, ms: number): CliptideError {
+    return new CliptideError('timeout', `Waited ${ms} ms for ${what} of ${this.#where}`, { where: this.#where });
+  }
+
+  #end(reason: CliptideError): void {
+    this.#reason ??= reason;
+    this.#request?.destroy(this.#reason);
+  }
+}

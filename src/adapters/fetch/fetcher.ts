@@ -1,0 +1,104 @@
+import http from 'node:http';
+import https from 'node:https';
+import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../ports/fetcher.ts';
+import { httpAddress, shown } from './address.ts';
+import { bodyOf } from './body.ts';
+import { Deadlines } from './deadlines.ts';
+import { type Agents, type Answer, exchange } from './exchange.ts';
+import { type FetchLimits, fetchLimits } from './limits.ts';
+import { askedWaitMs } from './status.ts';
+import { textOf } from './text.ts';
+
+/** A fetcher over node's http; `close` ends its idle connections. */
+export interface HttpFetcher extends Fetcher {
+  close(): void;
+}
+
+export function createFetcher(clock: Clock, bounds: Partial<FetchLimits> = {}): HttpFetcher {
+  const limits = { ...fetchLimits, ...bounds };
+  const agents: Agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+
+  async function once<T>(
+    request: FetchRequest,
+    headers: Readonly<Record<string, string>>,
+    use: (answer: Answer, deadlines: Deadlines) => Promise<T>,
+  ): Promise<T> {
+    const deadlines = new Deadlines(shown(httpAddress(request.url)), limits.wholeMs, request.signal);
+    let answer: Answer | undefined;
+    try {
+      answer = await exchange(request.url, headers, limits, deadlines, agents);
+      return await use(answer, deadlines);
+    } finally {
+      deadlines.clear(answer?.response.complete ?? false);
+    }
+  }
+
+  async function repeated<T>(request: FetchRequest, attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isTransient(error) || tries >= limits.attempts || request.signal?.aborted) throw error;
+        const asked = Math.min(askedWaitMs(toCliptideError(error)), limits.longestWaitMs);
+        await clock.sleep(Math.max(asked, limits.backoffMs * 2 ** (tries - 1)), request.signal);
+      }
+    }
+  }
+
+  return {
+    get: (request, consume) => {
+      const headers = headersOf(request);
+      return repeated(request, () =>
+        once(request, headers, (answer, deadlines) => {
+          const body = bodyOf(answer, request, limits, deadlines);
+          refuseEncoding(answer);
+          return consume(body);
+        }),
+      );
+    },
+    text: (request, known) => {
+      const headers = { ...headersOf(request), ...conditions(known) };
+      return repeated(request, () =>
+        once(request, headers, async (answer, deadlines): Promise<FetchedText | 'unchanged'> => {
+          if (known !== undefined && answer.response.statusCode === 304) return 'unchanged';
+          const body = bodyOf(answer, request, limits, deadlines);
+          const text = await textOf(body, answer.response.headers['content-encoding'], request.maxBytes);
+          return { url: body.url, text, validators: validatorsOf(answer) };
+        }),
+      );
+    },
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+function headersOf({ range }: FetchRequest): Record<string, string> {
+  const plain = { 'accept-encoding': 'identity', 'user-agent': 'cliptide' };
+  return range === undefined ? plain : { ...plain, range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+}
+
+function conditions(known: Validators | undefined): Record<string, string> {
+  return {
+    ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
+    ...(known?.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
+  };
+}
+
+function validatorsOf({ response }: Answer): Validators {
+  const { etag, 'last-modified': lastModified } = response.headers;
+  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+}
+
+/** A compressed segment's length and content could not be checked as it arrives. */
+function refuseEncoding({ response, url }: Answer): void {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new CliptideError('media', `${shown(url)} was sent as ${encoding}, which nobody asked for`, {
+      where: shown(url),
+    });
+  }
+}

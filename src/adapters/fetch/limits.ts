@@ -1,0 +1,28 @@
+/** Bounds of one request; times in milliseconds. */
+export interface FetchLimits {
+  /** Until the connection stands. */
+  readonly connectMs: number;
+  /** From there to the first byte of the answer. */
+  readonly firstByteMs: number;
+  /** Between two chunks of a body. */
+  readonly stallMs: number;
+  /** One try, redirects and body included. */
+  readonly wholeMs: number;
+  readonly redirects: number;
+  readonly attempts: number;
+  /** Before the second try; doubles with each one after it. */
+  readonly backoffMs: number;
+  /** Longest wait that a server may ask for by Retry-After. */
+  readonly longestWaitMs: number;
+}
+
+export const fetchLimits: FetchLimits = {
+  connectMs: 5_000,
+  firstByteMs: 10_000,
+  stallMs: 10_000,
+  wholeMs: 120_000,
+  redirects: 5,
+  attempts: 4,
+  backoffMs: 200,
+  longestWaitMs: 10_000,
+};

@@ -1,0 +1,8 @@
+/** Attributes of a tag (RFC 8216, section 4.2): names to values, quotes removed. What is malformed is left out. */
+export function attributesOf(text: string): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [, name = '', quoted, bare = ''] of text.matchAll(/([A-Za-z0-9-]+)\s*=\s*(?:"([^"]*)"|([^",]*))/g)) {
+    attributes.set(name.toUpperCase(), quoted ?? bare.trim());
+  }
+  return attributes;
+}

@@ -1,0 +1,37 @@
+import { CliptideError } from '../../domain/errors.ts';
+
+/** A line that means something. */
+export type PlaylistLine =
+  | { readonly kind: 'tag'; readonly name: string; readonly value: string }
+  | { readonly kind: 'uri'; readonly uri: string };
+
+/** Whether bytes or text begin like a playlist, after a byte order mark and white space. */
+export function beginsLikePlaylist(text: string): boolean {
+  return /^\uFEFF?\s*#EXTM3U/.test(text);
+}
+
+/** Tags and addresses in order; comments (also `##`) and empty lines are left out. Rejects what is no playlist. */
+export function linesOf(text: string, where: string): PlaylistLine[] {
+  if (!beginsLikePlaylist(text)) throw notPlaylist(where);
+  const lines: PlaylistLine[] = [];
+  for (const raw of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
+    const line = raw.trim();
+    if (line === '') continue;
+    if (!line.startsWith('#')) {
+      lines.push({ kind: 'uri', uri: line });
+    } else if (line.startsWith('#EXT')) {
+      const colon = line.indexOf(':');
+      const name = colon < 0 ? line : line.slice(0, colon);
+      lines.push({ kind: 'tag', name: name.trimEnd(), value: colon < 0 ? '' : line.slice(colon + 1).trim() });
+    }
+  }
+  return lines;
+}
+
+export function notPlaylist(where: string, cause?: unknown): CliptideError {
+  return new CliptideError('input', `This is no HLS playlist: ${where}`, {
+    where,
+    cause,
+    hint: 'Give a local video file that ffprobe understands, or an HLS media or master playlist (local or http).',
+  });
+}

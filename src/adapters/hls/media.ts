@@ -1,0 +1,149 @@
+import { CliptideError } from '../../domain/errors.ts';
+import { attributesOf } from './attributes.ts';
+import { dateTimeMs } from './datetime.ts';
+import type { PlaylistLine } from './lines.ts';
+import type { ByteRange, MediaPlaylist, PlaylistSegment } from './playlist.ts';
+
+/** More than any broadcast has; bounds what a hostile playlist makes us hold. */
+const mostSegments = 500_000;
+const defaultTargetMs = 6_000;
+
+/** What the tags so far say of the next segment. */
+interface Pending {
+  duration: number | undefined;
+  range: { length: number; offset: number | undefined } | undefined;
+  dateTime: number | null;
+  discontinuity: boolean;
+  gap: boolean;
+}
+
+const nothing = (): Pending => ({
+  duration: undefined,
+  range: undefined,
+  dateTime: null,
+  discontinuity: false,
+  gap: false,
+});
+
+/**
+ * Reads a media playlist (RFC 8216) as recorders really write them: a missing or negative duration counts as the
+ * target duration, a missing sequence as 0, a playlist of type VOD as ended. Low-latency parts are left out, since
+ * their segment follows. `m3u8-parser` is not used: it knows no EXT-X-GAP, carries implied byte offsets over to other
+ * resources, and drops keys that it does not know, where they must be refused.
+ */
+export function parseMedia(lines: readonly PlaylistLine[], where: string): MediaPlaylist {
+  return new MediaReader(where).read(lines);
+}
+
+class MediaReader {
+  readonly #where: string;
+  readonly #segments: PlaylistSegment[] = [];
+  #pending = nothing();
+  #init: ByteRange | null = null;
+  #last: ByteRange | undefined;
+  #targetMs = 0;
+  #mediaSequence = 0;
+  #discontinuities = 0;
+  #ended = false;
+
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  read(lines: readonly PlaylistLine[]): MediaPlaylist {
+    this.#targetMs = targetOf(lines);
+    for (const line of lines) {
+      if (line.kind === 'uri') this.#segment(line.uri);
+      else this.#tag(line.name, line.value);
+    }
+    return {
+      kind: 'media',
+      targetDurationMs: this.#targetMs,
+      mediaSequence: this.#mediaSequence,
+      segments: this.#segments,
+      ended: this.#ended,
+    };
+  }
+
+  #tag(name: string, value: string): void {
+    const pending = this.#pending;
+    if (name === '#EXTINF') pending.duration = Number.parseFloat(value);
+    else if (name === '#EXT-X-BYTERANGE') pending.range = rangeOf(value);
+    else if (name === '#EXT-X-PROGRAM-DATE-TIME') pending.dateTime = dateTimeMs(value);
+    else if (name === '#EXT-X-GAP') pending.gap = true;
+    else if (name === '#EXT-X-MAP') this.#init = initOf(value);
+    else if (name === '#EXT-X-KEY') this.#refuseKey(value);
+    else if (name === '#EXT-X-MEDIA-SEQUENCE') this.#mediaSequence = wholeNumber(value);
+    else if (name === '#EXT-X-DISCONTINUITY-SEQUENCE') this.#discontinuities = wholeNumber(value);
+    else if (name === '#EXT-X-DISCONTINUITY') pending.discontinuity = true;
+    else if (name === '#EXT-X-ENDLIST') this.#ended = true;
+    else if (name === '#EXT-X-PLAYLIST-TYPE') this.#ended ||= value.toUpperCase() === 'VOD';
+  }
+
+  #segment(uri: string): void {
+    const { duration, range, dateTime, discontinuity, gap } = this.#pending;
+    if (this.#segments.length >= mostSegments) {
+      throw new CliptideError('input', `The playlist lists more than ${mostSegments} segments`, { where: this.#where });
+    }
+    if (discontinuity) this.#discontinuities += 1;
+    const media = { uri, offset: this.#offsetOf(uri, range), length: range?.length ?? null };
+    this.#segments.push({
+      media,
+      init: this.#init,
+      durationMs: duration !== undefined && duration >= 0 ? duration * 1_000 : this.#targetMs,
+      programDateTimeMs: dateTime,
+      discontinuity,
+      discontinuitySequence: this.#discontinuities,
+      gap,
+    });
+    this.#last = media;
+    this.#pending = nothing();
+  }
+
+  /** An offset that is left out continues from the segment before, if that is of the same resource. */
+  #offsetOf(uri: string, range: Pending['range']): number | null {
+    if (range === undefined) return null;
+    if (range.offset !== undefined) return range.offset;
+    return this.#last?.uri === uri ? (this.#last.offset ?? 0) + (this.#last.length ?? 0) : 0;
+  }
+
+  #refuseKey(value: string): void {
+    const method = attributesOf(value).get('METHOD') ?? 'unknown';
+    if (method === 'NONE') return;
+    throw new CliptideError('media', `The segments are encrypted (EXT-X-KEY with METHOD=${method.slice(0, 40)})`, {
+      where: this.#where,
+      hint: 'Encrypted playlists are not supported. Use an archive without EXT-X-KEY.',
+    });
+  }
+}
+
+/** It may stand after the first segment, whose duration can depend on it. */
+function targetOf(lines: readonly PlaylistLine[]): number {
+  for (const line of lines) {
+    if (line.kind !== 'tag' || line.name !== '#EXT-X-TARGETDURATION') continue;
+    const seconds = Number.parseFloat(line.value);
+    if (seconds > 0) return seconds * 1_000;
+  }
+  return defaultTargetMs;
+}
+
+function rangeOf(value: string): Pending['range'] {
+  const match = /^(\d+)(?:@(\d+))?/.exec(value);
+  if (match === null) return undefined;
+  return { length: Number(match[1]), offset: match[2] === undefined ? undefined : Number(match[2]) };
+}
+
+function initOf(value: string): ByteRange | null {
+  const attributes = attributesOf(value);
+  const uri = attributes.get('URI');
+  if (uri === undefined) return null;
+  const range = rangeOf(attributes.get('BYTERANGE') ?? '');
+  return range === undefined
+    ? { uri, offset: null, length: null }
+    : { uri, offset: range.offset ?? 0, length: range.length };
+}
+
+function wholeNumber(value: string): number {
+  const number = Number.parseInt(value, 10);
+  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
+}

@@ -1,0 +1,41 @@
+/** Where a segment's bytes are, as the playlist writes it; `offset` and `length` are null for the whole resource. */
+export interface ByteRange {
+  readonly uri: string;
+  readonly offset: number | null;
+  readonly length: number | null;
+}
+
+export interface PlaylistSegment {
+  readonly media: ByteRange;
+  /** Initialisation section, or null. */
+  readonly init: ByteRange | null;
+  readonly durationMs: number;
+  readonly programDateTimeMs: number | null;
+  readonly discontinuity: boolean;
+  /** Number of breaks before it, since the broadcast's first. */
+  readonly discontinuitySequence: number;
+  readonly gap: boolean;
+}
+
+export interface MediaPlaylist {
+  readonly kind: 'media';
+  readonly targetDurationMs: number;
+  /** Sequence number of the first segment listed. */
+  readonly mediaSequence: number;
+  readonly segments: readonly PlaylistSegment[];
+  /** It will not grow any more. */
+  readonly ended: boolean;
+}
+
+export interface Variant {
+  readonly uri: string;
+  /** Bits per second; 0 where it is not given. */
+  readonly bandwidth: number;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+}
+
+export interface MasterPlaylist {
+  readonly kind: 'master';
+  readonly variants: readonly Variant[];
+}

@@ -1,0 +1,105 @@
+import { CliptideError } from '../../domain/errors.ts';
+import { stableId } from '../../domain/ids.ts';
+import type { ArchiveEvent, ArchiveSegment } from '../../domain/records.gen.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Fetcher } from '../../ports/fetcher.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { Poller } from './poll.ts';
+import { openPlaylist, type PlaylistSource, type ReadPlaylist } from './source.ts';
+import { SegmentTracker } from './tracker.ts';
+
+export interface WatchOptions {
+  /** http(s) address or file path of a media or master playlist. */
+  readonly uri: string;
+  readonly streamId: string;
+  readonly channelId: string;
+  readonly clock: 'offset' | 'programDateTime';
+  /** Event time of the chat's zero, milliseconds since 1970-01-01 UTC. */
+  readonly zeroAtMs: number;
+  /** Archive time of the chat's zero, in milliseconds. */
+  readonly offsetMs: number;
+  /** False: the recording is complete; it is read once and ends, whether or not it says so. */
+  readonly live: boolean;
+  readonly fetcher: Fetcher;
+  readonly time: Clock;
+  readonly logger: Logger;
+  /** The last segment that is already in the log: neither it, nor what was before it, is given again. */
+  readonly after?: ArchiveSegment;
+  /** Shutdown: the iteration ends and can be taken up later. */
+  readonly signal?: AbortSignal;
+  /** The broadcast is over by an operator's word: one last reading, then `ended`. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Follows a playlist and yields its archive events as they become known: `opened`, each `segment` once, `ended`. Equal
+ * playlists give equal event ids. Rejects with `input` (no playlist, nothing in it), `media` (encrypted),
+ * `media-gone`, `forbidden` or `unavailable`.
+ */
+export async function* watchArchive(options: WatchOptions): AsyncGenerator<readonly ArchiveEvent[]> {
+  try {
+    yield* follow(options);
+  } catch (error) {
+    const isShutdown = error instanceof CliptideError && error.code === 'aborted' && options.signal?.aborted;
+    if (!isShutdown) throw error;
+  }
+}
+
+async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEvent[]> {
+  const { live, logger, signal, stop, time } = options;
+  const source = await openPlaylist(options.uri, options.fetcher, signal);
+  const { playlist } = source.first;
+  if (!live && playlist.segments.length === 0) {
+    throw new CliptideError('input', `The playlist lists no segment: ${source.uri}`, { where: source.uri });
+  }
+  if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: source.uri });
+  if (options.after === undefined) yield [openedEvent(options, source)];
+  const tracker = new SegmentTracker(options.after);
+  const poller = new Poller(source, time, logger);
+  let read: ReadPlaylist | 'unchanged' | 'gone' = source.first;
+  let targetMs = playlist.targetDurationMs;
+  while (true) {
+    const events = typeof read === 'string' ? [] : segmentEvents(options, tracker, read);
+    if (events.length > 0) yield events;
+    if (typeof read !== 'string') targetMs = read.playlist.targetDurationMs;
+    const isOver = read === 'gone' || (typeof read !== 'string' && read.playlist.ended);
+    if (!live || isOver || stop?.aborted) break;
+    await pause(time, poller.waitMs(targetMs, events.length > 0), signal, stop);
+    read = await poller.poll(signal);
+  }
+  yield [endedEvent(options, tracker.endMs)];
+}
+
+/** Waits, but not beyond the operator's stop. */
+async function pause(time: Clock, ms: number, signal?: AbortSignal, stop?: AbortSignal): Promise<void> {
+  const signals = [signal, stop].filter((one) => one !== undefined);
+  try {
+    await time.sleep(ms, AbortSignal.any(signals));
+  } catch (error) {
+    if (signal?.aborted || !stop?.aborted) throw error;
+  }
+}
+
+function eventOf(options: WatchOptions, kind: string, ...identity: readonly (string | number)[]): ArchiveEvent {
+  const { streamId, channelId, time } = options;
+  const eventId = stableId('archive', streamId, kind, ...identity);
+  return { eventId, streamId, channelId, atMs: time.now(), kind, opened: null, segment: null, ended: null };
+}
+
+function openedEvent(options: WatchOptions, source: PlaylistSource): ArchiveEvent {
+  const { clock, zeroAtMs, offsetMs } = options;
+  const { uri, hasVideo, hasAudio } = source;
+  const opened = { uri, type: 'hls', clock, zeroAtMs, offsetMs, durationMs: null, hasVideo, hasAudio };
+  return { ...eventOf(options, 'opened'), opened };
+}
+
+function segmentEvents(options: WatchOptions, tracker: SegmentTracker, read: ReadPlaylist): ArchiveEvent[] {
+  return tracker.take(read).map(({ segment, discontinuitySequence }) => ({
+    ...eventOf(options, 'segment', segment.sequence, discontinuitySequence, segment.media.uri),
+    segment,
+  }));
+}
+
+function endedEvent(options: WatchOptions, durationMs: number): ArchiveEvent {
+  return { ...eventOf(options, 'ended'), ended: { durationMs } };
+}

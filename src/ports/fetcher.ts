@@ -1,0 +1,44 @@
+/** What a cache gave with a body, so that it can be asked whether it changed. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export interface FetchRequest {
+  /** http or https. */
+  readonly url: string;
+  /** Only these bytes; a server that sends all of them gets read to the end of the range. */
+  readonly range?: { readonly offset: number; readonly length: number };
+  /** Larger bodies are refused with `media`. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A body while it arrives. */
+export interface FetchedBody {
+  /** Address after redirects. */
+  readonly url: string;
+  readonly contentType: string;
+  /** Bytes that will come, where the server said so. */
+  readonly length: number | undefined;
+  /** Rejects with `unavailable` when it ends early, with `timeout` when it stalls. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+export interface FetchedText {
+  readonly url: string;
+  readonly text: string;
+  readonly validators: Validators;
+}
+
+/**
+ * The only thing that reads remote media. Each call is tried a few times where trying again may help, under deadlines.
+ * Rejects with `media-gone` (404, 410, 401, 403, 416), `unavailable` (429, 5xx, no connection, a short body),
+ * `timeout`, `media` (too large, not text), `usage` (neither http nor https), `aborted`.
+ */
+export interface Fetcher {
+  /** Hands each try's body to `consume`; what it throws decides whether there is another try. */
+  get<T>(request: FetchRequest, consume: (body: FetchedBody) => Promise<T>): Promise<T>;
+  /** A small text, or `unchanged` when the validators still hold. */
+  text(request: FetchRequest, known?: Validators): Promise<FetchedText | 'unchanged'>;
+}
