@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CliptideError } from '../../domain/errors.ts';
+import type { ClipStore, StoredFile } from '../../ports/clipstore.ts';
+import { keySegments } from './clipkey.ts';
+import { fileError, isThere, makeFolder, nameOnce, sha256Of, sync } from './durablefiles.ts';
+
+const partsFolder = '.parts';
+/** Tells this process's part files from those of an earlier process with the same id. */
+const session = randomUUID();
+
+/**
+ * A clip store in a folder, made when it is missing; several processes may use it. A file has its final name only once
+ * it is whole, verified and on the disk. Part files that a crash has left are removed here. Rejects with `config`,
+ * `space` or `unavailable`.
+ */
+export async function openClipStore(folder: string): Promise<ClipStore> {
+  const root = resolve(folder);
+  const parts = join(root, partsFolder);
+  try {
+    await mkdir(parts, { recursive: true });
+    await removeStrays(parts);
+  } catch (error) {
+    throw fileError(error, root);
+  }
+  return new FolderClipStore(root, parts);
+}
+
+class FolderClipStore implements ClipStore {
+  readonly #root: string;
+  readonly #parts: string;
+
+  constructor(root: string, parts: string) {
+    this.#root = root;
+    this.#parts = parts;
+  }
+
+  async put(key: string, path: string): Promise<StoredFile> {
+    const final = this.#path(key);
+    const part = join(this.#parts, `${process.pid}.${session}.${randomUUID()}`);
+    try {
+      if (!(await isThere(final))) {
+        await copyVerified(path, part);
+        await makeFolder(this.#root, dirname(final));
+        if (await nameOnce(part, final)) await sync(dirname(final));
+      }
+      return await describe(key, final);
+    } catch (error) {
+      throw fileError(error, final);
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  async stat(key: string): Promise<StoredFile | undefined> {
+    const path = this.#path(key);
+    return (await isThere(path)) ? describe(key, path) : undefined;
+  }
+
+  async open(key: string): Promise<string> {
+    const path = this.#path(key);
+    if (await isThere(path)) return path;
+    throw new CliptideError('media-gone', 'the clip store does not hold this file', { where: key });
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#path(key);
+    if (!(await isThere(path))) return;
+    try {
+      await rm(path, { force: true });
+      await sync(dirname(path));
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.#root, ...keySegments(key));
+  }
+}
+
+async function copyVerified(from: string, part: string): Promise<void> {
+  await copyFile(from, part, constants.COPYFILE_FICLONE);
+  await sync(part);
+  const [wanted, stored] = await Promise.all([sha256Of(from), sha256Of(part)]);
+  if (wanted === stored) return;
+  throw new CliptideError('corrupt', 'the copy differs from the file', {
+    where: from,
+    hint: 'something changed the file meanwhile, or the disk is failing',
+  });
+}
+
+async function describe(key: string, path: string): Promise<StoredFile> {
+  return { key, bytes: (await stat(path)).size, sha256: await sha256Of(path) };
+}
+
+/** Removes what processes that are gone have left. */
+async function removeStrays(parts: string): Promise<void> {
+  for (const name of await readdir(parts)) {
+    const [pid, owner] = name.split('.');
+    const isOurs = owner === session;
+    const isLive = Number(pid) !== process.pid && isRunning(Number(pid));
+    if (!isOurs && !isLive) await rm(join(parts, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
