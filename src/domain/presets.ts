@@ -1,5 +1,5 @@
-import { CliptideError } from './errors.ts';
 import type { Preset } from './editplan.ts';
+import { CliptideError } from './errors.ts';
 import { stableId } from './ids.ts';
 
 /** The presets by name. */
@@ -21,5 +21,7 @@ export function presetNamed(name: string): Preset {
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset !== undefined) return preset;
   const known = Object.keys(presets).join(', ');
-  throw new CliptideError('usage', `there is no preset named ${JSON.stringify(name)}`, { hint: `use one of: ${known}` });
+  throw new CliptideError('usage', `there is no preset named ${JSON.stringify(name)}`, {
+    hint: `use one of: ${known}`,
+  });
 }
