@@ -1,11 +1,13 @@
 // Writes every generated file, or with --check says which one is stale (exit 1).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { typesFromSchemas } from './avro-types.ts';
+import { withDiagram } from './readme-diagram.ts';
 
 const root = new URL('../', import.meta.url);
 
 const generated: ReadonlyMap<string, () => string> = new Map([
   ['src/domain/records.gen.ts', () => typesFromSchemas(new URL('schemas/', root))],
+  ['README.md', () => withDiagram(current('README.md'))],
 ]);
 
 function current(path: string): string {
