@@ -1,0 +1,36 @@
+import { CliptideError } from '../../domain/errors.ts';
+import type { ArchiveView } from '../../domain/mediaclock/view.ts';
+import type { ArchiveSegment } from '../../domain/records.gen.ts';
+
+/** Rounding of archive times, in milliseconds. */
+const slackMs = 1;
+
+/**
+ * The segments that a span of archive time needs, in order. Rejects with `media-gone` when part of it is not archived
+ * or is a declared gap.
+ */
+export function coveringSegments(view: ArchiveView, fromMs: number, toMs: number): ArchiveSegment[] {
+  const segments = view.segments.filter(
+    (segment) => segment.startMs < toMs && segment.startMs + segment.durationMs > fromMs,
+  );
+  let coveredMs = fromMs;
+  for (const segment of segments) {
+    if (segment.gap) throw gone(view, `${seconds(segment.startMs)} is a gap`);
+    if (segment.startMs > coveredMs + slackMs) break;
+    coveredMs = segment.startMs + segment.durationMs;
+  }
+  if (segments.length === 0 || coveredMs < toMs - slackMs) {
+    throw gone(view, `nothing is archived from ${seconds(coveredMs)} on`);
+  }
+  return segments;
+}
+
+function gone(view: ArchiveView, reason: string): CliptideError {
+  return new CliptideError('media-gone', `The archive does not hold this span: ${reason}`, {
+    where: view.opened.uri.replace(/[?#].*$/, ''),
+  });
+}
+
+function seconds(ms: number): string {
+  return `second ${(ms / 1000).toFixed(1)}`;
+}

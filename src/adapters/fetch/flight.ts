@@ -1,0 +1,77 @@
+import { CliptideError } from '../../domain/errors.ts';
+
+interface Flight<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** What a caller of `run` gets; `isFirst` for the one whose call began the work. */
+export interface Landed<T> {
+  readonly value: T;
+  readonly isFirst: boolean;
+}
+
+/**
+ * Runs at most one piece of work a key: who asks meanwhile waits for the same result or the same error. The work is
+ * aborted when all who wait for it have gone.
+ */
+export class SingleFlight<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+  readonly #working = new Map<string, Promise<unknown>>();
+
+  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<Landed<T>> {
+    if (signal.aborted) throw aborted();
+    const current = this.#flights.get(key);
+    const flight = current ?? this.#begin(key, work);
+    flight.waiting += 1;
+    try {
+      return { value: await orAborted(flight.result, signal), isFirst: current === undefined };
+    } finally {
+      flight.waiting -= 1;
+      if (flight.waiting === 0) {
+        flight.controller.abort();
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      }
+    }
+  }
+
+  /** Resolves when no work is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#working.values());
+  }
+
+  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    // A new flight for the same key waits for the one that was given up, so that two never write one file.
+    const result = this.#settled(key).then(() => work(controller.signal));
+    const flight: Flight<T> = { result, controller, waiting: 0 };
+    this.#flights.set(key, flight);
+    this.#track(key, result);
+    return flight;
+  }
+
+  #settled(key: string): Promise<unknown> {
+    return (this.#working.get(key) ?? Promise.resolve()).catch(() => undefined);
+  }
+
+  #track(key: string, result: Promise<T>): void {
+    this.#working.set(key, result);
+    const done = () => {
+      if (this.#working.get(key) === result) this.#working.delete(key);
+    };
+    result.then(done, done);
+  }
+}
+
+function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(aborted());
+    signal.addEventListener('abort', onAbort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function aborted(): CliptideError {
+  return new CliptideError('aborted', 'Stopped waiting for media');
+}
