@@ -1,0 +1,47 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+const windowSec = 30;
+const most = 128;
+const allowed = 2;
+
+/**
+ * Copied texts, whoever sends them: of messages that begin alike, the third and later ones within 30 s of the one before
+ * do not count. A wave of equal messages from many accounts is so worth two messages.
+ */
+export class Copies {
+  /** Signature to the second in which it was last seen times 4, plus how often, up to 3. */
+  readonly #seen = new Map<number, number>();
+
+  /** Whether a message with this signature counts in this second; 0 is the signature of what is no copy. */
+  allow(signature: number, second: number): boolean {
+    if (signature === 0) return true;
+    const known = this.#seen.get(signature);
+    let times = 0;
+    if (known !== undefined) {
+      const last = Math.floor(known / 4);
+      times = second - last <= windowSec ? known - last * 4 : 0;
+      this.#seen.delete(signature);
+    } else if (this.#seen.size >= most) {
+      for (const oldest of this.#seen.keys()) {
+        this.#seen.delete(oldest);
+        break;
+      }
+    }
+    this.#seen.set(signature, second * 4 + Math.min(3, times + 1));
+    return times < allowed;
+  }
+
+  write(out: ByteWriter): void {
+    out.uint(this.#seen.size);
+    for (const [signature, value] of this.#seen) {
+      out.u32(signature);
+      out.int(value);
+    }
+  }
+
+  static read(input: ByteReader): Copies {
+    const copies = new Copies();
+    for (let left = input.uint(); left > 0; left -= 1) copies.#seen.set(input.u32(), input.int());
+    return copies;
+  }
+}

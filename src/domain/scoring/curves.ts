@@ -1,0 +1,74 @@
+import { Baseline, shareShift } from './baseline.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import { featureNames } from './features.ts';
+import { RateRank } from './rank.ts';
+import { countIndex, type Seconds } from './seconds.ts';
+
+const burstTau = 300;
+const shareTau = 600;
+
+const surprise = (name: Parameters<typeof countIndex>[0], window: number): Baseline =>
+  new Baseline(countIndex(name), window, burstTau);
+const share = (name: Parameters<typeof countIndex>[0], window: number): Baseline =>
+  new Baseline(countIndex(name), window, shareTau);
+
+const messages = countIndex('messages');
+
+/** The ten chat features of the scoring study (F10), and what its ranking adds, in constant time a second. */
+export class ChatCurves {
+  #rank = new RateRank();
+  readonly #react10 = surprise('react', 10);
+  readonly #hype10 = surprise('hype', 10);
+  readonly #hype20 = surprise('hype', 20);
+  readonly #laugh20 = surprise('laugh', 20);
+  readonly #caps10 = surprise('caps', 10);
+  readonly #clip20 = surprise('clip', 20);
+  readonly #words15 = share('words', 15);
+  readonly #messages15 = share('messages', 15);
+  readonly #hype30 = share('hype', 30);
+  readonly #burst30 = share('burst', 30);
+  readonly #messages30 = share('messages', 30);
+
+  #baselines(): readonly Baseline[] {
+    const surprises = [this.#react10, this.#hype10, this.#hype20, this.#laugh20, this.#caps10, this.#clip20];
+    return [...surprises, this.#words15, this.#messages15, this.#hype30, this.#burst30, this.#messages30];
+  }
+
+  /** Closes the current second of `seconds` and writes its features to the vector. */
+  close(seconds: Seconds, vector: Float32Array): void {
+    for (const baseline of this.#baselines()) baseline.close(seconds);
+    let ten = 0;
+    let fifteen = 0;
+    let earlier = 0;
+    for (let ago = 0; ago < 30; ago += 1) {
+      const count = seconds.get(messages, ago);
+      if (ago < 10) ten += count;
+      if (ago < 15) fifteen += count;
+      else earlier += count;
+    }
+    vector[0] = this.#rank.next(ten);
+    vector[1] = Math.log((fifteen + 1) / (earlier + 1));
+    vector[2] = this.#react10.surprise();
+    vector[3] = this.#hype10.surprise();
+    vector[4] = this.#hype20.surprise();
+    vector[5] = this.#laugh20.surprise();
+    vector[6] = this.#caps10.surprise();
+    vector[7] = shareShift(this.#words15, this.#messages15, 5, 4);
+    vector[8] = shareShift(this.#hype30, this.#messages30, 0.1, 1);
+    vector[9] = shareShift(this.#burst30, this.#messages30, 0.1, 1);
+    vector[featureNames.length] = Math.log1p(ten);
+    vector[featureNames.length + 1] = this.#clip20.surprise();
+  }
+
+  write(out: ByteWriter): void {
+    this.#rank.write(out);
+    for (const baseline of this.#baselines()) baseline.write(out);
+  }
+
+  static read(input: ByteReader): ChatCurves {
+    const curves = new ChatCurves();
+    curves.#rank = RateRank.read(input);
+    for (const baseline of curves.#baselines()) baseline.read(input);
+    return curves;
+  }
+}

@@ -1,0 +1,67 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { Model } from './model.ts';
+
+/** How much the first threshold changes with the logarithm of the wished rate; from the study's table of fixed thresholds. */
+const thresholdByRate = 0.3;
+
+/**
+ * Finds the second in which the score first reaches the threshold: after a warm-up, once, then not before a cool-down is
+ * over and the score has been well below. The threshold is steered towards the wished number of highlights an hour: up
+ * by a step with each, down by as much in the time that one should take.
+ */
+export class Detector {
+  readonly #model: Model;
+  #threshold: number | null = null;
+  #armed = true;
+  #sinceStart = 0;
+  #sinceLast: number | null = null;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  #begin(perHour: number): number {
+    return this.#model.threshold + thresholdByRate * Math.log(this.#model.controller.perHour / perHour);
+  }
+
+  /** Threshold in force in the next second. */
+  #lower(perHour: number): number {
+    const { step, lowest, highest } = this.#model.controller;
+    const before = this.#threshold ?? this.#begin(perHour);
+    return Math.min(highest, Math.max(lowest, before - (step * perHour) / 3600));
+  }
+
+  /** Closes a second: the threshold that was in force, and whether a highlight begins here. */
+  close(score: number, perHour: number): { readonly threshold: number; readonly found: boolean } {
+    const { controller, coolDownSec, rearm, warmUpSec } = this.#model;
+    const threshold = this.#lower(perHour);
+    if (this.#sinceLast !== null) this.#sinceLast += 1;
+    if (score < threshold - rearm) this.#armed = true;
+    const ready = this.#sinceStart >= warmUpSec && (this.#sinceLast === null || this.#sinceLast >= coolDownSec);
+    const found = this.#armed && ready && score >= threshold;
+    this.#sinceStart += 1;
+    this.#threshold = threshold;
+    if (found) {
+      this.#armed = false;
+      this.#sinceLast = 0;
+      this.#threshold = Math.min(controller.highest, threshold + controller.step);
+    }
+    return { threshold, found };
+  }
+
+  write(out: ByteWriter): void {
+    out.optional(this.#threshold);
+    out.flag(this.#armed);
+    out.uint(this.#sinceStart);
+    out.optional(this.#sinceLast);
+  }
+
+  static read(input: ByteReader, model: Model): Detector {
+    const detector = new Detector(model);
+    detector.#threshold = input.optional();
+    detector.#armed = input.flag();
+    detector.#sinceStart = input.uint();
+    detector.#sinceLast = input.optional();
+    return detector;
+  }
+}

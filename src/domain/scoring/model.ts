@@ -1,0 +1,116 @@
+import { CliptideError } from '../errors.ts';
+import { type FeatureName, type FeatureVector, featureNames, type RankingName, rankingNames } from './features.ts';
+import f10 from './models/f10-1.json' with { type: 'json' };
+
+/** A linear model over clipped, standardised features, with the detector's and the boundaries' constants. */
+export interface Model {
+  readonly version: string;
+  readonly intercept: number;
+  /** A standardised feature counts from minus this to plus this. */
+  readonly clip: number;
+  readonly features: readonly {
+    readonly name: string;
+    readonly mean: number;
+    readonly scale: number;
+    readonly weight: number;
+  }[];
+  /** Added to the score for the ranking only, neither clipped nor standardised. */
+  readonly ranking: readonly { readonly name: string; readonly weight: number }[];
+  /** Logit at which a broadcast begins. */
+  readonly threshold: number;
+  /** How far below the threshold the score falls before the next highlight is possible. */
+  readonly rearm: number;
+  readonly coolDownSec: number;
+  readonly warmUpSec: number;
+  /** The threshold rises by `step` with each highlight and falls by `step` times the wished rate an hour. */
+  readonly controller: {
+    readonly step: number;
+    readonly perHour: number;
+    readonly lowest: number;
+    readonly highest: number;
+  };
+  /** Seconds from a start or an end to the second in which chat tells of it. */
+  readonly lag: {
+    readonly onlineStartSec: number;
+    readonly onlineEndSec: number;
+    readonly rankedStartSec: number;
+    readonly rankedEndSec: number;
+  };
+}
+
+export const defaultModel: Model = f10;
+
+const models: ReadonlyMap<string, Model> = new Map([[f10.version, f10]]);
+
+/** The model of a version that ships with Cliptide. */
+export const findModel = (version: string): Model | undefined => models.get(version);
+
+interface Term {
+  readonly name: string;
+  readonly at: number;
+  readonly mean: number;
+  readonly scale: number;
+  readonly weight: number;
+}
+
+/** A model with the places of its features looked up. */
+export interface Weights {
+  readonly model: Model;
+  readonly features: readonly Term[];
+  readonly ranking: readonly Term[];
+}
+
+function place(names: readonly string[], name: string, model: Model): number {
+  const at = names.indexOf(name);
+  if (at >= 0) return at;
+  throw new CliptideError('config', `The scoring model ${model.version} weighs an unknown feature, ${name}`, {
+    where: `features.${name}`,
+    hint: `Known are ${names.join(', ')}.`,
+  });
+}
+
+/** Throws `config` where the model names a feature that does not exist. */
+export function weightsOf(model: Model): Weights {
+  return {
+    model,
+    features: model.features.map((f) => ({
+      ...f,
+      at: place(featureNames, f.name satisfies string as FeatureName, model),
+    })),
+    ranking: model.ranking.map((r) => ({
+      name: r.name,
+      weight: r.weight,
+      mean: 0,
+      scale: 1,
+      at: featureNames.length + place(rankingNames, r.name satisfies string as RankingName, model),
+    })),
+  };
+}
+
+/** What one feature adds: its weight times its clipped distance from the mean. Never minus zero. */
+function share(term: Term, vector: FeatureVector, clip: number): number {
+  const z = ((vector[term.at] ?? 0) - term.mean) / term.scale;
+  return term.weight * Math.min(clip, Math.max(-clip, z)) + 0;
+}
+
+/** The score (a logit) of a second. */
+export function scoreOf(weights: Weights, vector: FeatureVector): number {
+  let score = weights.model.intercept;
+  for (const term of weights.features) score += share(term, vector, weights.model.clip);
+  return score;
+}
+
+/** The score by which a candidate is ranked. */
+export function rankingScoreOf(weights: Weights, vector: FeatureVector): number {
+  let score = scoreOf(weights, vector);
+  for (const term of weights.ranking) score += term.weight * (vector[term.at] ?? 0);
+  return score;
+}
+
+/** What each part added, in the model's order; the values sum to the score (of the ranking, where asked). */
+export function contributionsOf(weights: Weights, vector: FeatureVector, ranked: boolean): Record<string, number> {
+  const parts: Record<string, number> = { intercept: weights.model.intercept };
+  for (const term of weights.features) parts[term.name] = share(term, vector, weights.model.clip);
+  if (ranked) for (const term of weights.ranking) parts[term.name] = term.weight * (vector[term.at] ?? 0) + 0;
+  return parts;
+}

@@ -1,0 +1,79 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import { type ScoredEvent, type ScoredKind, scoredKinds } from './event.ts';
+
+const isBefore = (a: ScoredEvent, b: ScoredEvent): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.id < b.id);
+
+/** Events that wait for the watermark, in the order of (event time, hash of the event id). */
+export class ReorderBuffer {
+  #events: ScoredEvent[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#events.length - this.#head;
+  }
+
+  /** Puts an event in its place; nearly always the last, or close to it. */
+  insert(event: ScoredEvent): void {
+    const last = this.#events.at(-1);
+    if (last === undefined || this.size === 0 || isBefore(last, event)) {
+      this.#events.push(event);
+      return;
+    }
+    let low = this.#head;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const there = this.#events[middle];
+      if (there !== undefined && isBefore(there, event)) low = middle + 1;
+      else high = middle;
+    }
+    this.#events.splice(low, 0, event);
+  }
+
+  /** Takes out the first event if its time is before the given one. */
+  takeBefore(atMs: number): ScoredEvent | undefined {
+    const first = this.#events[this.#head];
+    if (first === undefined || first.atMs >= atMs) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#events.length || this.#head >= 1024) {
+      this.#events = this.#events.slice(this.#head);
+      this.#head = 0;
+    }
+    return first;
+  }
+
+  ids(): number[] {
+    return this.#events.slice(this.#head).map((event) => event.id);
+  }
+
+  write(out: ByteWriter): void {
+    out.uint(this.size);
+    let before = 0;
+    for (const event of this.#events.slice(this.#head)) {
+      out.uint(event.atMs - before);
+      before = event.atMs;
+      out.uint(scoredKinds.indexOf(event.kind) * 2 + (event.flag ? 1 : 0));
+      out.uint(event.id);
+      if (event.kind === 'chat') {
+        out.u32(event.user);
+        out.text(event.text);
+      } else out.f64(event.amount);
+    }
+  }
+
+  static read(input: ByteReader): ReorderBuffer {
+    const buffer = new ReorderBuffer();
+    let atMs = 0;
+    buffer.#events = input.list(() => {
+      atMs += input.uint();
+      const code = input.uint();
+      const kind: ScoredKind = scoredKinds[Math.floor(code / 2)] ?? 'chat';
+      const id = input.uint();
+      const isChat = kind === 'chat';
+      const user = isChat ? input.u32() : 0;
+      const text = isChat ? input.text() : '';
+      return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isChat ? 0 : input.f64() };
+    });
+    return buffer;
+  }
+}

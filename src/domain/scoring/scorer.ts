@@ -1,0 +1,180 @@
+import type { Term } from '../records.gen.ts';
+import { TokenRates } from './bursts.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { Candidate } from './candidate.ts';
+import { Copies } from './copies.ts';
+import { ChatCurves } from './curves.ts';
+import { Detector } from './detector.ts';
+import type { ScoredEvent } from './event.ts';
+import { featureNames, vectorLength } from './features.ts';
+import { readMessage } from './message.ts';
+import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
+import { Peaks } from './peaks.ts';
+import { SaidWords } from './saidwords.ts';
+import { Seconds } from './seconds.ts';
+import { Separation } from './separation.ts';
+import { Signals } from './signals.ts';
+import { BURST, CAPS, CLIP, HYPE, LAUGH, REACT } from './tokens.ts';
+import { Voices } from './voices.ts';
+
+/** One evaluated second. */
+export interface ScoredSecond {
+  /** Second of the broadcast; its zero is 0. */
+  readonly second: number;
+  /** All chat messages, also those that do not count. */
+  readonly messages: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly viewers: number | null;
+  /** Set where a highlight begins here. */
+  readonly found: { readonly contributions: Readonly<Record<string, number>>; readonly terms: readonly Term[] } | null;
+}
+
+const burstRatio = Math.E;
+const signalsAt = featureNames.indexOf('raid');
+/** A maximum belongs to a highlight that was emitted at most this long before it; a cool-down lasts as long. */
+const linkSec = 60;
+
+/** Scores a broadcast second by second. Events come in order; the second they belong to must be the open one. */
+export class Scorer {
+  readonly #weights: Weights;
+  #seconds = new Seconds();
+  #curves = new ChatCurves();
+  #rates = new TokenRates();
+  #voices = new Voices();
+  #copies = new Copies();
+  #words = new SaidWords();
+  #signals = new Signals();
+  #detector: Detector;
+  #peaks = new Peaks();
+  #separation = new Separation();
+  readonly #vector = new Float32Array(vectorLength);
+  /** The open second. */
+  second: number;
+  #messages = 0;
+  #lastFound: number | null = null;
+
+  constructor(weights: Weights, firstSecond: number) {
+    this.#weights = weights;
+    this.#detector = new Detector(weights.model);
+    this.second = firstSecond;
+  }
+
+  /** Counts an event into the open second. */
+  add(event: ScoredEvent): void {
+    if (event.kind === 'chat') this.#chat(event);
+    else if (event.kind === 'viewers') this.#signals.viewersAre(event.amount);
+    else if (event.kind === 'support') this.#signals.supported(event.amount);
+    else if (event.kind === 'raid') this.#signals.raided(event.amount, this.second);
+    else this.#signals.marked(event.flag);
+  }
+
+  #chat(event: ScoredEvent): void {
+    this.#messages += 1;
+    if (event.flag || event.text.startsWith('!') || !this.#voices.allow(event.user, this.second)) return;
+    const message = readMessage(event.text);
+    if (!this.#copies.allow(message.signature, this.second)) return;
+    let marks = message.marks;
+    for (const token of message.tokens) if (this.#rates.ratio(token.hash) > burstRatio) marks |= BURST;
+    for (const token of message.tokens) {
+      this.#rates.add(token.hash);
+      this.#words.add(token);
+    }
+    this.#rates.addMessage();
+    this.#count(marks, message.words);
+  }
+
+  /** The order of `counts`. */
+  #count(marks: number, words: number): void {
+    const seconds = this.#seconds;
+    seconds.add(0, 1);
+    if (marks & LAUGH) seconds.add(1, 1);
+    if (marks & HYPE) seconds.add(2, 1);
+    if (marks & REACT) seconds.add(3, 1);
+    if (marks & CAPS) seconds.add(4, 1);
+    if (marks & CLIP) seconds.add(5, 1);
+    if (marks & BURST) seconds.add(6, 1);
+    seconds.add(7, words);
+  }
+
+  /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
+  close(perHour: number): ScoredSecond {
+    const vector = this.#vector;
+    this.#curves.close(this.#seconds, vector);
+    this.#signals.close(this.second, vector, signalsAt);
+    const score = scoreOf(this.#weights, vector);
+    const { threshold, found } = this.#detector.close(score, perHour);
+    if (found) this.#lastFound = this.second;
+    const peak = this.#peaks.close(score, () => this.#candidate());
+    if (peak !== null) this.#separation.add(peak);
+    const closed: ScoredSecond = {
+      second: this.second,
+      messages: this.#messages,
+      score,
+      threshold,
+      viewers: this.#signals.viewers,
+      found: found
+        ? { contributions: contributionsOf(this.#weights, vector, false), terms: this.#words.terms(this.#rates) }
+        : null,
+    };
+    this.#open(this.second + 1);
+    return closed;
+  }
+
+  #candidate(): Candidate {
+    const last = this.#lastFound;
+    return {
+      second: this.second,
+      score: rankingScoreOf(this.#weights, this.#vector),
+      emitted: last !== null && this.second - last <= linkSec ? last : null,
+      vector: this.#vector.slice(),
+      terms: this.#words.terms(this.#rates),
+    };
+  }
+
+  #open(second: number): void {
+    this.second = second;
+    this.#messages = 0;
+    this.#seconds.next();
+    this.#rates.next();
+    this.#voices.forget(second);
+    this.#words.next(second);
+  }
+
+  /** Leaves out the seconds of a long silence: the next one to close is `second`. */
+  skipTo(second: number): void {
+    this.second = second;
+  }
+
+  /** The final ranking, best first. Nothing can be added afterwards. */
+  finish(): readonly Candidate[] {
+    const peak = this.#peaks.finish();
+    if (peak !== null) this.#separation.add(peak);
+    return this.#separation.finish();
+  }
+
+  write(out: ByteWriter): void {
+    out.int(this.second);
+    out.uint(this.#messages);
+    out.optional(this.#lastFound);
+    const parts = [this.#seconds, this.#curves, this.#rates, this.#voices, this.#copies, this.#words, this.#signals];
+    for (const part of [...parts, this.#detector, this.#peaks, this.#separation]) part.write(out);
+  }
+
+  static read(input: ByteReader, weights: Weights): Scorer {
+    const scorer = new Scorer(weights, input.int());
+    scorer.#messages = input.uint();
+    scorer.#lastFound = input.optional();
+    scorer.#seconds = Seconds.read(input);
+    scorer.#curves = ChatCurves.read(input);
+    scorer.#rates = TokenRates.read(input);
+    scorer.#voices = Voices.read(input);
+    scorer.#copies = Copies.read(input);
+    scorer.#words = SaidWords.read(input);
+    scorer.#signals = Signals.read(input);
+    scorer.#detector = Detector.read(input, weights.model);
+    scorer.#peaks = Peaks.read(input);
+    scorer.#separation = Separation.read(input);
+    return scorer;
+  }
+}

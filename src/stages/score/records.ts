@@ -1,0 +1,117 @@
+import { highlightId } from '../../domain/ids.ts';
+import type { Ended, RankedCandidate } from '../../domain/records.gen.ts';
+import type { Refusal } from '../../domain/scoring/arrival.ts';
+import type { Candidate } from '../../domain/scoring/candidate.ts';
+import { contributionsOf } from '../../domain/scoring/model.ts';
+import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
+import type { Stream } from '../../domain/scoring/stream.ts';
+import type { Output } from '../../runtime/stage.ts';
+
+/** Which broadcast and pass a record belongs to. */
+export interface Broadcast {
+  readonly run: string;
+  readonly streamId: string;
+  readonly channelId: string;
+}
+
+const longestValue = 64 * 1024;
+const encoder = new TextEncoder();
+
+/** Start of a moment; not before the broadcast's zero where the moment is after it. */
+function startOf(zeroMs: number, second: number, lagSec: number): number {
+  return zeroMs + (second >= 0 ? Math.max(0, second - lagSec) : second - lagSec) * 1000;
+}
+
+export function secondRecord(broadcast: Broadcast, zeroMs: number, closed: ScoredSecond): Output {
+  const { second, messages, score, threshold, viewers } = closed;
+  const atMs = zeroMs + second * 1000;
+  return {
+    topic: 'streams.seconds',
+    key: broadcast.channelId,
+    record: { ...broadcast, atMs, messages, score, threshold, viewers },
+  };
+}
+
+/** The highlight that begins in a closed second. It was complete once the watermark had passed the second's end. */
+export function highlightRecord(broadcast: Broadcast, stream: Stream, zeroMs: number, closed: ScoredSecond): Output[] {
+  if (closed.found === null) return [];
+  const { lag, version } = stream.weights.model;
+  const peakMs = zeroMs + closed.second * 1000;
+  const record = {
+    ...broadcast,
+    ...closed.found,
+    highlightId: highlightId(broadcast.streamId, version, peakMs),
+    startMs: startOf(zeroMs, closed.second, lag.onlineStartSec),
+    peakMs,
+    endMs: Math.max(zeroMs + (closed.second - lag.onlineEndSec) * 1000, startOf(zeroMs, closed.second, 0)),
+    score: closed.score,
+    threshold: closed.threshold,
+    emittedAtMs: peakMs + 1000 + stream.latenessMs,
+    model: version,
+  };
+  return [{ topic: 'highlights.detected', key: broadcast.channelId, record }];
+}
+
+function rankedCandidate(
+  streamId: string,
+  stream: Stream,
+  zeroMs: number,
+  found: Candidate,
+  rank: number,
+): RankedCandidate {
+  const { lag, version } = stream.weights.model;
+  const idMs = zeroMs + (found.emitted ?? found.second) * 1000;
+  return {
+    rank,
+    highlightId: highlightId(streamId, version, idMs),
+    emitted: found.emitted !== null,
+    startMs: startOf(zeroMs, found.second, lag.rankedStartSec),
+    peakMs: zeroMs + found.second * 1000,
+    endMs: zeroMs + (found.second - lag.rankedEndSec) * 1000,
+    score: found.score,
+    contributions: contributionsOf(stream.weights, found.vector, true),
+    terms: found.terms,
+  };
+}
+
+/** The final ranking. A broadcast without a single event has its zero at its end. */
+export function rankingRecord(
+  broadcast: Broadcast,
+  stream: Stream,
+  ranked: readonly Candidate[],
+  end: { readonly atMs: number; readonly ended: Ended | null },
+): Output {
+  const zeroMs = stream.zeroMs ?? stream.clock.now ?? end.atMs;
+  const candidates = ranked.map((found, i) => rankedCandidate(broadcast.streamId, stream, zeroMs, found, i + 1));
+  const { firstMs, lastMs } = stream;
+  const fates = stream.fates.sum(end.ended);
+  const model = stream.weights.model.version;
+  return {
+    topic: 'highlights.ranked',
+    key: broadcast.channelId,
+    record: { ...broadcast, model, zeroAtMs: zeroMs, firstMs, lastMs, candidates, fates },
+  };
+}
+
+/** A refused event with its reason, kept for people to look at. Its time is the broadcast's clock: scoring knows no other. */
+export function deadLetterRecord(streamId: string, stream: Stream, refused: Refusal): Output {
+  const value = encoder.encode(JSON.stringify(refused.event));
+  return {
+    topic: 'score.dead',
+    key: refused.event.channelId,
+    record: {
+      stage: 'score',
+      topic: 'live.analytics',
+      partition: refused.partition,
+      offset: refused.offset,
+      key: refused.event.channelId,
+      headers: {},
+      code: 'damaged',
+      reason: refused.reason,
+      value: value.slice(0, longestValue),
+      valueBytes: value.length,
+      streamId,
+      atMs: stream.clock.now ?? 0,
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { CliptideError } from '../../domain/errors.ts';
+import { faultOf } from '../../domain/scoring/faults.ts';
+import type { Model } from '../../domain/scoring/model.ts';
+import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
+import { SettingsHistory } from '../../domain/scoring/settings.ts';
+import type { Stream } from '../../domain/scoring/stream.ts';
+import type { Input, Output, StageContext, StatefulStage } from '../../runtime/stage.ts';
+import { type Broadcast, deadLetterRecord, highlightRecord, rankingRecord, secondRecord } from './records.ts';
+import {
+  channelKey,
+  createState,
+  createStream,
+  decodeState,
+  encodeState,
+  type ScoreState,
+  stateVersion,
+} from './state.ts';
+
+type ScoreTopic = 'channel.settings' | 'live.analytics';
+type LiveInput = Extract<Input<ScoreTopic>, { topic: 'live.analytics' }>;
+
+const nothing: readonly Output[] = [];
+const noSettings = new SettingsHistory();
+
+function settingsOf(channelId: string, context: StageContext<ScoreState>): SettingsHistory {
+  const state = context.peek(channelKey(channelId));
+  return state?.kind === 'settings' ? state.history : noSettings;
+}
+
+/** The records of closed seconds: the curve, and a highlight wherever one begins. */
+function secondsOut(broadcast: Broadcast, stream: Stream, seconds: readonly ScoredSecond[]): readonly Output[] {
+  const { zeroMs } = stream;
+  if (seconds.length === 0 || zeroMs === null) return nothing;
+  return seconds.flatMap((closed) => [
+    secondRecord(broadcast, zeroMs, closed),
+    ...highlightRecord(broadcast, stream, zeroMs, closed),
+  ]);
+}
+
+/** One live event: marks steer the clock, everything else is taken in and scored once the watermark has passed it. */
+function score(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
+  const { record: event, partition, offset } = input;
+  const fault = isMark(event.kind) ? faultOf(event) : null;
+  if (fault !== null) return [deadLetterRecord(event.streamId, stream, { event, partition, offset, reason: fault })];
+  if (event.kind === 'streamEnded') return end(input, stream, broadcast, settings);
+  const refused =
+    event.kind === 'streamStarted' || event.kind === 'idle' ? [] : stream.take({ event, partition, offset });
+  if (event.kind === 'streamStarted') stream.start(event.atMs);
+  if (event.kind === 'idle') stream.clock.fellIdle(event.source, event.atMs);
+  const seconds = secondsOut(broadcast, stream, stream.advance(settings));
+  if (refused.length === 0) return seconds;
+  return [...refused.map((one) => deadLetterRecord(event.streamId, stream, one)), ...seconds];
+}
+
+const isMark = (kind: string): boolean => kind === 'streamStarted' || kind === 'streamEnded' || kind === 'idle';
+
+/** The end: all that waits, then the ranking. */
+function end(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
+  const { atMs, ended, streamId } = input.record;
+  const { refused, seconds, ranked } = stream.end(atMs, settings);
+  return [
+    ...refused.map((one) => deadLetterRecord(streamId, stream, one)),
+    ...secondsOut(broadcast, stream, seconds),
+    rankingRecord(broadcast, stream, ranked, { atMs, ended }),
+  ];
+}
+
+/**
+ * The stage `score`: live events in, the curve, highlights as they begin and the final ranking out. `run` names the pass
+ * over the topics; `model` replaces the one that a channel's settings name.
+ */
+export function scoreStage(options: {
+  readonly run: string;
+  readonly model?: Model;
+}): StatefulStage<ScoreState, ScoreTopic> {
+  return {
+    name: 'score',
+    inputs: ['channel.settings', 'live.analytics'],
+    stateVersion,
+    keyOf: (input) => (input.topic === 'channel.settings' ? channelKey(input.record.channelId) : input.record.streamId),
+    create: createState,
+    encode: encodeState,
+    decode: (bytes, version) => decodeState(bytes, version, options.model),
+    isClosed: (state) => state.kind === 'stream' && state.ended,
+    process(input, state, context) {
+      if (input.topic === 'channel.settings') {
+        if (state.kind === 'settings') state.history.add(input.record);
+        return nothing;
+      }
+      const { streamId, channelId, atMs, kind } = input.record;
+      if (state.kind !== 'stream') {
+        throw new CliptideError('damaged', `A stream id may not begin like a channel's key: ${streamId}`);
+      }
+      if (state.ended) {
+        if (!isMark(kind)) state.lateAfterEnd += 1;
+        return nothing;
+      }
+      const settings = settingsOf(channelId, context);
+      state.stream ??= createStream(settings.at(atMs), options.model);
+      const outputs = score(input, state.stream, { run: options.run, streamId, channelId }, settings);
+      if (kind === 'streamEnded' && outputs.some((output) => output.topic === 'highlights.ranked')) {
+        state.ended = true;
+        state.stream = null;
+      }
+      return outputs;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { CliptideError } from '../../domain/errors.ts';
+import { ByteReader, ByteWriter } from '../../domain/scoring/bytes.ts';
+import { defaultModel, findModel, type Model, weightsOf } from '../../domain/scoring/model.ts';
+import { type ScoreSettings, SettingsHistory } from '../../domain/scoring/settings.ts';
+import { Stream } from '../../domain/scoring/stream.ts';
+
+/** State of one key: a channel's settings, or a broadcast that was not seen yet, is on air or has ended. */
+export type ScoreState =
+  | { kind: 'settings'; history: SettingsHistory }
+  | { kind: 'stream'; stream: Stream | null; ended: boolean; lateAfterEnd: number };
+
+export const stateVersion = 1;
+
+const channelPrefix = 'channel:';
+export const channelKey = (channelId: string): string => `${channelPrefix}${channelId}`;
+
+export function createState(key: string): ScoreState {
+  if (key.startsWith(channelPrefix)) return { kind: 'settings', history: new SettingsHistory() };
+  return { kind: 'stream', stream: null, ended: false, lateAfterEnd: 0 };
+}
+
+/** A new broadcast, by the settings in force; it keeps its scorer and its lateness bound to its end. */
+export function createStream(settings: ScoreSettings, model: Model | undefined): Stream {
+  const chosen = model ?? findModel(settings.scorerVersion) ?? defaultModel;
+  return new Stream(weightsOf(chosen), settings.latenessMs);
+}
+
+/** Equal states give equal bytes. */
+export function encodeState(state: ScoreState): Uint8Array {
+  const out = new ByteWriter();
+  if (state.kind === 'settings') {
+    out.uint(0);
+    state.history.write(out);
+  } else if (state.ended || state.stream === null) {
+    out.uint(state.ended ? 1 : 2);
+    out.uint(state.lateAfterEnd);
+  } else {
+    out.uint(3);
+    out.text(state.stream.weights.model.version);
+    state.stream.write(out);
+  }
+  return out.finish();
+}
+
+function modelOf(version: string, model: Model | undefined): Model {
+  const found = model?.version === version ? model : findModel(version);
+  if (found !== undefined) return found;
+  throw new CliptideError('corrupt', `A broadcast is scored by ${version}, which this Cliptide does not have`, {
+    hint: 'Start it with the model file that the broadcast began with.',
+  });
+}
+
+/** The state that was encoded; what it gives from here on is what it would have given. */
+export function decodeState(bytes: Uint8Array, version: number, model: Model | undefined): ScoreState {
+  if (version !== stateVersion) {
+    throw new CliptideError('corrupt', `The scoring state has version ${version}, known is ${stateVersion}`);
+  }
+  const input = new ByteReader(bytes);
+  const form = input.uint();
+  if (form === 0) return { kind: 'settings', history: SettingsHistory.read(input) };
+  if (form === 1 || form === 2) {
+    return { kind: 'stream', stream: null, ended: form === 1, lateAfterEnd: input.uint() };
+  }
+  const stream = Stream.read(input, weightsOf(modelOf(input.text(), model)));
+  return { kind: 'stream', stream, ended: false, lateAfterEnd: 0 };
+}
