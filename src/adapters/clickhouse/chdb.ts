@@ -44,7 +44,6 @@ export async function openChdb(folder: string): Promise<ChdbEngine> {
       // The same types, which the two packages each carry a copy of.
       connection: createChdbConnection({ path }) as unknown as InProcess,
       log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: { async_insert: 0 },
     });
     clients.add(client);
     return client;

@@ -54,7 +54,13 @@ export function clickhouseResults(clients: ResultsClients): Results {
 
 async function insertBatch(writer: ClickHouseClient, table: string, values: readonly ResultRow[]): Promise<void> {
   try {
-    await writer.insert({ table: `cliptide.${table}`, values: [...values], format: 'JSONEachRow' });
+    await writer.insert({
+      table: `cliptide.${table}`,
+      values: [...values],
+      format: 'JSONEachRow',
+      // The rows are in the table when it resolves, not in a queue.
+      clickhouse_settings: { async_insert: 0 },
+    });
   } catch (error) {
     throw fromClickHouse(error, table);
   }
