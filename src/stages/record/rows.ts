@@ -1,0 +1,47 @@
+import type { ResultRow } from '../../ports/results.ts';
+import type { Input } from '../../runtime/stage.ts';
+import { rankingRows, runRow, secondRow } from './curverows.ts';
+import { detectedRow, journalRows } from './highlightrows.ts';
+import type { TableRow } from './values.ts';
+import { attemptRow, clipRow, deadLetterRow } from './workrows.ts';
+
+/** The rows of a batch, by table. `run` stands for records that do not name theirs. The same batch gives the same rows. */
+export function rowsOf(batch: readonly Input[], run: string): ReadonlyMap<string, readonly ResultRow[]> {
+  const tables = new Map<string, ResultRow[]>();
+  for (const input of batch) {
+    for (const [table, row] of tableRows(input, run)) {
+      const rows = tables.get(table);
+      if (rows === undefined) tables.set(table, [row]);
+      else rows.push(row);
+    }
+  }
+  return tables;
+}
+
+function tableRows(input: Input, run: string): readonly TableRow[] {
+  switch (input.topic) {
+    case 'streams.seconds':
+      return [secondRow(input.record)];
+    case 'highlights.detected':
+      return [detectedRow(input.record, input.offset)];
+    case 'highlights.ranked':
+      return rankingRows(input.record);
+    case 'highlights.journal':
+      return journalRows(input.record, input.offset);
+    case 'clips.rendered':
+      return [clipRow(input.record, input.offset)];
+    case 'attempts':
+      return [attemptRow(input.record, input.offset)];
+    case 'runs':
+      return [runRow(input.record)];
+    case 'ingest.dead':
+    case 'score.dead':
+    case 'conduct.dead':
+    case 'refine.dead':
+    case 'render.dead':
+    case 'notify.dead':
+      return [deadLetterRow(input.record, run)];
+    default:
+      return [];
+  }
+}
