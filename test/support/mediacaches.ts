@@ -1,0 +1,55 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { systemClock } from '../../src/adapters/embedded/clock.ts';
+import { openLedger } from '../../src/adapters/embedded/ledger.ts';
+import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
+import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
+import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { MediaCache } from '../../src/ports/mediacache.ts';
+import { CountingOrigin } from './origin.ts';
+
+export const quiet: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => quiet,
+};
+
+export const scope = 'node:media-cache';
+
+/** A cache in a fresh folder with its ledger, its fetcher and an origin. */
+export async function cacheWorld(setup: { cap?: number; floorBytes?: number; limits?: Partial<FetchLimits> } = {}) {
+  const root = await mkdtemp(path.join(tmpdir(), 'cliptide-cache-'));
+  const folder = path.join(root, 'media');
+  const origin = await CountingOrigin.start();
+  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
+  await ledger.setCap(scope, setup.cap ?? 100_000_000);
+  const fetcher = createFetcher(systemClock, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
+  const opened: MediaCache[] = [];
+  return {
+    root,
+    folder,
+    origin,
+    ledger,
+    fetcher,
+    usage: () => ledger.usage(scope),
+    files: () => readdir(folder),
+    /** Opens the cache, once more for a restart. */
+    open: async () => {
+      const options = { folder, ledger, scope, fetcher, clock: systemClock, logger: quiet };
+      const cache = await createMediaCache({ ...options, floorBytes: setup.floorBytes ?? 0 });
+      opened.push(cache);
+      return cache;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const cache of opened) await cache.close();
+      fetcher.close();
+      await origin[Symbol.asyncDispose]();
+      await ledger.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a path answers. Everything but `body` makes it misbehave. */
+export interface OriginAnswer {
+  readonly body?: Uint8Array | string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** This status instead of the body, for so many requests (all, unless `times` says how many). */
+  readonly status?: number;
+  readonly times?: number;
+  readonly redirectTo?: string;
+  /** Sends only so many bytes, then cuts the connection. */
+  readonly cutAfter?: number;
+  /** Sends only so many bytes, then nothing more. */
+  readonly stallAfter?: number;
+  /** Sends no Content-Length: the connection's end is the body's end. */
+  readonly closeDelimited?: boolean;
+  readonly ignoresRanges?: boolean;
+  /** Answers only once this resolves. */
+  readonly gate?: Promise<void>;
+}
+
+/** A server on loopback that counts what it is asked for and what it sends. */
+export class CountingOrigin implements AsyncDisposable {
+  readonly #answers = new Map<string, OriginAnswer>();
+  readonly #requests = new Map<string, number>();
+  readonly #bytes = new Map<string, number>();
+  readonly #server = http.createServer((request, response) => void this.#handle(request, response));
+  readonly #waiting = new Map<string, (() => void)[]>();
+  /** Requests in order: path and range. */
+  readonly log: string[] = [];
+  url = '';
+
+  static async start(): Promise<CountingOrigin> {
+    const origin = new CountingOrigin();
+    await new Promise<void>((resolve) => origin.#server.listen(0, '127.0.0.1', resolve));
+    origin.url = `http://127.0.0.1:${(origin.#server.address() as AddressInfo).port}`;
+    return origin;
+  }
+
+  set(path: string, answer: OriginAnswer | Uint8Array | string): string {
+    const isBody = typeof answer === 'string' || answer instanceof Uint8Array;
+    this.#answers.set(path, isBody ? { body: answer } : answer);
+    return this.url + path;
+  }
+
+  requests(path: string): number {
+    return this.#requests.get(path) ?? 0;
+  }
+
+  /** Body bytes sent for a path. */
+  bytes(path: string): number {
+    return this.#bytes.get(path) ?? 0;
+  }
+
+  /** Resolves when the path has been asked for. */
+  asked(path: string): Promise<void> {
+    if (this.requests(path) > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.set(path, [...(this.#waiting.get(path) ?? []), resolve]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', this.url).pathname;
+    const count = this.requests(path) + 1;
+    this.#requests.set(path, count);
+    this.log.push(`${path} ${request.headers.range ?? ''}`.trim());
+    for (const wake of this.#waiting.get(path) ?? []) wake();
+    const answer = this.#answers.get(path) ?? { status: 404 };
+    await answer.gate;
+    const isFailing = answer.status !== undefined && count <= (answer.times ?? Number.POSITIVE_INFINITY);
+    if (answer.redirectTo !== undefined) {
+      response.writeHead(302, { location: answer.redirectTo }).end();
+    } else if (isFailing) {
+      response.writeHead(answer.status ?? 500, answer.headers).end('no');
+    } else {
+      this.#send(path, answer, request, response);
+    }
+  }
+
+  #send(path: string, answer: OriginAnswer, request: IncomingMessage, response: ServerResponse): void {
+    const whole = Buffer.from(answer.body ?? '');
+    const etag = answer.headers?.etag;
+    if (etag !== undefined && request.headers['if-none-match'] === etag) {
+      response.writeHead(304, { etag }).end();
+      return;
+    }
+    const range = answer.ignoresRanges ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const body = range === null ? whole : whole.subarray(Number(range[1]), Number(range[2]) + 1);
+    const headers: Record<string, string> = { 'content-type': answer.contentType ?? 'video/mp2t', ...answer.headers };
+    if (!answer.closeDelimited) headers['content-length'] = String(body.length);
+    else headers.connection = 'close';
+    if (range !== null) headers['content-range'] = `bytes ${range[1]}-${range[2]}/${whole.length}`;
+    if (answer.closeDelimited) response.useChunkedEncodingByDefault = false;
+    response.writeHead(range === null ? 200 : 206, headers);
+    const sent = body.subarray(0, answer.cutAfter ?? answer.stallAfter ?? body.length);
+    this.#bytes.set(path, this.bytes(path) + sent.length);
+    if (answer.stallAfter !== undefined) response.write(sent);
+    else if (answer.cutAfter === undefined) response.end(sent);
+    else response.write(sent, () => (answer.closeDelimited ? response.end() : response.destroy()));
+  }
+}
