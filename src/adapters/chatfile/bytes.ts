@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { CliptideError } from '../../domain/errors.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file',
+  EACCES: 'The file may not be read',
+  EPERM: 'The file may not be read',
+  EISDIR: 'This is a folder, not a file',
+  ENOTDIR: 'There is no such file',
+  ELOOP: 'The path is a circle of links',
+  ENAMETOOLONG: 'The path is too long',
+};
+
+/** Why a file cannot be opened or read, as an `input` error. */
+export function unreadable(path: string, error: unknown): CliptideError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const what = reasons[code] ?? `The file cannot be read (${code === '' ? String(error) : code})`;
+  const hint = 'Check the path and that this user may read it; it must be a file, plain or gzipped.';
+  return new CliptideError('input', `${what}: ${path}`, { where: path, hint, cause: error });
+}
+
+/** The bytes of a file (or a pipe) as they come. Throws `input` where it cannot be read, `aborted` on the signal. */
+export async function* fileBytes(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (found.isDirectory()) throw unreadable(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
+  yield* streamBytes(createReadStream(path, { highWaterMark: 256 * 1024 }), path, signal);
+}
+
+/** The bytes of a stream, which is destroyed when they are no longer wanted. */
+export async function* streamBytes(stream: Readable, name: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) {
+      if (signal?.aborted === true) throw stopped(name);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw error instanceof CliptideError ? error : unreadable(name, error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+export function stopped(name: string): CliptideError {
+  return new CliptideError('aborted', `Reading was stopped: ${name}`, { where: name });
+}
