@@ -1,5 +1,14 @@
 export type ResultRow = Readonly<
-  Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>
+  Record<
+    string,
+    | string
+    | number
+    | boolean
+    | null
+    | readonly string[]
+    | Readonly<Record<string, number>>
+    | Readonly<Record<string, string>>
+  >
 >;
 
 /** The tables that dashboards ask. Writing a row twice changes nothing. */

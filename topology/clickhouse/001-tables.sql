@@ -30,7 +30,6 @@ CREATE TABLE IF NOT EXISTS cliptide.highlights
     peak_at DateTime64(3, 'UTC'),
     end_at DateTime64(3, 'UTC'),
     score Float64,
-    threshold Nullable(Float64) COMMENT 'The one that it passed; null where it came from the ranking',
     detected_at DateTime64(3, 'UTC') COMMENT 'Broadcast time at which it was known',
     rank Nullable(UInt32),
     title String,
@@ -41,6 +40,21 @@ CREATE TABLE IF NOT EXISTS cliptide.highlights
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
+ORDER BY (run, stream_id, highlight_id);
+
+CREATE TABLE IF NOT EXISTS cliptide.detections
+(
+    run LowCardinality(String),
+    channel_id LowCardinality(String),
+    stream_id String,
+    highlight_id String,
+    peak_at DateTime64(3, 'UTC'),
+    emitted_at DateTime64(3, 'UTC') COMMENT 'Broadcast time at which it was sent',
+    score Float64,
+    threshold Float64 COMMENT 'The one that it passed',
+    model LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
 ORDER BY (run, stream_id, highlight_id);
 
 CREATE TABLE IF NOT EXISTS cliptide.transitions

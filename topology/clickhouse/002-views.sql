@@ -13,7 +13,7 @@ SELECT
     h.peak_at AS peak_at,
     h.end_at AS end_at,
     h.score AS score,
-    h.threshold AS threshold,
+    d.threshold AS threshold,
     h.detected_at AS detected_at,
     h.rank AS rank,
     h.title AS title,
@@ -34,7 +34,11 @@ LEFT JOIN
         max(transitions.revision) AS revision
     FROM cliptide.transitions FINAL
     GROUP BY run, stream_id, highlight_id
-) AS t ON t.run = h.run AND t.stream_id = h.stream_id AND t.highlight_id = h.highlight_id;
+) AS t ON t.run = h.run AND t.stream_id = h.stream_id AND t.highlight_id = h.highlight_id
+LEFT JOIN
+(
+    SELECT run, stream_id, highlight_id, toNullable(threshold) AS threshold FROM cliptide.detections FINAL
+) AS d ON d.run = h.run AND d.stream_id = h.stream_id AND d.highlight_id = h.highlight_id;
 
 CREATE OR REPLACE VIEW cliptide.moments AS
 SELECT * EXCEPT (run) FROM cliptide.moments_all WHERE run = 'live';
@@ -70,8 +74,8 @@ FROM
         run,
         channel_id,
         peak_at,
-        (toUnixTimestamp64Milli(detected_at) - toUnixTimestamp64Milli(peak_at)) / 1000 AS delay
-    FROM cliptide.highlights FINAL
+        (toUnixTimestamp64Milli(emitted_at) - toUnixTimestamp64Milli(peak_at)) / 1000 AS delay
+    FROM cliptide.detections FINAL
 )
 GROUP BY run, channel_id, day;
 

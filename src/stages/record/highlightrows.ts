@@ -1,8 +1,29 @@
 import type { DetectedHighlight, JournalEntry, Moment } from '../../domain/records.gen.ts';
 import { moment, rowVersion, type TableRow } from './values.ts';
 
-/** A highlight as the scorer sent it: revision 0, which the conductor's replace. */
-export function detectedRow(highlight: DetectedHighlight, offset: number): TableRow {
+/** What the scorer sent, which stays, and the highlight as it starts from that: revision 0, which the conductor's replace. */
+export function detectedRows(highlight: DetectedHighlight, offset: number): readonly TableRow[] {
+  return [detectionRow(highlight), firstRow(highlight, offset)];
+}
+
+function detectionRow(highlight: DetectedHighlight): TableRow {
+  return [
+    'detections',
+    {
+      run: highlight.run,
+      channel_id: highlight.channelId,
+      stream_id: highlight.streamId,
+      highlight_id: highlight.highlightId,
+      peak_at: moment(highlight.peakMs),
+      emitted_at: moment(highlight.emittedAtMs),
+      score: highlight.score,
+      threshold: highlight.threshold,
+      model: highlight.model,
+    },
+  ];
+}
+
+function firstRow(highlight: DetectedHighlight, offset: number): TableRow {
   return [
     'highlights',
     {
@@ -15,7 +36,6 @@ export function detectedRow(highlight: DetectedHighlight, offset: number): Table
       peak_at: moment(highlight.peakMs),
       end_at: moment(highlight.endMs),
       score: highlight.score,
-      threshold: highlight.threshold,
       detected_at: moment(highlight.emittedAtMs),
       rank: null,
       title: '',
@@ -65,7 +85,6 @@ function decidedRow(entry: JournalEntry, known: Moment, revision: number, offset
       peak_at: moment(known.peakMs),
       end_at: moment(known.endMs),
       score: known.score,
-      threshold: null,
       detected_at: moment(known.detectedAtMs),
       rank: known.rank,
       title: known.title,

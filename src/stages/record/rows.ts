@@ -1,7 +1,7 @@
 import type { ResultRow } from '../../ports/results.ts';
 import type { Input } from '../../runtime/stage.ts';
 import { rankingRows, runRow, secondRow } from './curverows.ts';
-import { detectedRow, journalRows } from './highlightrows.ts';
+import { detectedRows, journalRows } from './highlightrows.ts';
 import type { TableRow } from './values.ts';
 import { attemptRow, clipRow, deadLetterRow } from './workrows.ts';
 
@@ -23,7 +23,7 @@ function tableRows(input: Input, run: string): readonly TableRow[] {
     case 'streams.seconds':
       return [secondRow(input.record)];
     case 'highlights.detected':
-      return [detectedRow(input.record, input.offset)];
+      return detectedRows(input.record, input.offset);
     case 'highlights.ranked':
       return rankingRows(input.record);
     case 'highlights.journal':
