@@ -29,7 +29,9 @@ export async function squeeze(store: EmbeddedStore, topics: Iterable<Topic>, byt
   while (store.size().usedBytes > bytes) {
     const oldest = partitions.reduce<Partition | undefined>(older, undefined);
     if (oldest === undefined || oldest.start === oldest.next) break;
-    removed += await removeBelow(oldest, Math.min(oldest.next, oldest.start + chunk));
+    // A part of it only: the rest of this partition may be newer than the beginning of another.
+    const some = Math.min(chunk, Math.ceil((oldest.next - oldest.start) / 16));
+    removed += await removeBelow(oldest, oldest.start + some);
   }
   return removed;
 }
