@@ -1,5 +1,5 @@
 import type { IngestPosition, LiveEvent } from '../../domain/records.gen.ts';
-import type { SourceItem } from '../../ports/source.ts';
+import type { NativeEvent, SourceItem } from '../../ports/source.ts';
 import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { damagedItem } from './deadletters.ts';
@@ -62,7 +62,7 @@ export class ChatIngest {
       this.ignored += 1;
       return [];
     }
-    if (item.kind === 'native' && isMarker(item.event.kind)) return this.takeMarker(item.event.kind);
+    if (item.kind === 'native' && isMarker(item.event.kind)) return this.takeMarker(item.event);
     const { pseudonym } = this.deps;
     const event = toLiveEvent(item, { streamId, channelId, zeroAtMs, occurrences: this.occurrences, pseudonym });
     const silent = this.idle.saw(event.source, event.atMs);
@@ -70,9 +70,11 @@ export class ChatIngest {
   }
 
   /** Start and end are sent by ingest itself, once, with what it counted; markers are no source records. */
-  private takeMarker(kind: string): readonly Output[] {
+  private takeMarker({ kind, source, atMs }: NativeEvent): readonly Output[] {
     this.read -= 1;
-    return kind === 'idle' ? this.idleMarks(this.idle.allSilent()) : [];
+    if (kind !== 'idle' || source === undefined) return [];
+    this.idle.isSilent(source);
+    return [this.idleMark(source, atMs)];
   }
 
   /** Marks for when nothing was heard for some time: `atMs` is where event time stands by the wall clock. */

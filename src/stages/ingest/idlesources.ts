@@ -30,6 +30,11 @@ export class IdleSources {
     return this.silentSince(Number.POSITIVE_INFINITY);
   }
 
+  /** A source said itself that it has nothing to say. */
+  isSilent(source: string): void {
+    this.idle.add(source);
+  }
+
   /** Every source seen, idle or not. */
   all(): readonly string[] {
     return [...this.lastAtMs.keys()];

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { openChatFile } from '../adapters/chatfile/open.ts';
+import type { Config } from '../config/config.ts';
+import { CliptideError } from '../domain/errors.ts';
+import { presetNamed } from '../domain/presets.ts';
+import { openSource } from '../stages/ingest/opening.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { exit } from './exit.ts';
+import { type EmbeddedNode, startNode } from './node/node.ts';
+import { findArchive, parseOffset } from './recording/archive.ts';
+import { broadcastOf, streamIdOf } from './recording/broadcast.ts';
+import { clockName } from './recording/cliprow.ts';
+import { type Cut, cutRecording } from './recording/cut.ts';
+import { openOutput, publishText } from './recording/outputs.ts';
+import { startedAtMs } from './recording/startedat.ts';
+import { table } from './table.ts';
+
+interface ClipOptions {
+  readonly chat: string;
+  readonly vod: string;
+  readonly out: string;
+  readonly top: string;
+  readonly offset: string;
+  readonly preset?: string;
+  readonly startedAt?: string;
+  readonly category?: string;
+  readonly json?: boolean;
+}
+
+/** `cliptide clip`: cuts the best moments of a recording, by its chat. */
+export function addClip(program: Command): void {
+  program
+    .command('clip')
+    .description('cut the best moments of a recording')
+    .requiredOption('--chat <file>', 'chat export (plain or gzipped; the format is recognised)')
+    .requiredOption('--vod <file|url>', 'the recording: a media file, or an HLS playlist (file or address)')
+    .requiredOption('--out <dir>', 'folder for the clips, their posters and clips.json')
+    .option('--top <n>', 'how many of the best moments', '10')
+    .option('--offset <seconds|clock>', "second of the recording at which the chat's zero lies, or its date-times", '0')
+    .option('--preset <names>', 'presets, separated by commas: source, copy')
+    .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
+    .option('--category <name>', "the platform's name of what was shown")
+    .option('--json', 'print a line of JSON for each clip')
+    .action(async (options: ClipOptions, command: Command) => clip(options, contextOf(command)));
+}
+
+async function clip(options: ClipOptions, context: CommandContext): Promise<void> {
+  const { signal, terminal } = context;
+  const wanted = parse(options, context.config);
+  const folder = resolve(options.out);
+  const chat = await openChatFile(options.chat);
+  const opening = await openSource(chat, wanted.startedAtMs, signal);
+  await openOutput(folder);
+  await inWorkFolder(folder, context, async (node) => {
+    const { tools, fetcher, deps } = node;
+    const { ffprobe } = tools;
+    const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe, fetcher };
+    const archive = await findArchive({ ...source, clock: deps.clock, logger: deps.logger, signal });
+    const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
+    const fields = { streamId: streamIdOf(options.chat), category: options.category ?? '', policy };
+    const broadcast = broadcastOf(opening, fields, context.config);
+    const clips = wanted.top * wanted.presets.length;
+    let done = 0;
+    const cut = await cutRecording({
+      node,
+      broadcast,
+      items: opening.items,
+      archive,
+      top: wanted.top,
+      folder,
+      signal,
+      onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
+      onRanking: (_ranking, chosen) => terminal.progress([`cutting ${chosen.length} moments`]),
+      onClip: async (row) => {
+        done += 1;
+        terminal.progress([`${done} of ${clips} clips: ${row.file}`]);
+        if (options.json) await context.output.write({ kind: 'clip', ...row });
+      },
+    });
+    await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
+    report(cut, options, context, broadcast.zeroAtMs);
+  });
+}
+
+function parse(options: ClipOptions, config: Config) {
+  const top = Number(options.top);
+  if (!Number.isInteger(top) || top < 1 || top > 50) {
+    const hint = 'give a whole number from 1 to 50';
+    throw new CliptideError('usage', `"${options.top}" is no number of clips`, { where: '--top', hint });
+  }
+  const presets = options.preset?.split(',').map((name) => name.trim()) ?? config.render.presets;
+  for (const name of presets) presetNamed(name);
+  return {
+    top,
+    presets: [...new Set(presets)],
+    offset: parseOffset(options.offset),
+    startedAtMs: startedAtMs(options.startedAt),
+  };
+}
+
+/** A node over a data folder that lies beside the clips while they are made, and goes whatever happens. */
+async function inWorkFolder(
+  folder: string,
+  { config, log }: CommandContext,
+  work: (node: EmbeddedNode) => Promise<void>,
+): Promise<void> {
+  const data = await mkdtemp(join(folder, '.cliptide-'));
+  try {
+    const node = await startNode({ config, folder: data, logger: log });
+    try {
+      await Promise.race([work(node), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
+    } finally {
+      await node.stop();
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+const stoppedEarly = (): CliptideError =>
+  new CliptideError('internal', 'the stages stopped before the clips were done');
+
+function report(cut: Cut, options: ClipOptions, { terminal }: CommandContext, zeroAtMs: number): void {
+  terminal.end();
+  if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
+  for (const { candidate, reason } of cut.missing) {
+    const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
+    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${reason}`);
+  }
+  if (cut.missing.length > 0) process.exitCode = exit.failed;
+  if (options.json || cut.rows.length === 0) return;
+  const columns = [
+    { title: 'rank', align: 'right' },
+    { title: 'starts' },
+    { title: 'seconds', align: 'right' },
+    { title: 'title' },
+    { title: 'file' },
+  ] as const;
+  const rows = cut.rows.map((row) => [
+    String(row.rank),
+    clockName(row.highlight.startSec).replaceAll('.', ':'),
+    row.durationSec.toFixed(1),
+    row.title,
+    join(options.out, row.file),
+  ]);
+  process.stdout.write(table(columns, rows));
+}

@@ -1,0 +1,91 @@
+import { statfs } from 'node:fs/promises';
+import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
+import type { Config } from '../../config/config.ts';
+import { userKeyOf } from '../../config/userkey.ts';
+import { CliptideError } from '../../domain/errors.ts';
+import { pseudonyms } from '../../domain/pseudonym.ts';
+import { type MediaDependencies, type PipelineRole, startPipeline } from '../../pipeline.ts';
+import type { ClipStore } from '../../ports/clipstore.ts';
+import type { Fetcher } from '../../ports/fetcher.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Running } from '../../runtime/dependencies.ts';
+import { Lifecycle } from '../../runtime/lifecycle.ts';
+import type { StatefulDependencies } from '../../runtime/stateful.ts';
+import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
+import { locateTools, openFetcher, openMedia, type Tools } from './media.ts';
+import { type OpenResults, openResults } from './results.ts';
+import { openStorage } from './storage.ts';
+
+/** All roles but ingest, which is started by who has the sources. */
+export const everyRole: readonly PipelineRole[] = ['score', 'conduct', 'refine', 'render', 'record', 'notify'];
+
+/** One process with every role, on embedded parts, over one data folder. */
+export interface EmbeddedNode {
+  readonly deps: StatefulDependencies;
+  readonly ingest: IngestDependencies;
+  readonly tools: Tools;
+  readonly fetcher: Fetcher;
+  readonly clips: ClipStore;
+  readonly results: OpenResults;
+  /** The stages at work; `done` rejects when one of them failed. */
+  readonly stages: Running;
+  /** Drains and stops everything, last started first, under the configured deadline. */
+  stop(): Promise<void>;
+}
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly folder: string;
+  readonly logger: Logger;
+}
+
+/** Opens a data folder, which this process owns from then on, and starts every stage. Rejects with `busy` or `space`. */
+export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
+  const lifecycle = new Lifecycle(options.logger);
+  try {
+    return await open(options, lifecycle);
+  } catch (error) {
+    await lifecycle.stop(options.config.shutdownDeadlineMs).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
+  const tools = await locateTools(config);
+  const { partitions, retentionHours } = config.topology;
+  const deps = await openStorage({ folder, partitions, retentionHours, logger }, lifecycle);
+  await mustHaveSpace(folder, config);
+  const fetcher = await openFetcher(deps.clock, lifecycle);
+  const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
+  const results = await openResults(folder, lifecycle);
+  const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
+  const stages = startPipeline(everyRole, {
+    ...deps,
+    defaultPresets: config.render.presets,
+    media: () => media,
+    results: () => results.results,
+    notifier: () => webhookNotifier(endpoints, deps.clock, logger),
+  });
+  // A failure is the business of who waits for `done`; until somebody does it must not end the process.
+  stages.done.catch(() => undefined);
+  await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
+  const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
+  const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
+  return { deps, ingest, tools, fetcher, clips: media.clips, results, stages, stop };
+}
+
+/** Nothing is written to a disk that is as good as full. */
+async function mustHaveSpace(folder: string, config: Config): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const floor = config.data.freeSpaceFloorBytes;
+  if (free >= floor) return;
+  throw new CliptideError(
+    'space',
+    `only ${Math.floor(free / 1e6)} MB are free, the floor is ${Math.floor(floor / 1e6)} MB`,
+    {
+      where: folder,
+      hint: 'free some space, choose another data folder, or lower freeSpaceFloorBytes',
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { inspectArchive } from '../../adapters/ffmpeg/probe.ts';
+import { isPlaylistFile } from '../../adapters/hls/load.ts';
+import { watchArchive } from '../../adapters/hls/watch.ts';
+import { CliptideError, toCliptideError } from '../../domain/errors.ts';
+import type { ArchiveEvent, ArchiveOpened } from '../../domain/records.gen.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Fetcher } from '../../ports/fetcher.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Broadcast } from '../../stages/ingest/broadcast.ts';
+
+/** How the chat's zero is found in the archive: at a second of it, or by its program date-times. */
+export type Offset = { readonly seconds: number } | 'clock';
+
+/** Throws `usage` for what is neither a number nor `clock`. */
+export function parseOffset(text: string): Offset {
+  if (text === 'clock') return 'clock';
+  const seconds = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(seconds)) return { seconds };
+  throw new CliptideError('usage', `"${text}" is no offset`, { where: '--offset', hint: 'give seconds, or "clock"' });
+}
+
+export interface ArchiveSourceOptions {
+  /** A file path or an http(s) URL, as the person gave it. */
+  readonly vod: string;
+  readonly offset: Offset;
+  readonly live: boolean;
+  readonly ffprobe: string;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** An archive that was looked at, before it is known which broadcast it belongs to. */
+export type FoundArchive = (broadcast: Broadcast) => AsyncIterable<readonly ArchiveEvent[]>;
+
+const isUrl = (vod: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(vod);
+
+/** Looks at a recording. Rejects with `input` when it is no media, has no picture, or cannot be read. */
+export async function findArchive(options: ArchiveSourceOptions): Promise<FoundArchive> {
+  const { vod } = options;
+  if (isUrl(vod) || (await isPlaylistFile(resolve(vod)))) return playlist(options);
+  if (options.offset === 'clock') {
+    const hint = 'give --offset SECONDS: at which second of the file the chat begins';
+    throw new CliptideError('usage', 'a file has no program date-times to go by', { where: '--offset clock', hint });
+  }
+  const path = resolve(vod);
+  const info = await inspectArchive(options.ffprobe, path, options.signal).catch((error) => {
+    throw asInput(error, vod);
+  });
+  if (!info.hasVideo) {
+    throw new CliptideError('input', 'the recording has no picture', {
+      where: vod,
+      hint: 'give one with a video track',
+    });
+  }
+  const { durationMs, hasVideo, hasAudio } = info;
+  return (broadcast) => file(broadcast, { path, durationMs, hasVideo, hasAudio, offset: options.offset });
+}
+
+function asInput(error: unknown, vod: string): CliptideError {
+  const known = toCliptideError(error);
+  if (known.code !== 'media' && known.code !== 'media-gone') return known;
+  const hint = known.hint ?? 'give a file that ffprobe understands, or an HLS playlist';
+  return new CliptideError('input', known.message, { where: known.where ?? vod, hint, cause: error });
+}
+
+function playlist(options: ArchiveSourceOptions): FoundArchive {
+  const { vod, offset, live, fetcher, clock, logger, signal } = options;
+  return ({ streamId, channelId, zeroAtMs }) =>
+    watchArchive({
+      uri: isUrl(vod) ? vod : resolve(vod),
+      streamId,
+      channelId,
+      clock: offset === 'clock' ? 'programDateTime' : 'offset',
+      zeroAtMs,
+      offsetMs: offset === 'clock' ? 0 : offset.seconds * 1_000,
+      live,
+      fetcher,
+      time: clock,
+      logger,
+      signal,
+    });
+}
+
+interface FileFields extends Pick<ArchiveOpened, 'hasVideo' | 'hasAudio'> {
+  readonly path: string;
+  readonly durationMs: number;
+  readonly offset: Offset;
+}
+
+/** A progressive file is there as a whole: it opens and has ended. */
+async function* file(broadcast: Broadcast, fields: FileFields): AsyncGenerator<readonly ArchiveEvent[]> {
+  const { streamId, channelId, zeroAtMs } = broadcast;
+  const { path, durationMs, hasVideo, hasAudio, offset } = fields;
+  const offsetMs = offset === 'clock' ? 0 : offset.seconds * 1_000;
+  const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null };
+  const opened = { uri: path, type: 'file', clock: 'offset', zeroAtMs, offsetMs, durationMs, hasVideo, hasAudio };
+  yield [
+    { ...base, eventId: 'opened', kind: 'opened', opened },
+    { ...base, eventId: 'ended', kind: 'ended', ended: { durationMs } },
+  ];
+}

@@ -1,0 +1,77 @@
+import type { RankedCandidate, RenderedClip, StreamRanking } from '../../domain/records.gen.ts';
+import type { SourceItem } from '../../ports/source.ts';
+import type { Broadcast } from '../../stages/ingest/broadcast.ts';
+import { ingestArchive, ingestChat } from '../../stages/ingest/stage.ts';
+import type { EmbeddedNode } from '../node/node.ts';
+import { firstRecord, readTopic } from '../node/watch.ts';
+import type { FoundArchive } from './archive.ts';
+import { type ClipRow, clipRow } from './cliprow.ts';
+import { publish } from './outputs.ts';
+import { settledOf } from './settled.ts';
+
+export interface CutOptions {
+  readonly node: EmbeddedNode;
+  readonly broadcast: Broadcast;
+  readonly items: AsyncIterable<readonly SourceItem[]>;
+  readonly archive: FoundArchive;
+  readonly top: number;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onRead: (messages: number) => void;
+  readonly onRanking: (ranking: StreamRanking, chosen: readonly RankedCandidate[]) => void;
+  readonly onClip: (row: ClipRow) => Promise<void>;
+}
+
+/** A highlight that was wanted and could not be cut. */
+export interface Missing {
+  readonly candidate: RankedCandidate;
+  readonly reason: string;
+}
+
+export interface Cut {
+  readonly rows: readonly ClipRow[];
+  readonly missing: readonly Missing[];
+}
+
+/** Sends a recording through the running stages and takes the clips of its best highlights out of them. */
+export async function cutRecording(options: CutOptions): Promise<Cut> {
+  const { node, broadcast, signal } = options;
+  await ingestArchive(options.archive(broadcast), node.ingest);
+  const onProgress = ({ read }: { read: number }): void => options.onRead(read);
+  await ingestChat(broadcast, { items: options.items, live: false, onProgress }, node.ingest, signal);
+  signal.throwIfAborted();
+  const { streamId, channelId } = broadcast;
+  const ofStream = (record: StreamRanking): boolean => record.streamId === streamId;
+  const ranking = await firstRecord(node.deps, 'highlights.ranked', channelId, ofStream, signal);
+  const chosen = ranking.candidates.slice(0, options.top);
+  options.onRanking(ranking, chosen);
+  return collect(options, new Map(chosen.map((candidate) => [candidate.highlightId, candidate])));
+}
+
+async function collect(options: CutOptions, chosen: ReadonlyMap<string, RankedCandidate>): Promise<Cut> {
+  const { node, broadcast, signal } = options;
+  const { channelId } = broadcast;
+  const rows: ClipRow[] = [];
+  const missing: Missing[] = [];
+  for await (const { highlightId, state, reason } of settledOf(node.deps, channelId, new Set(chosen.keys()), signal)) {
+    const candidate = chosen.get(highlightId);
+    if (candidate === undefined) continue;
+    // The records of its clips came before the journal's word that it is settled.
+    for (const clip of await readTopic(node.deps, 'clips.rendered', channelId)) {
+      const isOwn = clip.highlightId === highlightId && clip.outcome === 'done';
+      if (isOwn) rows.push(await take(options, clip, candidate));
+    }
+    if (state !== 'rendered') missing.push({ candidate, reason: reason || state });
+  }
+  rows.sort((a, b) => a.rank - b.rank || (a.preset < b.preset ? -1 : 1));
+  return { rows, missing };
+}
+
+async function take(options: CutOptions, clip: RenderedClip, candidate: RankedCandidate): Promise<ClipRow> {
+  const { node, broadcast, folder } = options;
+  const row = clipRow(clip, candidate, broadcast.zeroAtMs);
+  await publish(await node.clips.open(clip.video), folder, row.file);
+  if (clip.poster !== '') await publish(await node.clips.open(clip.poster), folder, row.poster);
+  await options.onClip(row);
+  return row;
+}

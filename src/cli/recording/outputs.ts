@@ -1,0 +1,55 @@
+import { constants } from 'node:fs';
+import { access, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliptideError } from '../../domain/errors.ts';
+
+/** The folder for a command's results, made where it is missing. Rejects with `usage` when it cannot be written. */
+export async function openOutput(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+    await writeFile(join(folder, '.cliptide-probe'), '');
+  } catch (error) {
+    throw outputError(error, folder);
+  }
+  await rm(join(folder, '.cliptide-probe'));
+}
+
+/** Gives a finished file its name in the output folder: by a link where that is possible, else by a copy. */
+export async function publish(source: string, folder: string, name: string): Promise<void> {
+  const part = join(folder, `.${name}.part`);
+  try {
+    await rm(part, { force: true });
+    await link(source, part).catch(() => copyFile(source, part));
+    await rename(part, join(folder, name));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw outputError(error, folder);
+  }
+}
+
+/** Writes a text file that is either there whole or not at all. */
+export async function publishText(text: string, folder: string, name: string): Promise<void> {
+  const part = join(folder, `.${name}.part`);
+  try {
+    await writeFile(part, text);
+    await rename(part, join(folder, name));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw outputError(error, folder);
+  }
+}
+
+function outputError(error: unknown, folder: string): CliptideError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const hint = 'free some space, or choose another --out';
+    return new CliptideError('space', 'the output folder is full', { where: folder, hint, cause: error });
+  }
+  const hint = 'choose an --out that you can write to';
+  return new CliptideError('usage', `the output folder cannot be written (${code})`, {
+    where: folder,
+    hint,
+    cause: error,
+  });
+}

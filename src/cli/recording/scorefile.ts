@@ -1,0 +1,64 @@
+import { openChatFile } from '../../adapters/chatfile/open.ts';
+import type { Config } from '../../config/config.ts';
+import { pseudonyms } from '../../domain/pseudonym.ts';
+import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { startStateful } from '../../runtime/stateful.ts';
+import { openSource } from '../../stages/ingest/opening.ts';
+import { ingestChat } from '../../stages/ingest/stage.ts';
+import { scoreStage } from '../../stages/score/stage.ts';
+import { openStorage } from '../node/storage.ts';
+import { firstRecord, readTopic } from '../node/watch.ts';
+import { broadcastOf, streamIdOf } from './broadcast.ts';
+
+export interface ScoreFileOptions {
+  readonly path: string;
+  readonly category: string;
+  readonly startedAtMs: number | undefined;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly onRead: (records: number) => void;
+}
+
+export interface ScoredFile {
+  readonly format: string;
+  readonly zeroAtMs: number;
+  readonly highlights: readonly DetectedHighlight[];
+  readonly ranking: StreamRanking;
+}
+
+/** Chatters' pseudonyms live as long as the memory that they are in, so the key need not be kept. */
+const passingKey = 'score';
+
+/** Sends one chat file through ingest and score, over an event log in memory. */
+export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
+  const { config, logger, signal } = options;
+  const chat = await openChatFile(options.path);
+  const opening = await openSource(chat, options.startedAtMs, signal);
+  const policy = { hold: 'online', top: 0, presets: [] };
+  const fields = { streamId: streamIdOf(options.path), category: options.category, policy };
+  const broadcast = broadcastOf(opening, fields, config);
+  const lifecycle = new Lifecycle(logger);
+  try {
+    const deps = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
+    const stage = startStateful(scoreStage({ run: deps.run }), deps);
+    await lifecycle.start('score', () => ({ value: stage, stop: () => stage.stop() }));
+    const failed = stage.done.then(() => Promise.reject(signal.reason));
+    const ingest = { ...deps, pseudonym: pseudonyms(passingKey) };
+    const onProgress = ({ read }: { read: number }): void => options.onRead(read);
+    await Promise.race([
+      failed,
+      ingestChat(broadcast, { items: opening.items, live: false, onProgress }, ingest, signal),
+    ]);
+    signal.throwIfAborted();
+    const { channelId, streamId, zeroAtMs } = broadcast;
+    const isOwn = (record: StreamRanking): boolean => record.streamId === streamId;
+    const ranking = await Promise.race([failed, firstRecord(deps, 'highlights.ranked', channelId, isOwn, signal)]);
+    const highlights = await readTopic(deps, 'highlights.detected', channelId);
+    return { format: chat.format, zeroAtMs, highlights, ranking };
+  } finally {
+    await lifecycle.stop(config.shutdownDeadlineMs);
+  }
+}

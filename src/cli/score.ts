@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { wantsDebug } from '../config/environment.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { type ExitCode, exit, exitCodeOf, worstOf } from './exit.ts';
+import { describeFailure } from './failure.ts';
+import { clockName } from './recording/cliprow.ts';
+import { type ScoredFile, scoreFile } from './recording/scorefile.ts';
+import { highlightLine, rankedLines, summaryLine } from './recording/scorelines.ts';
+import { startedAtMs } from './recording/startedat.ts';
+import { table } from './table.ts';
+
+interface ScoreOptions {
+  readonly json?: boolean;
+  readonly category?: string;
+  readonly startedAt?: string;
+}
+
+/** `cliptide score`: the highlights and the final ranking of chat files, without media. */
+export function addScore(program: Command): void {
+  program
+    .command('score')
+    .description('find the moments of chat exports')
+    .argument('<chat...>', 'chat exports (plain or gzipped; the format is recognised)')
+    .option('--json', 'print NDJSON: a line for each highlight, ranked candidate and file')
+    .option('--category <name>', "the platform's name of what was shown")
+    .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
+    .action(async (paths: string[], options: ScoreOptions, command: Command) => {
+      await score(paths, options, contextOf(command));
+    });
+}
+
+async function score(paths: readonly string[], options: ScoreOptions, context: CommandContext): Promise<void> {
+  const { signal, terminal, config, log } = context;
+  const started = startedAtMs(options.startedAt);
+  const codes: ExitCode[] = [];
+  for (const path of paths) {
+    const onRead = (records: number): void => terminal.progress([`${path}: ${records} records`]);
+    const category = options.category ?? '';
+    try {
+      const file = await scoreFile({ path, category, startedAtMs: started, config, logger: log, signal, onRead });
+      terminal.end();
+      await print(path, file, options, context);
+    } catch (error) {
+      terminal.end();
+      if (signal.aborted || paths.length === 1) throw error;
+      codes.push(exitCodeOf(error));
+      process.stderr.write(describeFailure(error, wantsDebug()));
+    }
+  }
+  if (codes.length > 0) process.exitCode = worstOf([exit.done, ...codes]);
+}
+
+async function print(path: string, file: ScoredFile, options: ScoreOptions, context: CommandContext): Promise<void> {
+  const { highlights, ranking, zeroAtMs, format } = file;
+  if (options.json) {
+    for (const highlight of highlights) await context.output.write(highlightLine(highlight, zeroAtMs));
+    for (const line of rankedLines(ranking, zeroAtMs)) await context.output.write(line);
+    await context.output.write(summaryLine(ranking, format, zeroAtMs));
+    return;
+  }
+  const columns = [
+    { title: 'rank', align: 'right' },
+    { title: 'starts' },
+    { title: 'peak' },
+    { title: 'score', align: 'right' },
+    { title: 'on air' },
+    { title: 'said' },
+  ] as const;
+  const at = (ms: number): string => clockName((ms - zeroAtMs) / 1_000).replaceAll('.', ':');
+  const rows = ranking.candidates.map((candidate) => [
+    String(candidate.rank),
+    at(candidate.startMs),
+    at(candidate.peakMs),
+    candidate.score.toFixed(2),
+    candidate.emitted ? 'yes' : '',
+    candidate.terms.map((term) => term.text).join(' '),
+  ]);
+  const { read, processed, late, duplicate, deadLettered, ignored } = ranking.fates;
+  process.stdout.write(`${path} (${format})\n${table(columns, rows)}`);
+  process.stdout.write(
+    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights.length} highlights on air\n`,
+  );
+}
