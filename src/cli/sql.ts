@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { askResults } from '../adapters/clickhouse/ask.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { printable } from './printable.ts';
+
+interface SqlOptions {
+  readonly data?: string;
+  readonly format?: string;
+  readonly json?: true;
+}
+
+/** `cliptide sql`: asks the results, also while another process owns them. */
+export function addSql(program: Command): void {
+  program
+    .command('sql')
+    .description('ask the results in ClickHouse SQL, read-only, also while "cliptide run" is running')
+    .argument('<query>', "such as 'SELECT * FROM clips'")
+    .option('--data <dir>', 'data folder')
+    .option('--format <name>', "one of ClickHouse's output formats, such as CSVWithNames")
+    .option('--json', 'print NDJSON')
+    .action(async (query: string, options: SqlOptions, command: Command) => {
+      const context = contextOf(command, { overrides: { dataDir: options.data } });
+      await ask(query, options, context);
+    });
+}
+
+async function ask(query: string, { format, json }: SqlOptions, { config, output }: CommandContext): Promise<void> {
+  const answer = (wanted: string) => askResults(config.data.dir, query, wanted);
+  if (json) {
+    for (const line of (await answer('JSONEachRow')).toString('utf8').split('\n')) {
+      if (line !== '') await output.write({ kind: 'row', ...(JSON.parse(line) as object) });
+    }
+  } else if (format === undefined && process.stdout.isTTY) {
+    // Titles and chat are text: what would steer the terminal is shown, not obeyed.
+    process.stdout.write(printable((await answer('PrettyCompactNoEscapes')).toString('utf8'), true));
+  } else {
+    process.stdout.write(await answer(format ?? 'TSVWithNames'));
+  }
+}
