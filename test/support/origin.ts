@@ -95,7 +95,8 @@ export class CountingOrigin implements AsyncDisposable {
     const headers: Record<string, string> = { 'content-type': answer.contentType ?? 'video/mp2t', ...answer.headers };
     if (!answer.closeDelimited) headers['content-length'] = String(body.length);
     else headers.connection = 'close';
-    if (range !== null) headers['content-range'] = `bytes ${range[1]}-${range[2]}/${whole.length}`;
+    if (range !== null)
+      headers['content-range'] = `bytes ${range[1]}-${Number(range[1]) + body.length - 1}/${whole.length}`;
     if (answer.closeDelimited) response.useChunkedEncodingByDefault = false;
     response.writeHead(range === null ? 200 : 206, headers);
     const sent = body.subarray(0, answer.cutAfter ?? answer.stallAfter ?? body.length);

@@ -50,17 +50,15 @@ function wholePackets(check: ContentCheck): ContentKind {
 
 async function wholeBoxes(file: FileHandle, check: ContentCheck): Promise<ContentKind> {
   let at = check.from;
-  let hasMovie = false;
-  let hasFragment = false;
+  const types = new Set<string>();
   while (at < check.to) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, at);
     const size = boxSize(buffer, bytesRead, check.to - at);
     if (size === undefined || at + size > check.to) throw endsEarly(check, check.isWhole ? 'media' : 'unavailable');
-    hasMovie ||= boxType(buffer, 0) === 'moov';
-    hasFragment ||= boxType(buffer, 0) === 'moof';
+    types.add(boxType(buffer, 0));
     at += size;
   }
-  return hasMovie && !hasFragment ? 'init' : 'mp4';
+  return types.has('moov') && !types.has('mdat') ? 'init' : 'mp4';
 }
 
 /** Undefined where the header is cut or makes no sense. */

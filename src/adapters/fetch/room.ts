@@ -1,5 +1,6 @@
 import { statfs, unlink } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { blocksOf, type CachedObject, type ObjectIndex } from './objects.ts';
@@ -11,11 +12,12 @@ export interface RoomOptions {
   readonly scope: string;
   /** Bytes of the file system that stay free whatever the cap says. */
   readonly floorBytes: number;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Longer than the fetcher's deadlines and tries allow one write to take. */
-const ttlMs = 15 * 60_000;
+/** After this long without a sign of life a writer counts as dead; each chunk that comes can be one. */
+const ttlMs = 60_000;
 
 /**
  * Space for files that are about to be written: under the scope's cap and above the disk's floor, made by evicting
@@ -43,10 +45,13 @@ export class Room {
     return reservation;
   }
 
-  /** The reservation, large enough for this many bytes. */
+  /** The reservation, large enough for this many bytes and renewed when half its time is over. */
   async cover(reservation: Reservation, bytes: number): Promise<Reservation> {
     const more = blocksOf(bytes) - reservation.amount;
-    if (more <= 0) return reservation;
+    if (more <= 0) {
+      const isFresh = reservation.expiresAtMs - this.#options.clock.now() > ttlMs / 2;
+      return isFresh ? reservation : this.#options.ledger.extend(reservation, 0);
+    }
     const larger = await this.#fit(more, () => this.#options.ledger.extend(reservation, more));
     this.#reservedBytes += more;
     return larger;

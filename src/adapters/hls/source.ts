@@ -31,6 +31,7 @@ export async function openPlaylist(
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
 ): Promise<PlaylistSource> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address) && !isRemote(address)) throw notPlaylist(address);
   const uri = isRemote(address) ? address : path.resolve(address);
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);

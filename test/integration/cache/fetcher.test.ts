@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import type { FetchedBody, FetchRequest } from '../../../src/ports/fetcher.ts';
+import { CountingOrigin } from '../../support/origin.ts';
+
+let origin: CountingOrigin;
+const limits = { attempts: 3, backoffMs: 1, stallMs: 60, firstByteMs: 60, longestWaitMs: 5 };
+const fetcher = createFetcher(systemClock, limits);
+
+beforeAll(async () => {
+  origin = await CountingOrigin.start();
+});
+afterAll(async () => {
+  fetcher.close();
+  await origin[Symbol.asyncDispose]();
+});
+
+async function read(body: FetchedBody): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body.chunks) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+const get = (url: string, more: Partial<FetchRequest> = {}) => fetcher.get({ url, maxBytes: 1000, ...more }, read);
+
+describe('what the fetcher makes of an origin’s answers', () => {
+  it.each([401, 403, 404, 410, 416])('says that media is gone on %i, without asking again', async (status) => {
+    const url = origin.set(`/gone${status}`, { status });
+    await expect(get(`${url}?token=secret`)).rejects.toMatchObject({
+      code: 'media-gone',
+      message: expect.not.stringContaining('secret'),
+    });
+    expect(origin.requests(`/gone${status}`)).toBe(1);
+  });
+
+  it('tries again on 429 and 5xx, and gives up after its bound', async () => {
+    const url = origin.set('/busy', { status: 503, times: 2, body: 'ok', headers: { 'retry-after': '1' } });
+    expect(await get(url)).toBe('ok');
+    await expect(get(origin.set('/down', { status: 500 }))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(origin.requests('/down')).toBe(3);
+  });
+
+  it('takes a body that ends early for no body', async () => {
+    await expect(get(origin.set('/cut', { body: 'x'.repeat(500), cutAfter: 200 }))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(origin.requests('/cut')).toBe(3);
+  });
+
+  it('does not wait for ever: neither for the first byte nor for the next', async () => {
+    const stalled = origin.set('/stall', { body: 'x'.repeat(500), stallAfter: 100 });
+    await expect(get(stalled)).rejects.toMatchObject({ code: 'timeout' });
+    const silent = origin.set('/silent', { gate: new Promise(() => undefined) });
+    await expect(get(silent)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('does not read more than it may, with and without a declared length', async () => {
+    const body = 'x'.repeat(5000);
+    await expect(get(origin.set('/big', { body }))).rejects.toMatchObject({ code: 'media' });
+    await expect(get(origin.set('/endless', { body, closeDelimited: true }))).rejects.toMatchObject({ code: 'media' });
+  });
+
+  it('reads ranges, also from servers that send everything, and refuses another range than it asked for', async () => {
+    const range = { offset: 3, length: 4 };
+    expect(await get(origin.set('/range', '0123456789'), { range })).toBe('3456');
+    expect(await get(origin.set('/all', { body: '0123456789', ignoresRanges: true }), { range })).toBe('3456');
+    await expect(get(origin.set('/short', '01234'), { range })).rejects.toMatchObject({ code: 'media' });
+  });
+
+  it('follows a few redirects, to http only', async () => {
+    origin.set('/b', 'there');
+    expect(await get(origin.set('/a', { redirectTo: '/b' }))).toBe('there');
+    await expect(get(origin.set('/loop', { redirectTo: '/loop' }))).rejects.toMatchObject({ code: 'media-gone' });
+    await expect(get(origin.set('/file', { redirectTo: 'file:///etc/passwd' }))).rejects.toMatchObject({
+      code: 'usage',
+    });
+  });
+
+  it('stops when it is told to, and says so', async () => {
+    const stop = new AbortController();
+    const url = origin.set('/abort', { gate: new Promise(() => undefined) });
+    const reading = get(url, { signal: stop.signal });
+    await origin.asked('/abort');
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('says that a host is not there', async () => {
+    await expect(get('http://127.0.0.1:1/x')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('asks for a text only if it changed', async () => {
+    const url = origin.set('/list', { body: 'text', headers: { etag: '"1"' } });
+    const first = await fetcher.text({ url, maxBytes: 100 });
+    expect(first).toMatchObject({ text: 'text', validators: { etag: '"1"' } });
+    expect(await fetcher.text({ url, maxBytes: 100 }, { etag: '"1"' })).toBe('unchanged');
+  });
+});
