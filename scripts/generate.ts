@@ -1,14 +1,22 @@
 // Writes every generated file, or with --check says which one is stale (exit 1).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { typesFromSchemas } from './avro-types.ts';
+import { configurationTable, sourcesTable } from './configuration-table.ts';
 import { withDiagram } from './readme-diagram.ts';
+import { withSection } from './sections.ts';
 
 const root = new URL('../', import.meta.url);
 
 const generated: ReadonlyMap<string, () => string> = new Map([
   ['src/domain/records.gen.ts', () => typesFromSchemas(new URL('schemas/', root))],
   ['README.md', () => withDiagram(current('README.md'))],
+  ['docs/configuration.md', configurationPage],
 ]);
+
+function configurationPage(): string {
+  const document = current('docs/configuration.md');
+  return withSection(withSection(document, 'keys', configurationTable()), 'sources', sourcesTable());
+}
 
 function current(path: string): string {
   try {

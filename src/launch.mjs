@@ -44,6 +44,7 @@ function runUnder(node) {
 async function start() {
   // A launcher that was killed outright takes this process along.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel?.unref();
   // node:sqlite and type stripping announce themselves as experimental on every start.
   process.removeAllListeners('warning');
   process.on('warning', (warning) => {

@@ -18,16 +18,25 @@ export interface Interruption {
   dispose(): void;
 }
 
-/** The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process. */
-export function onInterruption(source: SignalSource): Interruption {
+/** `timeout` and launchers send one stop twice, to the process and to its group; a person is not that quick. */
+const sameStopMs = 100;
+
+/**
+ * The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process.
+ * `now` is in milliseconds, from any zero.
+ */
+export function onInterruption(source: SignalSource, now: () => number = () => performance.now()): Interruption {
   const controller = new AbortController();
-  let received = 0;
+  let firstAt: number | undefined;
   const listeners = signals.map((name) => ({
     name,
     listener: (): void => {
-      received++;
-      if (received > 1) source.exit(exit.interrupted);
-      else controller.abort(new CliptideError('aborted', `interrupted by ${name}`));
+      if (firstAt !== undefined) {
+        if (now() - firstAt > sameStopMs) source.exit(exit.interrupted);
+        return;
+      }
+      firstAt = now();
+      controller.abort(new CliptideError('aborted', `interrupted by ${name}`));
     },
   }));
   for (const { name, listener } of listeners) source.on(name, listener);

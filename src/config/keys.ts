@@ -83,7 +83,7 @@ export const keys = {
       .number({ error: 'must be a number' })
       .gt(0, { error: 'must be more than 0' })
       .max(60, { error: 'must be at most 60' })
-      .default(6),
+      .default(7.5),
     type: 'number',
     description: 'How many highlights an hour are wished, for channels whose settings say nothing.',
   },
