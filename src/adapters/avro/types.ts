@@ -5,6 +5,7 @@ interface Tap {
   pos: number;
   readonly buf: Buffer;
   readLong(): number;
+  writeLong(value: number): void;
   readString(): string;
   readBytes(): Buffer | undefined;
   skipString(): void;
@@ -17,7 +18,7 @@ interface Reader {
 /**
  * The type of a schema text, safe for bytes that nobody vouches for. As it comes, avsc believes the counts of arrays and
  * maps: five bytes that claim two thousand million items keep it busy until the memory is full. Lengths of strings and
- * bytes it checks itself. Byte fields are read as plain `Uint8Array`s with memory of their own, records as plain data.
+ * bytes it checks itself. Whole numbers that avsc would round are refused. Byte fields are read as plain `Uint8Array`s with memory of their own, records as plain data.
  */
 export function typeOf(schema: string): Type {
   return avsc.Type.forSchema(JSON.parse(schema), { omitRecordMethods: true, typeHook });
@@ -27,6 +28,7 @@ function typeHook(schema: Schema, options: unknown): Type | undefined {
   const name = typeof schema === 'object' && schema !== null && 'type' in schema ? schema.type : schema;
   if (name === 'array') return new CheckedArray(schema, options);
   if (name === 'map') return new CheckedMap(schema, options);
+  if (name === 'long') return new ExactLong();
   return name === 'bytes' ? new OwnBytes() : undefined;
 }
 
@@ -87,5 +89,23 @@ class OwnBytes extends avsc.types.BytesType {
   _read(tap: Tap): Uint8Array | undefined {
     const bytes = tap.readBytes();
     return bytes === undefined ? undefined : new Uint8Array(bytes);
+  }
+}
+
+/** avsc doubles longs in floating point, which is exact below 2^52 only. */
+const longLimit = 2 ** 52;
+
+class ExactLong extends avsc.types.LongType {
+  _read(tap: Tap): number {
+    const value = tap.readLong();
+    if (value > -longLimit && value < longLimit) return value;
+    throw new Error('a whole number is beyond what can be read exactly');
+  }
+
+  _write(tap: Tap, value: unknown): void {
+    if (!Number.isInteger(value) || Math.abs(Number(value)) >= longLimit) {
+      throw new Error('a whole number is missing or beyond what can be written exactly');
+    }
+    tap.writeLong(Number(value));
   }
 }
