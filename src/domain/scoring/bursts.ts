@@ -70,6 +70,11 @@ export class TokenRates {
     return (now + 0.01) / (before + 0.01);
   }
 
+  /** About how many of the latest messages had the token. */
+  latest(hash: number): number {
+    return Math.round((this.#fast.slots[hash % slots] ?? 0) / this.#fast.scale);
+  }
+
   add(hash: number): void {
     const slot = hash % slots;
     this.#fast.slots[slot] = (this.#fast.slots[slot] ?? 0) + this.#fast.scale;

@@ -12,7 +12,7 @@ export interface ScoredEvent {
   /** Hash of the event's id; it decides among events of the same time, so that their order never depends on arrival. */
   readonly id: number;
   readonly kind: ScoredKind;
-  /** Hash of the user's pseudonym; 0 where the kind has none. */
+  /** Hash of the user's pseudonym; 0 where there is none. */
   readonly user: number;
   /** Of a chat message: well-formed, cut to 300 characters. */
   readonly text: string;
@@ -37,7 +37,7 @@ export function scoredEvent(event: LiveEvent, kind: ScoredKind): ScoredEvent {
     atMs: event.atMs,
     id: hash53(event.eventId),
     kind,
-    user: user === null ? 0 : hash32(user),
+    user: user === null || user === '' ? 0 : hash32(user),
     text: event.chat === null ? '' : event.chat.text.slice(0, longestText).toWellFormed(),
     flag: event.chat?.roles.includes('bot') ?? event.marker?.trusted ?? false,
     amount: event.viewers?.count ?? event.support?.count ?? event.raid?.viewers ?? 0,

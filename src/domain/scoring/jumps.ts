@@ -77,7 +77,7 @@ export class JumpGuard {
     for (const later of this.#held.slice(place + 1)) {
       const distance = later.event.atMs - jump.event.atMs;
       const user = userOf(later.event);
-      if (distance >= 0 && distance <= jumpMs && user !== null) users.add(user);
+      if (distance >= 0 && distance <= jumpMs && user) users.add(user);
     }
     return users.size >= confirmingUsers;
   }

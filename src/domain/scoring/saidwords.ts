@@ -6,7 +6,11 @@ import type { TokenClass } from './tokens.ts';
 const generationSec = 10;
 const most = 96;
 const chances = 4;
+/** A token is followed from its second message within seconds on, unless it is as usual. */
+const followRatio = 1.1;
 const termsGiven = 5;
+/** How much more often than before; common words reach less by chance. */
+const leastRatio = 2;
 
 interface Said {
   readonly hash: number;
@@ -24,12 +28,14 @@ export class SaidWords {
   #newer: Generation = new Map();
   #older: Generation = new Map();
 
-  add(token: TokenClass): void {
-    if (token.shown === '') return;
+  /** A token of a message, with its rate of now over before; one that is rarer now than usual is not followed. */
+  add(token: TokenClass, ratio: number, rates: TokenRates): void {
+    if (token.shown === '' || ratio < followRatio) return;
     const known = this.#newer.get(token.hash);
     if (known !== undefined) known.count += 1;
     else if (this.#newer.size < most || this.#makeRoom()) {
-      this.#newer.set(token.hash, { hash: token.hash, shown: token.shown, count: 1 });
+      const before = this.#older.has(token.hash) ? 0 : rates.latest(token.hash);
+      this.#newer.set(token.hash, { hash: token.hash, shown: token.shown, count: 1 + before });
     }
   }
 
@@ -58,7 +64,7 @@ export class SaidWords {
     const found: { text: string; count: number; weight: number }[] = [];
     const consider = (said: Said, count: number): void => {
       const ratio = rates.ratio(said.hash);
-      if (count >= 2 && ratio > 1.2) found.push({ text: said.shown, count, weight: count * Math.log(ratio) });
+      if (count >= 2 && ratio > leastRatio) found.push({ text: said.shown, count, weight: count * Math.log(ratio) });
     };
     for (const said of this.#older.values()) {
       consider(said, said.count + (this.#newer.get(said.hash)?.count ?? 0));

@@ -7,7 +7,7 @@ import { ChatCurves } from './curves.ts';
 import { Detector } from './detector.ts';
 import type { ScoredEvent } from './event.ts';
 import { featureNames, vectorLength } from './features.ts';
-import { readMessage } from './message.ts';
+import { MessageReader } from './message.ts';
 import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
 import { Peaks } from './peaks.ts';
 import { SaidWords } from './saidwords.ts';
@@ -48,6 +48,7 @@ export class Scorer {
   #detector: Detector;
   #peaks = new Peaks();
   #separation = new Separation();
+  readonly #message = new MessageReader();
   readonly #vector = new Float32Array(vectorLength);
   /** The open second. */
   second: number;
@@ -72,14 +73,16 @@ export class Scorer {
   #chat(event: ScoredEvent): void {
     this.#messages += 1;
     if (event.flag || event.text.startsWith('!') || !this.#voices.allow(event.user, this.second)) return;
-    const message = readMessage(event.text);
+    const message = this.#message;
+    message.read(event.text);
     if (!this.#copies.allow(message.signature, this.second)) return;
     let marks = message.marks;
-    for (const token of message.tokens) if (this.#rates.ratio(token.hash) > burstRatio) marks |= BURST;
     for (const token of message.tokens) {
-      this.#rates.add(token.hash);
-      this.#words.add(token);
+      const ratio = this.#rates.ratio(token.hash);
+      if (ratio > burstRatio) marks |= BURST;
+      this.#words.add(token, ratio, this.#rates);
     }
+    for (const token of message.tokens) this.#rates.add(token.hash);
     this.#rates.addMessage();
     this.#count(marks, message.words);
   }

@@ -12,12 +12,14 @@ export const BURST = 32;
 
 /** What scoring knows of a token; the same for equal tokens. */
 export interface TokenClass {
+  readonly token: string;
   readonly marks: number;
   readonly letters: number;
   readonly capitals: number;
   /** Hash of the normalised token: lower case, without outer punctuation, runs of a character cut to two. */
   readonly hash: number;
-  readonly normal: string;
+  /** Length of the normalised token. */
+  readonly length: number;
   /** As it is shown, or empty where it says nothing (a mention, a link, a single letter). */
   readonly shown: string;
 }
@@ -27,20 +29,16 @@ const shownLength = 24;
 
 /** The token without punctuation around it, or the whole of it where there is nothing else (an emoji). */
 function stripped(token: string): string {
+  if (letterOrDigit.test(token.charAt(0)) && letterOrDigit.test(token.charAt(token.length - 1))) return token;
   const characters = Array.from(token);
-  let from = 0;
-  let to = characters.length;
-  while (from < to && !letterOrDigit.test(characters[from] ?? '')) from += 1;
-  while (to > from && !letterOrDigit.test(characters[to - 1] ?? '')) to -= 1;
-  return from < to ? characters.slice(from, to).join('') : token;
+  const from = characters.findIndex((character) => letterOrDigit.test(character));
+  if (from < 0) return token;
+  const to = characters.findLastIndex((character) => letterOrDigit.test(character));
+  return characters.slice(from, to + 1).join('');
 }
 
-/** Runs of a character cut to two. */
-function cutRuns(text: string): string {
-  let out = '';
-  for (const character of text) if (!out.endsWith(character + character)) out += character;
-  return out;
-}
+/** Runs of a character cut to two. The pattern has one repeat, of one character: it cannot backtrack. */
+const cutRuns = (text: string): string => text.replace(/(.)\1{2,}/gu, '$1$1');
 
 function classMarks(lower: string): number {
   const laugh = isLaughter(lower);
@@ -49,10 +47,8 @@ function classMarks(lower: string): number {
   return (laugh ? LAUGH : 0) | (isHype(lower) ? HYPE : 0) | (react ? REACT : 0) | (clip ? CLIP : 0);
 }
 
-function classify(token: string): TokenClass {
-  const lower = token.toLowerCase();
-  const core = stripped(token);
-  const normal = cutRuns(core.toLowerCase());
+/** Number of letters that have two cases, and of the capitals among them. */
+function countLetters(token: string): { readonly letters: number; readonly capitals: number } {
   let letters = 0;
   let capitals = 0;
   for (const character of token) {
@@ -61,30 +57,21 @@ function classify(token: string): TokenClass {
     letters += 1;
     if (small !== character) capitals += 1;
   }
-  const silent = normal.length < 2 || token.startsWith('@') || token.startsWith('!') || /:\/\/|^www\./.test(lower);
-  const shown = silent ? '' : cutRuns(core).slice(0, shownLength).toWellFormed();
-  return { marks: classMarks(lower), letters, capitals, hash: hash32(normal), normal, shown };
+  return { letters, capitals };
 }
 
-/*
- * Chat repeats itself: most tokens were classified a moment ago. Two generations of at most 8,192 tokens each; it only
- * remembers a pure function's values, so it is no part of any state.
- */
-const generationSize = 8192;
-const longestKept = 40;
-let recent = new Map<string, TokenClass>();
-let older = new Map<string, TokenClass>();
-
-/** The class of a token. Time is in proportion to the token's length, whatever it holds. */
-export function tokenClass(token: string): TokenClass {
-  const known = recent.get(token);
-  if (known !== undefined) return known;
-  const found = older.get(token) ?? classify(token);
-  if (token.length > longestKept) return found;
-  if (recent.size >= generationSize) {
-    older = recent;
-    recent = new Map();
-  }
-  recent.set(token, found);
-  return found;
+/** The class of a token. Takes time in proportion to its length, whatever it holds. */
+export function classify(token: string): TokenClass {
+  const lower = token.toLowerCase();
+  const core = cutRuns(stripped(token));
+  const normal = core.toLowerCase();
+  const silent = normal.length < 2 || token.startsWith('@') || token.startsWith('!') || /:\/\/|^www\./.test(lower);
+  return {
+    token,
+    marks: classMarks(lower),
+    ...countLetters(token),
+    hash: hash32(normal),
+    length: normal.length,
+    shown: silent ? '' : core.slice(0, shownLength).toWellFormed(),
+  };
 }

@@ -17,9 +17,18 @@ export interface Broadcast {
 const longestValue = 64 * 1024;
 const encoder = new TextEncoder();
 
-/** Start of a moment; not before the broadcast's zero where the moment is after it. */
-function startOf(zeroMs: number, second: number, lagSec: number): number {
-  return zeroMs + (second >= 0 ? Math.max(0, second - lagSec) : second - lagSec) * 1000;
+/**
+ * Start and end of a moment that chat told of in a second, in event time. A start before the broadcast's zero is put
+ * there, with the length kept.
+ */
+function spanOf(
+  zeroMs: number,
+  second: number,
+  startLagSec: number,
+  endLagSec: number,
+): { startMs: number; endMs: number } {
+  const start = second >= 0 ? Math.max(0, second - startLagSec) : second - startLagSec;
+  return { startMs: zeroMs + start * 1000, endMs: zeroMs + (start + startLagSec - endLagSec) * 1000 };
 }
 
 export function secondRecord(broadcast: Broadcast, zeroMs: number, closed: ScoredSecond): Output {
@@ -41,9 +50,8 @@ export function highlightRecord(broadcast: Broadcast, stream: Stream, zeroMs: nu
     ...broadcast,
     ...closed.found,
     highlightId: highlightId(broadcast.streamId, version, peakMs),
-    startMs: startOf(zeroMs, closed.second, lag.onlineStartSec),
+    ...spanOf(zeroMs, closed.second, lag.onlineStartSec, lag.onlineEndSec),
     peakMs,
-    endMs: Math.max(zeroMs + (closed.second - lag.onlineEndSec) * 1000, startOf(zeroMs, closed.second, 0)),
     score: closed.score,
     threshold: closed.threshold,
     emittedAtMs: peakMs + 1000 + stream.latenessMs,
@@ -65,9 +73,8 @@ function rankedCandidate(
     rank,
     highlightId: highlightId(streamId, version, idMs),
     emitted: found.emitted !== null,
-    startMs: startOf(zeroMs, found.second, lag.rankedStartSec),
+    ...spanOf(zeroMs, found.second, lag.rankedStartSec, lag.rankedEndSec),
     peakMs: zeroMs + found.second * 1000,
-    endMs: zeroMs + (found.second - lag.rankedEndSec) * 1000,
     score: found.score,
     contributions: contributionsOf(stream.weights, found.vector, true),
     terms: found.terms,
