@@ -135,7 +135,7 @@ export class ElementCutter {
     } else if (this.#sink.damaged && (value !== undefined || raw[0] !== 0x7b)) {
       this.#sink.more(raw);
     } else {
-      this.#repair(end, isUtf8(raw) ? 'the record is no valid JSON' : 'the record is no valid UTF-8');
+      this.#repair(end, isUtf8(raw) ? 'the record is no JSON object' : 'the record is no valid UTF-8');
       return;
     }
     this.#at = end;
@@ -158,7 +158,7 @@ export class ElementCutter {
   #tooLong(end: number): boolean {
     const next = nextRecord(this.#held, this.#at + 1, this.#held.length, this.#isRecord);
     const reason = 'the record is longer than 1 MiB';
-    if (next >= 0 && (end < 0 || next < end)) this.#drop(next, 'the record is no valid JSON');
+    if (next >= 0 && (end < 0 || next < end)) this.#drop(next, 'the record is no JSON object');
     else if (end >= 0) this.#drop(end, reason);
     else {
       const raw = Buffer.from(this.#held.subarray(this.#at, this.#at + keptRawBytes));

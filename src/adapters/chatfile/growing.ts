@@ -1,0 +1,83 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CliptideError } from '../../domain/errors.ts';
+import { unreadable } from './bytes.ts';
+
+const pieceBytes = 256 * 1024;
+
+/**
+ * The bytes of a file that grows, until the signal aborts. Woken by `fs.watch` where the file system tells of changes,
+ * and by polling where it does not (network mounts). Throws `input` when the file cannot be read or became shorter.
+ */
+export async function* growingBytes(path: string, pollMs: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  const bell = new Bell(path, signal);
+  try {
+    for (let at = 0; !signal.aborted; ) {
+      // Armed before it is read: a change between the reading and the waiting must not be missed.
+      const changed = bell.armed(pollMs);
+      const piece = await readAt(file, at, path);
+      if (piece.length > 0) {
+        at += piece.length;
+        yield piece;
+      } else await changed;
+    }
+  } finally {
+    bell.stop();
+    await file.close();
+  }
+}
+
+async function readAt(file: FileHandle, at: number, path: string): Promise<Buffer> {
+  const { buffer, bytesRead } = await file
+    .read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at)
+    .catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+  if (bytesRead === 0 && (await file.stat()).size < at) {
+    const hint = 'Events must only ever be appended; begin a new file for a new broadcast.';
+    throw new CliptideError('input', `The file became shorter while it was read: ${path}`, { where: path, hint });
+  }
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Rings when the file changes, after a while, or when the signal aborts. */
+class Bell {
+  readonly #watcher: FSWatcher | undefined;
+  readonly #signal: AbortSignal;
+  readonly #ring = (): void => this.#waiting?.();
+  #waiting: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(path: string, signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#ring);
+    this.#watcher = watching(path, this.#ring);
+  }
+
+  armed(ms: number): Promise<void> {
+    clearTimeout(this.#timer);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#timer = setTimeout(resolve, ms);
+      if (this.#signal.aborted) resolve();
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#ring);
+    this.#watcher?.close();
+  }
+}
+
+/** A watcher, or undefined where the file system has none; polling is then enough. */
+function watching(path: string, ring: () => void): FSWatcher | undefined {
+  try {
+    return watch(path, ring).on('error', ring);
+  } catch {
+    return undefined;
+  }
+}
