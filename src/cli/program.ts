@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { commands } from './commands.ts';
+import { packageVersion } from './version.ts';
 
 const examples = `
 Examples:
@@ -17,7 +17,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 
 export function createProgram(): Command {
   const program = new Command('cliptide')
     .description('Finds the moments of a live broadcast that are worth a clip while it is on air, and cuts them.')
-    .version(version(), '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--config <file>', 'configuration file (default: cliptide.config.json, if it is there)')
     .addHelpText('after', examples)
@@ -26,14 +26,4 @@ export function createProgram(): Command {
     .exitOverride();
   for (const add of commands) add(program);
   return program;
-}
-
-/** The package's own version: the nearest package.json above, in a checkout as in a published package. */
-function version(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;
-    } catch {}
-  }
-  return 'unknown';
 }

@@ -446,6 +446,8 @@ export interface RefinedHighlight {
   readonly refinedBy: string;
   /** Bytes that the origin sent for it. */
   readonly bytesFetched: number;
+  /** Segment bytes that the window covers. */
+  readonly bytesNeeded: number;
   /** How long it took, in milliseconds. */
   readonly wallMs: number;
 }

@@ -38,7 +38,7 @@ const cacheScope = 'cache';
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(clock: Clock, lifecycle: Lifecycle): Promise<Fetcher> {
   const fetcher = createFetcher(clock);
-  return lifecycle.start('fetcher', () => ({ value: fetcher, stop: () => fetcher.close() }));
+  return lifecycle.start('fetcher', () => ({ value: fetcher, stop: async () => fetcher.close() }));
 }
 
 export interface MediaOptions {

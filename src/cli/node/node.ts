@@ -14,6 +14,7 @@ import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { locateTools, openFetcher, openMedia, type Tools } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
+import { recordRun } from './runs.ts';
 import { openStorage } from './storage.ts';
 
 /** All roles but ingest, which is started by who has the sources. */
@@ -27,8 +28,12 @@ export interface EmbeddedNode {
   readonly fetcher: Fetcher;
   readonly clips: ClipStore;
   readonly results: OpenResults;
+  /** The data folder. */
+  readonly folder: string;
   /** The stages at work; `done` rejects when one of them failed. */
   readonly stages: Running;
+  /** What the node is made of; what is started through it stops before the node's own parts. */
+  readonly lifecycle: Lifecycle;
   /** Drains and stops everything, last started first, under the configured deadline. */
   stop(): Promise<void>;
 }
@@ -68,10 +73,11 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
+  await lifecycle.start('run', () => recordRun(deps));
   await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  return { deps, ingest, tools, fetcher, clips: media.clips, results, stages, stop };
+  return { deps, ingest, tools, fetcher, clips: media.clips, folder, results, stages, lifecycle, stop };
 }
 
 /** Nothing is written to a disk that is as good as full. */

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { followNdjson } from '../adapters/chatfile/follow.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { announce } from './live/announce.ts';
+import { ingestLive } from './live/broadcast.ts';
+import { settled } from './live/settle.ts';
+import { startNode } from './node/node.ts';
+import { openSqlServer } from './node/sqlserver.ts';
+import { streamIdOf } from './recording/broadcast.ts';
+import { startedAtMs } from './recording/startedat.ts';
+
+interface LiveOptions {
+  readonly events: string;
+  readonly hls: string;
+  readonly data?: string;
+  readonly category?: string;
+  readonly startedAt?: string;
+  readonly json?: boolean;
+}
+
+/** `cliptide live`: one live broadcast, from its events and its playlist, until it ends. */
+export function addLive(program: Command): void {
+  program
+    .command('live')
+    .description('watch one live broadcast until it ends')
+    .requiredOption('--events <file>', "events as Cliptide's own NDJSON: a growing file, or - for standard input")
+    .requiredOption('--hls <url>', 'the live HLS playlist')
+    .option('--data <dir>', 'data folder (default: the configured one, ./.cliptide)')
+    .option('--category <name>', "the platform's name of what is shown")
+    .option('--started-at <time>', 'when the broadcast began, where no event says it')
+    .option('--json', 'print a line of JSON for each highlight and clip')
+    .action(async (options: LiveOptions, command: Command) => {
+      await live(options, contextOf(command, { overrides: { dataDir: options.data }, logLevel: 'info' }));
+    });
+}
+
+async function live(options: LiveOptions, context: CommandContext): Promise<void> {
+  const { config, signal, log, terminal } = context;
+  const path = options.events === '-' ? '-' : resolve(options.events);
+  const chat = await followNdjson(path);
+  const started = startedAtMs(options.startedAt);
+  const node = await startNode({ config, folder: config.data.dir, logger: log });
+  const finished = new AbortController();
+  try {
+    await openSqlServer(node, config, terminal);
+    const feed = {
+      chat,
+      hls: options.hls,
+      archiveTime: node.deps.clock,
+      name: path === '-' ? 'live' : streamIdOf(path),
+      category: options.category ?? '',
+      startedAtMs: started,
+    };
+    const until = AbortSignal.any([signal, finished.signal]);
+    const work = async (): Promise<void> => {
+      let ids = { streamId: '', channelId: '' };
+      await ingestLive(feed, node, config, signal, (broadcast) => {
+        ids = broadcast;
+        terminal.line(`on air: ${broadcast.streamId}`);
+        announce(broadcast, node, context, options.json === true, until).catch((error) => finished.abort(error));
+      });
+      signal.throwIfAborted();
+      await settled(node.deps, ids.streamId, ids.channelId, until);
+    };
+    await Promise.race([work(), node.stages.done]);
+  } finally {
+    finished.abort();
+    await node.stop();
+    terminal.end();
+  }
+  signal.throwIfAborted();
+}

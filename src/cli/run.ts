@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { followNdjson } from '../adapters/chatfile/follow.ts';
+import type { Config, SourceConfig } from '../config/config.ts';
+import { toCliptideError } from '../domain/errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { ingestLive } from './live/broadcast.ts';
+import { type EmbeddedNode, startNode } from './node/node.ts';
+import { openSqlServer } from './node/sqlserver.ts';
+
+/** `cliptide run`: the long-running process, with every role, over one data folder. */
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('run every role in one process, until it is stopped')
+    .option('--data <dir>', 'data folder (default: the configured one, ./.cliptide)')
+    .option('--sql-port <port>', 'loopback port of the read-only ClickHouse interface (default: any free one)')
+    .action(async (options: { data?: string; sqlPort?: string }, command: Command) => {
+      const overrides = { dataDir: options.data, sqlPort: options.sqlPort };
+      await run(contextOf(command, { overrides, logLevel: 'info' }));
+    });
+}
+
+async function run({ config, signal, log, terminal }: CommandContext): Promise<void> {
+  const node = await startNode({ config, folder: config.data.dir, logger: log });
+  try {
+    await openSqlServer(node, config, terminal);
+    terminal.line(`running; data in ${config.data.dir}; ${config.sources.length} sources; stop with Ctrl-C`);
+    const watched = config.sources.map((source) => watch(source, node, config, log, signal));
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    await Promise.race([stopped, node.stages.done]);
+    await Promise.all(watched);
+  } finally {
+    await node.stop();
+    terminal.line('stopped');
+  }
+}
+
+/** A source that fails does not end the process: it is tried again, later and later, up to every five minutes. */
+async function watch(
+  source: SourceConfig,
+  node: EmbeddedNode,
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let waitMs = 1_000; !signal.aborted; waitMs = Math.min(waitMs * 2, 300_000)) {
+    try {
+      const chat = await followNdjson(source.events);
+      const { streamId, channelId, hls, category, startedAtMs } = source;
+      const ids = { streamId, channelId };
+      const archiveTime = node.deps.clock;
+      await ingestLive({ chat, hls, archiveTime, name: streamId, ids, category, startedAtMs }, node, config, signal);
+      if (!signal.aborted) log.info('broadcast ended', { streamId });
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn('source failed; trying again', {
+        streamId: source.streamId,
+        waitMs,
+        error: toCliptideError(error).message,
+      });
+      await node.deps.clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+}
