@@ -27,6 +27,10 @@ export interface StreamInfo {
   /** Frames a second on average, 0 where it is not known. */
   readonly rate: number;
   readonly startSec: number | undefined;
+  /** As the header claims. */
+  readonly durationSec: number | undefined;
+  /** 0 for a picture. */
+  readonly sampleRate: number;
   /** Clockwise turn in degrees that a player applies. */
   readonly rotation: number;
 }
@@ -58,7 +62,7 @@ export const toTheEnd = '+10000000';
 
 const packetEntries = 'packet=stream_index,pts_time,dts_time,duration_time,flags';
 const entries = [
-  'stream=index,codec_type,codec_name,width,height,time_base,avg_frame_rate,r_frame_rate,start_time',
+  'stream=index,codec_type,codec_name,width,height,time_base,avg_frame_rate,r_frame_rate,start_time,duration,sample_rate',
   'stream_disposition=attached_pic',
   'stream_side_data=rotation',
   'format=format_name,start_time,duration',
@@ -160,6 +164,8 @@ function streamOf(fields: ReadonlyMap<string, string>, line: string): StreamInfo
     timeBase: fields.get('time_base') ?? '1/1000',
     rate: ratio(fields.get('avg_frame_rate')) || ratio(fields.get('r_frame_rate')),
     startSec: seconds(fields.get('start_time')),
+    durationSec: seconds(fields.get('duration')),
+    sampleRate: Number(fields.get('sample_rate') ?? 0),
     rotation: (360 - Number(/rotation=(-?\d+)/.exec(line)?.[1] ?? 0)) % 360,
   };
 }

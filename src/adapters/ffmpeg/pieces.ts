@@ -1,0 +1,40 @@
+import { CliptideError } from '../../domain/errors.ts';
+import type { RenderRequest } from '../../ports/renderer.ts';
+import type { Bounds, Tools } from './check.ts';
+import type { Piece } from './encode.ts';
+import { type CopyChoice, chooseCopied, chooseFrames } from './frames.ts';
+import { contiguousRuns } from './runs.ts';
+import { type SourceWindow, sourceWindow } from './window.ts';
+
+/** A piece whose packets are copied. */
+export type CopiedPiece = Piece<CopyChoice>;
+
+/** Finds out which frames the clip is made of, run by run. Rejects with `media` or `media-gone` when there are none. */
+export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bounds): Promise<(Piece | CopiedPiece)[]> {
+  const { plan } = request;
+  const pieces: (Piece | CopiedPiece)[] = [];
+  const runs = contiguousRuns(request.parts).filter((run) => run.startMs < plan.endMs);
+  for (const [index, run] of runs.entries()) {
+    if (run.endMs <= plan.startMs) continue;
+    const startMs = Math.max(plan.startMs, run.startMs);
+    // A run that ends inside the cut is used to its last frame, whatever its stated length.
+    const endMs = index === runs.length - 1 ? plan.endMs : run.endMs + 1000;
+    const window = await sourceWindow({ ffprobe: tools.ffprobe, run, startMs, endMs, signal: bounds.signal });
+    const choice = choiceIn(window, plan.preset.method, pieces.length > 0);
+    if (choice !== undefined) pieces.push({ window, choice });
+  }
+  if (pieces.length > 0) return pieces;
+  throw new CliptideError('media-gone', 'the media holds no frame of this span', {
+    where: `${(plan.startMs / 1000).toFixed(3)} s to ${(plan.endMs / 1000).toFixed(3)} s of the archive`,
+    hint: 'the span may lie outside the recording',
+  });
+}
+
+function choiceIn(window: SourceWindow, method: 'copy' | 'encode', continues: boolean) {
+  if (method === 'encode') return chooseFrames(window.frames, window.startSec, window.endSec);
+  const copied = chooseCopied(window.frames, window.startSec, window.endSec);
+  if (copied !== undefined || continues) return copied;
+  // The archive may begin, or the lease, without a key frame: the first one after the start is the best there is.
+  const key = window.frames.find((frame) => frame.key && frame.pts > window.startSec && frame.pts < window.endSec);
+  return key === undefined ? undefined : chooseCopied(window.frames, key.pts, window.endSec);
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CliptideError } from '../../domain/errors.ts';
+import type { Renderer, RenderOutput, RenderRequest } from '../../ports/renderer.ts';
+import { type Bounds, checkPackets, lookAt, lookAtSource, type Tools } from './check.ts';
+import { cutPieces } from './cut.ts';
+import { inputOptions, type Piece } from './encode.ts';
+import { piecesOf } from './pieces.ts';
+
+/** Renders with ffmpeg; every clip is checked frame by frame before it gets its name. */
+export function ffmpegRenderer(tools: Tools): Renderer {
+  return { render: (request) => render(tools, request) };
+}
+
+async function render(tools: Tools, request: RenderRequest): Promise<RenderOutput> {
+  const part = { video: join(request.folder, 'clip.mp4.part'), poster: join(request.folder, 'poster.jpg.part') };
+  const final = { video: join(request.folder, 'clip.mp4'), poster: join(request.folder, 'poster.jpg') };
+  try {
+    const made = await renderParts(tools, request, part);
+    await rename(part.poster, final.poster);
+    await rename(part.video, final.video);
+    return { ...final, ...made };
+  } catch (error) {
+    await Promise.all([...Object.values(part), ...Object.values(final)].map((path) => rm(path, { force: true })));
+    throw outOfSpace(error) ?? error;
+  }
+}
+
+type Made = Omit<RenderOutput, 'video' | 'poster'>;
+type Paths = { readonly video: string; readonly poster: string };
+
+async function renderParts(tools: Tools, request: RenderRequest, part: Paths): Promise<Made> {
+  const { plan } = request;
+  if (!plan.hasVideo) throw new CliptideError('media', 'this media has no picture', { where: plan.title });
+  const bounds = deadlineOf(request);
+  const pieces = await piecesOf(tools, request, bounds());
+  const cutCpu = await cutPieces(tools, request, pieces, part.video, bounds());
+  const times = frameTimes(pieces);
+  const headMs = Math.max(0, Math.round(headSec(pieces) * 1000));
+  const hasAudio = pieces.every(({ window }) => window.audio !== undefined);
+  const rotation = plan.preset.method === 'copy' ? (pieces[0]?.window.video.rotation ?? 0) : 0;
+  const latest = times.at(-1) ?? 0;
+  const posterSec = Math.min(Math.max(0, (plan.peakMs - plan.startMs + headMs) / 1000), Math.max(0, latest - 0.001));
+  const [durationSec, seen, sha256] = await Promise.all([
+    checkPackets(tools, part.video, { frameTimes: times, hasAudio, rotation }, bounds()),
+    lookAt(tools, part.video, { hasAudio, posterSec, poster: part.poster }, bounds()),
+    sha256Of(part.video),
+  ]);
+  const sourceCpu = seen.black || seen.silent ? await compareWithSource(tools, pieces, seen, bounds()) : 0;
+  await requirePoster(part.poster);
+  return {
+    durationMs: Math.round(durationSec * 1000),
+    headMs,
+    bytes: (await stat(part.video)).size,
+    sha256,
+    cpuSeconds: cutCpu + seen.cpuSeconds + sourceCpu,
+  };
+}
+
+/** What is left of the request's time, each time it is asked for. */
+function deadlineOf(request: RenderRequest): () => Bounds {
+  const end = performance.now() + request.deadlineMs;
+  return () => ({ deadlineMs: Math.max(1, Math.round(end - performance.now())), signal: request.signal });
+}
+
+/** Times of all frames in the clip: each piece begins where the one before it ends. */
+function frameTimes(pieces: readonly Piece[]): number[] {
+  const times: number[] = [];
+  let offset = 0;
+  for (const { choice } of pieces) {
+    const first = choice.shown[0]?.pts ?? 0;
+    for (const { pts } of choice.shown) times.push(offset + pts - first);
+    offset += choice.endSec - first;
+  }
+  return times;
+}
+
+/** How much earlier the clip begins than the span. */
+function headSec([piece]: readonly Piece[]): number {
+  const first = piece?.choice.shown[0];
+  return piece === undefined || first === undefined ? 0 : piece.window.startSec - first.pts;
+}
+
+async function compareWithSource(
+  tools: Tools,
+  pieces: readonly Piece[],
+  clip: { readonly black: boolean; readonly silent: boolean },
+  bounds: Bounds,
+): Promise<number> {
+  let cpuSeconds = 0;
+  for (const { window, choice } of pieces) {
+    const first = choice.shown[0]?.pts ?? window.startSec;
+    const seconds = choice.endSec - (window.sought ? first : window.baseSec);
+    const source = {
+      uri: window.uri,
+      options: inputOptions(window, choice),
+      seconds,
+      hasAudio: window.audio !== undefined,
+    };
+    const seen = await lookAtSource(tools, source, bounds);
+    cpuSeconds += seen.cpuSeconds;
+    const lost = clip.black && !seen.black ? 'is black' : clip.silent && !seen.silent ? 'is silent' : undefined;
+    if (lost !== undefined) throw new CliptideError('media', `the clip ${lost} where the source is not`);
+  }
+  return cpuSeconds;
+}
+
+async function requirePoster(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.size === 0) throw new CliptideError('media', 'no poster picture could be decoded');
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function outOfSpace(error: unknown): CliptideError | undefined {
+  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return full
+    ? new CliptideError('space', 'the disk became full while a clip was rendered', { cause: error })
+    : undefined;
+}
