@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const launch = fileURLToPath(new URL('../../../src/launch.mjs', import.meta.url));
+const empty = mkdtempSync(join(tmpdir(), 'cliptide-launch-'));
+afterAll(() => rmSync(empty, { recursive: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const cliptide = (args: readonly string[], cwd = empty): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [launch, ...args], { cwd }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+
+describe('the command line', () => {
+  it('prints its version and help on standard output, with nothing beside it', async () => {
+    const [version, help] = await Promise.all([cliptide(['--version']), cliptide(['--help'])]);
+    expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+    expect(help).toMatchObject({ code: 0, out: expect.stringMatching(/Examples:[\s\S]*Exit codes:/), err: '' });
+  });
+
+  it.each([
+    [['doctr'], /unknown command 'doctr'\n\(Did you mean doctor\?\)/],
+    [['doctor', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    [['--config', 'nowhere.json', 'doctor'], /cannot be read\n {2}where: .*nowhere\.json/],
+  ])('%j is wrong usage: exit 2, and what was meant', async (args, message) => {
+    const ended = await cliptide(args);
+    expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringMatching(message) });
+    expect(ended.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('takes the configuration of the folder that it is started in', async () => {
+    const folder = mkdtempSync(join(empty, 'a-'));
+    writeFileSync(join(folder, 'cliptide.config.json'), '{"partitions": "secret-looking"}');
+    const ended = await cliptide(['doctor'], folder);
+    expect(ended).toMatchObject({ code: 2, err: expect.stringMatching(/partitions must be a whole number/) });
+    expect(ended.err).not.toContain('secret-looking');
+  });
+});
