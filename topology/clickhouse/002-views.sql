@@ -195,15 +195,23 @@ CREATE OR REPLACE VIEW cliptide.curve AS
 SELECT * EXCEPT (run) FROM cliptide.curve_all WHERE run = 'live';
 
 CREATE OR REPLACE VIEW cliptide.failures_all AS
-SELECT run, role AS stage, 'attempt' AS what, outcome, stream_id, highlight_id AS subject, error AS reason
+SELECT run, role AS stage, 'attempt' AS what, outcome, stream_id, highlight_id, attempt_id AS subject, error AS reason
 FROM cliptide.attempts FINAL
 WHERE outcome != 'done'
 UNION ALL
-SELECT run, 'render' AS stage, 'clip' AS what, outcome, stream_id, clip_id AS subject, error AS reason
+SELECT run, 'render' AS stage, 'clip' AS what, outcome, stream_id, highlight_id, clip_id AS subject, error AS reason
 FROM cliptide.clips FINAL
 WHERE outcome != 'done'
 UNION ALL
-SELECT run, 'conduct' AS stage, 'highlight' AS what, to_state AS outcome, stream_id, highlight_id AS subject, reason
+SELECT
+    run,
+    'conduct' AS stage,
+    'highlight' AS what,
+    to_state AS outcome,
+    stream_id,
+    highlight_id,
+    highlight_id AS subject,
+    reason
 FROM cliptide.transitions FINAL
 WHERE to_state IN ('failed', 'expired')
 UNION ALL
@@ -213,6 +221,7 @@ SELECT
     'record' AS what,
     'dead-lettered' AS outcome,
     stream_id,
+    '' AS highlight_id,
     concat(topic, '/', toString(partition), '/', toString(offset)) AS subject,
     concat(code, ': ', reason) AS reason
 FROM cliptide.dead_letters FINAL;

@@ -5,6 +5,7 @@ import { readSqlAddress, type SqlAddress, sqlToken } from './address.ts';
 import { openChdb } from './chdb.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migrationfiles.ts';
+import { isAlive } from './owner.ts';
 import { executeSql } from './server/execute.ts';
 import { SqlException } from './server/refusal.ts';
 
@@ -15,7 +16,9 @@ import { SqlException } from './server/refusal.ts';
  */
 export async function askResults(dataDir: string, query: string, format: string): Promise<Buffer> {
   const address = await readSqlAddress(dataDir);
-  const answered = address === undefined ? undefined : await askProcess(dataDir, address, query, format);
+  // The token goes to nobody who took the port of a process that has gone.
+  const answered =
+    address === undefined || !isAlive(address.pid) ? undefined : await askProcess(dataDir, address, query, format);
   return answered ?? askFolder(dataDir, query, format);
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { CliptideError } from '../../domain/errors.ts';
+import { isAlive } from './owner.ts';
 
 /** The ClickHouse engine in this process, over one folder. */
 export interface ChdbEngine {
@@ -94,13 +95,4 @@ async function refusal(path: string, cause: unknown): Promise<CliptideError> {
     hint: 'Check that the folder can be written, and that this process has no other results open',
     cause,
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
