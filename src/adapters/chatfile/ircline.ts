@@ -39,7 +39,7 @@ export function tagOf(line: IrcLine, name: string): string {
 const seam =
   /(?:\\r\\n|\\n|\r)(?=[@:]\S{1,8000} )|(?=@(?:[a-z][a-z0-9-]{0,60}=[^\s;]{0,2000};){3,60}[a-z][a-z0-9-]{0,60}=[^\s;]{0,2000} :\S{0,200}tmi\.twitch\.tv [A-Z]+ #)/;
 /** What some loggers write before the raw line: a time, an arrow. */
-const prefix = /^[^@:]{1,40}(?=@[a-z][a-z0-9-]*=\S*;\S* +:)/;
+const prefix = /^[^@]{1,40}(?=@[a-z][a-z0-9-]*=\S*;\S* +:)/;
 const host = 'tmi.twitch.tv';
 const longestDump = 64 * 1024;
 
