@@ -64,6 +64,9 @@ describe('what the fetcher makes of an origin’s answers', () => {
     const range = { offset: 3, length: 4 };
     expect(await get(origin.set('/range', '0123456789'), { range })).toBe('3456');
     expect(await get(origin.set('/all', { body: '0123456789', ignoresRanges: true }), { range })).toBe('3456');
+    await expect(get(origin.set('/ends', { body: '01234', ignoresRanges: true }), { range })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
     await expect(get(origin.set('/short', '01234'), { range })).rejects.toMatchObject({ code: 'media' });
   });
 

@@ -58,6 +58,28 @@ it('refuses what does not fit beside the leased, evicting nothing for it, until 
   expect((await wide()).parts).toHaveLength(2);
 });
 
+it('gives nothing up for what cannot fit anyway', async () => {
+  await using world = await cacheWorld({ cap: 2 * block });
+  const archive = served(world.origin, 3);
+  world.origin.set('/s2.ts', transportStream(2, 40));
+  const cache = await world.open();
+  await leaseOne(cache, archive, 0);
+  await (await leaseOne(cache, archive, 1)).release();
+  await expect(leaseOne(cache, archive, 2)).rejects.toMatchObject({ code: 'budget' });
+  expect(await world.files()).toHaveLength(2);
+});
+
+it('keeps what another lease holds when one is released twice', async () => {
+  await using world = await cacheWorld({ cap: block });
+  const archive = served(world.origin, 2);
+  const cache = await world.open();
+  const [one, other] = await Promise.all([leaseOne(cache, archive, 0), leaseOne(cache, archive, 0)]);
+  await one.release();
+  await one.release();
+  await expect(leaseOne(cache, archive, 1)).rejects.toMatchObject({ code: 'budget' });
+  await access(pathOf(other));
+});
+
 it('refuses before the request is written when the disk is nearly full', async () => {
   await using world = await cacheWorld({ floorBytes: Number.MAX_SAFE_INTEGER / 2 });
   const archive = served(world.origin, 1);

@@ -48,8 +48,10 @@ describe('clock offset', () => {
   });
 
   it('does not follow a single date-time that is an hour off', () => {
-    const clock = mediaClock(archiveOf([{ at: 0 }, { at: 2 }, { at: 3604 }, { at: 6 }, { at: 8 }]));
+    const reconnected = { at: 40, discontinuity: true };
+    const clock = mediaClock(archiveOf([{ at: 0 }, { at: 2 }, { at: 3604 }, { at: 6 }, { at: 8 }, reconnected]));
     expect(clock.toArchiveMs(at(9))).toMatchObject({ kind: 'at', archiveMs: 9000 });
+    expect(clock.toArchiveMs(at(41))).toMatchObject({ kind: 'at', archiveMs: 11_000 });
   });
 });
 
@@ -60,6 +62,12 @@ describe('clock programDateTime', () => {
     expect(clock.toArchiveMs(at(53))).toEqual({ kind: 'at', archiveMs: 3000, errorMs: 40 });
     expect(clock.toArchiveMs(at(54.54))).toMatchObject({ kind: 'at', archiveMs: 4500 });
     expect(clock.toArchiveMs(at(54.02))).toMatchObject({ kind: 'at', archiveMs: 4000 });
+  });
+
+  it('states by how much recordings overlap, and never runs backward there', () => {
+    const clock = mediaClock(archiveOf([{ at: 0 }, { at: 1.7 }, { at: 3.7 }], byDateTime));
+    expect(clock.toArchiveMs(at(1.7))).toEqual({ kind: 'at', archiveMs: 2000, errorMs: 300 });
+    expect(clock.toEventMs(1900)).toBe(at(1.7));
   });
 
   it('says that it only assumes, without a bound, where date-times are wrong or absent', () => {
