@@ -1,4 +1,5 @@
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
+import { commandsFor } from './cli/commands.ts';
 import { exit, exitCodeOf } from './cli/exit.ts';
 import { describeFailure } from './cli/failure.ts';
 import { createProgram } from './cli/program.ts';
@@ -6,8 +7,8 @@ import { wantsDebug } from './config/environment.ts';
 
 /** Runs the command line; `argv` as Node gives it. Sets the exit code; the process ends when the command is done. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program: Command = createProgram();
   try {
+    const program = createProgram(await commandsFor(argv.slice(2)));
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);

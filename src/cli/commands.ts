@@ -1,7 +1,22 @@
 import type { Command } from 'commander';
-import { addDoctor } from './doctor.ts';
-import { addScore } from './score.ts';
-import { addTopology } from './topology.ts';
 
-/** Adds each command to the program, in the order of the help. */
-export const commands: readonly ((program: Command) => void)[] = [addScore, addDoctor, addTopology];
+/** Adds a command to the program. */
+export type AddCommand = (program: Command) => void;
+
+/** Every command, in the order of the help; loaded one by one, since most need only a few of the parts. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  clip: async () => (await import('./clip.ts')).addClip,
+  score: async () => (await import('./score.ts')).addScore,
+  run: async () => (await import('./run.ts')).addRun,
+  live: async () => (await import('./live.ts')).addLive,
+  sql: async () => (await import('./sql.ts')).addSql,
+  topology: async () => (await import('./topology.ts')).addTopology,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+};
+
+/** The command that the arguments ask for, or all of them where they ask for help or for none that there is. */
+export async function commandsFor(args: readonly string[]): Promise<readonly AddCommand[]> {
+  const asked = args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--config');
+  const one = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  return one === undefined ? Promise.all(Object.values(commands).map((load) => load())) : [await one()];
+}

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { commands } from './commands.ts';
+import type { AddCommand } from './commands.ts';
 import { packageVersion } from './version.ts';
 
 const examples = `
@@ -13,8 +13,8 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 interrupted.
 `;
 
-/** The program with all its commands. It throws instead of ending the process. */
-export function createProgram(): Command {
+/** The program with these commands. It throws instead of ending the process. */
+export function createProgram(commands: readonly AddCommand[]): Command {
   const program = new Command('cliptide')
     .description('Finds the moments of a live broadcast that are worth a clip while it is on air, and cuts them.')
     .version(packageVersion(), '--version', 'print the version')

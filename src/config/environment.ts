@@ -57,8 +57,8 @@ function reasonFor(name: string, key: KeyName): string {
     : `${key} must be JSON`;
 }
 
-/** Throws when JSON is wanted and is not there; what is merely wrong is left to the key's schema. */
-function fromText(spec: KeySpec, written: string): unknown {
+/** A value that was written as text: in a variable or an option. Throws when JSON is wanted and is not there; what is merely wrong is left to the key's schema. */
+export function fromText(spec: KeySpec, written: string): unknown {
   if (spec.type === 'json') return JSON.parse(written);
   if (spec.type === 'list') return written.split(',').map((item) => item.trim());
   if (spec.type === 'number') return written.trim() === '' ? written : Number(written);

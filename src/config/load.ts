@@ -1,12 +1,12 @@
 import { CliptideError } from '../domain/errors.ts';
 import { type Config, slices } from './config.ts';
-import { type Environment, readVariables } from './environment.ts';
+import { type Environment, fromText, readVariables } from './environment.ts';
 import { readFileValues } from './file.ts';
 import { type KeyName, type KeySpec, type KeyValues, keys } from './keys.ts';
 import { configError, type Problem, problemsOf, unknownName } from './problem.ts';
 import type { RawValue } from './raw.ts';
 
-/** Values that a command line option sets, by key; undefined ones are left out. */
+/** Values that options of the command set, by key, also as text; undefined ones are left out. */
 export type Overrides = { readonly [K in KeyName]?: unknown };
 
 export interface LoadOptions {
@@ -46,8 +46,10 @@ function given(options: LoadOptions): [string, RawValue][] {
   return Object.entries(options.overrides ?? {})
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
-      if (!(key in keys)) throw new CliptideError('internal', `no key is named ${key}`);
-      return [key, { value, where: 'the command line', folder: options.cwd }];
+      const spec = (keys as Readonly<Record<string, KeySpec>>)[key];
+      if (spec === undefined) throw new CliptideError('internal', `no key is named ${key}`);
+      const read = typeof value === 'string' ? fromText(spec, value) : value;
+      return [key, { value: read, where: 'the command line', folder: options.cwd }];
     });
 }
 

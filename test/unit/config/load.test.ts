@@ -79,6 +79,11 @@ describe('where values come from', () => {
     expect(second?.startedAtMs).toBeUndefined();
   });
 
+  it('reads options as they are typed', () => {
+    expect(load({ overrides: { sqlPort: '4444' } }).sql.port).toBe(4444);
+    expect(refusal({ overrides: { sqlPort: 'x' } })).toMatchObject({ code: 'config', where: 'the command line' });
+  });
+
   it('ignores variables that are empty or of other programs', () => {
     expect(load({ env: { CLIPTIDE_PARTITIONS: '', CLIP: 'x', PATH: '/bin' } }).topology.partitions).toBe(4);
   });
