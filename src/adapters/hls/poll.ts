@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PlaylistSource, ReadPlaylist } from './source.ts';
 
-/** How long an origin may be away before following it is given up. */
-const patienceMs = 15 * 60_000;
+/** How long an origin may be away before following it is given up, in milliseconds. */
+export const patienceMs = 15 * 60_000;
 /** So often in a row the playlist is not there before the broadcast counts as over. */
 const goneTimes = 5;
 const longestWaitMs = 30_000;

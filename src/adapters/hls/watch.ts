@@ -1,35 +1,14 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { stableId } from '../../domain/ids.ts';
-import type { ArchiveEvent, ArchiveSegment } from '../../domain/records.gen.ts';
+import type { ArchiveEvent } from '../../domain/records.gen.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Fetcher } from '../../ports/fetcher.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { WatchOptions } from './options.ts';
 import { Poller } from './poll.ts';
-import { openPlaylist, type PlaylistSource, type ReadPlaylist } from './source.ts';
+import { openFollowed } from './reopen.ts';
+import type { PlaylistSource, ReadPlaylist } from './source.ts';
 import { SegmentTracker } from './tracker.ts';
 
-export interface WatchOptions {
-  /** http(s) address or file path of a media or master playlist. */
-  readonly uri: string;
-  readonly streamId: string;
-  readonly channelId: string;
-  readonly clock: 'offset' | 'programDateTime';
-  /** Event time of the chat's zero, milliseconds since 1970-01-01 UTC. */
-  readonly zeroAtMs: number;
-  /** Archive time of the chat's zero, in milliseconds. */
-  readonly offsetMs: number;
-  /** False: the recording is complete; it is read once and ends, whether or not it says so. */
-  readonly live: boolean;
-  readonly fetcher: Fetcher;
-  readonly time: Clock;
-  readonly logger: Logger;
-  /** The last segment that is already in the log: neither it, nor what was before it, is given again. */
-  readonly after?: ArchiveSegment;
-  /** Shutdown: the iteration ends and can be taken up later. */
-  readonly signal?: AbortSignal;
-  /** The broadcast is over by an operator's word: one last reading, then `ended`. */
-  readonly stop?: AbortSignal;
-}
+export type { WatchOptions } from './options.ts';
 
 /**
  * Follows a playlist and yields its archive events as they become known: `opened`, each `segment` once, `ended`. Equal
@@ -47,7 +26,7 @@ export async function* watchArchive(options: WatchOptions): AsyncGenerator<reado
 
 async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEvent[]> {
   const { live, logger, signal, stop, time } = options;
-  const source = await openPlaylist(options.uri, options.fetcher, signal);
+  const source = await openFollowed(options);
   const { playlist } = source.first;
   if (!live && playlist.segments.length === 0) {
     throw new CliptideError('input', `The playlist lists no segment: ${source.uri}`, { where: source.uri });

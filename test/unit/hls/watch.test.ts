@@ -124,6 +124,13 @@ describe('following a live playlist', () => {
     await expect(collect(options([live(0, 1), away]))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('waits for an origin that is away at a restart, but not at the first start', async () => {
+    const [, first] = await collect(options([live(0, 0, '#EXT-X-ENDLIST')]));
+    const after = first?.segment as ArchiveSegment;
+    expect(names(await collect(options([away, away, live(0, 1, '#EXT-X-ENDLIST')], { after })))).toEqual(['s1.ts']);
+    await expect(collect(options([away, live(0, 1)]))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('reads once more at the operator’s stop and ends; a shutdown ends nothing', async () => {
     const stop = AbortSignal.abort();
     const stopped = await collect(options([live(0, 1)], { stop }));
