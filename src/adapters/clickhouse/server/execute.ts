@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { engineCode } from '../failures.ts';
+import { checkSettingsClauses } from './clauses.ts';
 import { contentTypeOf } from './formats.ts';
 import { checkStatement } from './gate.ts';
 import { quoted, settingsStatement } from './limits.ts';
@@ -37,8 +38,11 @@ export async function executeSql(connect: () => ClickHouseClient, request: SqlRe
     await setParameters(client, request.parameters);
     await client.command({ query: settings });
     const canonical = await render(client, request.query);
-    const ast = await ask(client, `EXPLAIN AST ${canonical}`, 'TSVRaw');
-    const format = checkStatement(canonical, ast.body.toString('utf8')) ?? request.format;
+    // Before the engine sees them: it applies them to EXPLAIN, too.
+    const settingsClauses = checkSettingsClauses(canonical);
+    const tree = await ask(client, `EXPLAIN AST ${canonical}`, 'TSVRaw');
+    const ast = tree.body.toString('utf8');
+    const format = checkStatement({ canonical, ast, settingsClauses }) ?? request.format;
     const answer = await ask(client, canonical, format);
     return { ...answer, format, contentType: contentTypeOf(format) };
   } catch (error) {

@@ -9,7 +9,7 @@ const aggregates = lowered(aggregateFunctions);
 const suffixes = combinators.map((suffix) => suffix.toLowerCase());
 
 /** Functions in place of a table. They make rows from their arguments; `view` holds a query, which is checked as any. */
-const tableFunctions: ReadonlySet<string> = new Set([
+const tableFunctions = lowered([
   'numbers',
   'numbers_mt',
   'zeros',
@@ -35,6 +35,6 @@ function isAggregate(lower: string): boolean {
   return suffixes.some((suffix) => lower.endsWith(suffix) && isAggregate(lower.slice(0, -suffix.length)));
 }
 
-export const mayReadFrom = (name: string): boolean => tableFunctions.has(name);
+export const mayReadFrom = (name: string): boolean => tableFunctions.has(name.toLowerCase());
 
 export const isMembership = (name: string): boolean => membership.test(name);

@@ -1,5 +1,4 @@
 import { type AstNode, parseAst } from './ast.ts';
-import { checkSettingsClauses } from './clauses.ts';
 import { contentTypeOf } from './formats.ts';
 import { isMembership, mayCall, mayReadFrom } from './functions.ts';
 import { accessDenied, readonlyMode } from './refusal.ts';
@@ -45,12 +44,20 @@ interface Findings {
   format: string | undefined;
 }
 
+export interface Statement {
+  /** The engine's own rendering (`formatQuerySingleLine`), which is also what is run. */
+  readonly canonical: string;
+  /** The engine's answer to `EXPLAIN AST` of it. */
+  readonly ast: string;
+  /** How many SETTINGS clauses were checked in the rendering. */
+  readonly settingsClauses: number;
+}
+
 /**
- * Holds a statement against the allow-lists, on the engine's own tree of it (`ast`, the answer to `EXPLAIN AST`) and
- * its own rendering (`canonical`, of `formatQuerySingleLine`, which is also what is run). Returns the format that the
- * statement names. Throws `SqlException`: 164 for what is not reading, 497 for what a reader may not use.
+ * Holds a statement against the allow-lists, on the engine's own tree of it. Returns the format that it names. Throws
+ * `SqlException`: 164 for what is not reading, 497 for what a reader may not use.
  */
-export function checkStatement(canonical: string, ast: string): string | undefined {
+export function checkStatement({ canonical, ast, settingsClauses }: Statement): string | undefined {
   const root = parseAst(ast);
   if (shown.test(root.kind)) return checkShow(canonical);
   const findings: Findings = { settingsClauses: 0, format: undefined };
@@ -58,7 +65,7 @@ export function checkStatement(canonical: string, ast: string): string | undefin
   else if (root.kind === 'Explain' && explained.test(root.label)) checkExplain(root, findings);
   else if (root.kind === 'DescribeQuery') checkOutermost(root, findings);
   else throw readonlyMode(`Cannot execute query (${root.kind})`);
-  checkSettingsClauses(canonical, findings.settingsClauses);
+  if (findings.settingsClauses !== settingsClauses) throw accessDenied('The settings of this query cannot be checked');
   return findings.format;
 }
 
