@@ -1,6 +1,9 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
-/** Slots that tokens are hashed to. The study has 16,384; what fewer cost is in the scoring document. */
+/**
+ * Slots that tokens are hashed to. The study has 16,384, which no small snapshot holds. On its sets the figures with
+ * 1,024 and 16,384 slots are within .01 of each other, in both directions: less than their noise.
+ */
 const slots = 1024;
 const fastTau = 12;
 const slowTau = 400;

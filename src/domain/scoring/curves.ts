@@ -34,9 +34,12 @@ export class ChatCurves {
     return [...surprises, this.#words15, this.#messages15, this.#hype30, this.#burst30, this.#messages30];
   }
 
-  /** Closes the current second of `seconds` and writes its features to the vector. */
-  close(seconds: Seconds, vector: Float32Array): void {
-    for (const baseline of this.#baselines()) baseline.close(seconds);
+  /**
+   * Closes the current second of `seconds` and writes its features to the vector. In an interruption (all windows are
+   * empty) nothing is learned.
+   */
+  close(seconds: Seconds, vector: Float32Array, interrupted: boolean): void {
+    if (!interrupted) for (const baseline of this.#baselines()) baseline.close(seconds);
     let ten = 0;
     let fifteen = 0;
     let earlier = 0;
@@ -46,7 +49,7 @@ export class ChatCurves {
       if (ago < 15) fifteen += count;
       else earlier += count;
     }
-    vector[0] = this.#rank.next(ten);
+    vector[0] = this.#rank.next(ten, !interrupted);
     vector[1] = Math.log((fifteen + 1) / (earlier + 1));
     vector[2] = this.#react10.surprise();
     vector[3] = this.#hype10.surprise();

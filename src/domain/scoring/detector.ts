@@ -25,21 +25,25 @@ export class Detector {
   }
 
   /** Threshold in force in the next second. */
-  #lower(perHour: number): number {
+  #lower(perHour: number, interrupted: boolean): number {
     const { step, lowest, highest } = this.#model.controller;
     const before = this.#threshold ?? this.#begin(perHour);
-    return Math.min(highest, Math.max(lowest, before - (step * perHour) / 3600));
+    return Math.min(highest, Math.max(lowest, interrupted ? before : before - (step * perHour) / 3600));
   }
 
-  /** Closes a second: the threshold that was in force, and whether a highlight begins here. */
-  close(score: number, perHour: number): { readonly threshold: number; readonly found: boolean } {
+  /**
+   * Closes a second: the threshold that was in force, and whether a highlight begins here. In an interruption the
+   * threshold stays, only signals beside chat can make a highlight, and a warm-up follows it.
+   */
+  close(score: number, perHour: number, interrupted: boolean): { readonly threshold: number; readonly found: boolean } {
     const { controller, coolDownSec, rearm, warmUpSec } = this.#model;
-    const threshold = this.#lower(perHour);
+    const threshold = this.#lower(perHour, interrupted);
     if (this.#sinceLast !== null) this.#sinceLast += 1;
     if (score < threshold - rearm) this.#armed = true;
-    const ready = this.#sinceStart >= warmUpSec && (this.#sinceLast === null || this.#sinceLast >= coolDownSec);
+    const warm = interrupted || this.#sinceStart >= warmUpSec;
+    const ready = warm && (this.#sinceLast === null || this.#sinceLast >= coolDownSec);
     const found = this.#armed && ready && score >= threshold;
-    this.#sinceStart += 1;
+    this.#sinceStart = interrupted ? 0 : this.#sinceStart + 1;
     this.#threshold = threshold;
     if (found) {
       this.#armed = false;

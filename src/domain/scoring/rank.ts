@@ -18,14 +18,14 @@ export class RateRank {
   #at = 0;
   #total = 0;
 
-  /** The feature rank_10 for this second's count, which then joins the history. */
-  next(messages: number): number {
+  /** The feature rank_10 for this second's count, which then joins the history unless it is not to be learned. */
+  next(messages: number, learn: boolean): number {
     const bin = binOf(messages);
     let below = 0;
     for (let i = 0; i < bin; i += 1) below += this.#histogram[i] ?? 0;
     const equal = this.#histogram[bin] ?? 0;
     const quantile = (below + equal / 2 + pseudoSeconds / 2) / (this.#total + pseudoSeconds);
-    this.#remember(bin);
+    if (learn) this.#remember(bin);
     return -Math.log(1.003 - quantile);
   }
 

@@ -34,6 +34,8 @@ const burstRatio = Math.E;
 const signalsAt = featureNames.indexOf('raid');
 /** A maximum belongs to a highlight that was emitted at most this long before it; a cool-down lasts as long. */
 const linkSec = 60;
+/** After so long without a message the broadcast is thought to be interrupted: nothing is learned from what follows. */
+const interruptedSec = 600;
 
 /** Scores a broadcast second by second. Events come in order; the second they belong to must be the open one. */
 export class Scorer {
@@ -53,6 +55,7 @@ export class Scorer {
   /** The open second. */
   second: number;
   #messages = 0;
+  #silentSec = 0;
   #lastFound: number | null = null;
 
   constructor(weights: Weights, firstSecond: number) {
@@ -103,10 +106,12 @@ export class Scorer {
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
   close(perHour: number): ScoredSecond {
     const vector = this.#vector;
-    this.#curves.close(this.#seconds, vector);
+    this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
+    const interrupted = this.#silentSec > interruptedSec;
+    this.#curves.close(this.#seconds, vector, interrupted);
     this.#signals.close(this.second, vector, signalsAt);
     const score = scoreOf(this.#weights, vector);
-    const { threshold, found } = this.#detector.close(score, perHour);
+    const { threshold, found } = this.#detector.close(score, perHour, interrupted);
     if (found) this.#lastFound = this.second;
     const peak = this.#peaks.close(score, () => this.#candidate());
     if (peak !== null) this.#separation.add(peak);
@@ -159,6 +164,7 @@ export class Scorer {
   write(out: ByteWriter): void {
     out.int(this.second);
     out.uint(this.#messages);
+    out.uint(this.#silentSec);
     out.optional(this.#lastFound);
     const parts = [this.#seconds, this.#curves, this.#rates, this.#voices, this.#copies, this.#words, this.#signals];
     for (const part of [...parts, this.#detector, this.#peaks, this.#separation]) part.write(out);
@@ -167,6 +173,7 @@ export class Scorer {
   static read(input: ByteReader, weights: Weights): Scorer {
     const scorer = new Scorer(weights, input.int());
     scorer.#messages = input.uint();
+    scorer.#silentSec = input.uint();
     scorer.#lastFound = input.optional();
     scorer.#seconds = Seconds.read(input);
     scorer.#curves = ChatCurves.read(input);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { Detector } from '../../../src/domain/scoring/detector.ts';
+import { defaultModel } from '../../../src/domain/scoring/model.ts';
+
+/** Seconds in which a highlight is found, by the score of each second. */
+function found(seconds: number, score: (second: number) => number, perHour = 7.5): number[] {
+  const detector = new Detector(defaultModel);
+  const list: number[] = [];
+  for (let t = 0; t < seconds; t += 1) if (detector.close(score(t), perHour, false).found) list.push(t);
+  return list;
+}
+
+describe('when a highlight begins', () => {
+  it('at the first second that reaches the threshold', () => {
+    expect(found(300, (t) => (t >= 100 && t < 110 ? 1 : -2))).toEqual([100]);
+  });
+
+  it('not in the first minute', () => {
+    expect(found(300, (t) => (t === 59 || t === 200 ? 1 : -2))).toEqual([200]);
+  });
+
+  it('not again while the score stays up', () => {
+    expect(found(600, (t) => (t >= 100 ? 1 : -2))).toEqual([100]);
+  });
+
+  it('not again within a minute', () => {
+    expect(found(300, (t) => (t === 100 || t === 130 || t === 159 || t === 160 ? 1 : -2))).toEqual([100, 160]);
+  });
+
+  it('not after a dip that is too small', () => {
+    expect(found(300, (t) => (t < 100 ? -2 : t === 150 ? 0 : 1))).toEqual([100]);
+  });
+
+  it('about as often as wished, in a broadcast that is always near the threshold', () => {
+    const noisy = (t: number): number => 1.5 * Math.sin(t * 12.9898) ** 9 - 0.2;
+    const perHour = (wish: number): number => found(8 * 3600, noisy, wish).length / 8;
+    expect(perHour(5)).toBeGreaterThan(3);
+    expect(perHour(5)).toBeLessThan(8);
+    expect(perHour(15)).toBeGreaterThan(perHour(5) + 5);
+  });
+});
+
+describe('the threshold', () => {
+  it('stays within its bounds, however long nothing or everything passes it', () => {
+    const quiet = new Detector(defaultModel);
+    let last = { threshold: 0, found: false };
+    for (let t = 0; t < 24 * 3600; t += 1) last = quiet.close(-9, 7.5, false);
+    expect(last.threshold).toBe(defaultModel.controller.lowest);
+    const loud = new Detector(defaultModel);
+    for (let t = 0; t < 24 * 3600; t += 1) last = loud.close(t % 70 < 5 ? 9 : -9, 7.5, false);
+    expect(last.threshold).toBeLessThanOrEqual(defaultModel.controller.highest);
+  });
+
+  it('does not fall in an interruption', () => {
+    const detector = new Detector(defaultModel);
+    const before = detector.close(-9, 7.5, false).threshold;
+    for (let t = 0; t < 7200; t += 1) detector.close(-9, 7.5, true);
+    expect(detector.close(-9, 7.5, true).threshold).toBe(before);
+  });
+});
