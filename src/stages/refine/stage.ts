@@ -1,0 +1,120 @@
+import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
+import { mediaClock } from '../../domain/mediaclock.ts';
+import type { RefinedHighlight, RefineTask } from '../../domain/records.gen.ts';
+import type { MediaAnalyzer, MediaFindings } from '../../ports/analyzer.ts';
+import type { ArchiveLookup } from '../../ports/archive.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MediaCache } from '../../ports/mediacache.ts';
+import type { Refiner } from '../../ports/refiner.ts';
+import type { Output, TaskResult, Try, WorkerStage } from '../../runtime/stage.ts';
+
+export interface RefineDependencies {
+  readonly archive: ArchiveLookup;
+  readonly cache: MediaCache;
+  readonly analyzer: MediaAnalyzer;
+  readonly refiner: Refiner;
+  readonly clock: Clock;
+}
+
+/** What a look at the media gave; without it, why. */
+interface Look {
+  readonly findings: MediaFindings | null;
+  readonly bytesFetched: number;
+  readonly bytesNeeded: number;
+  readonly reason?: string;
+}
+
+const deadlineMs = 180_000;
+/** From this try on, media that is away for now is done without. */
+const lastPatientTry = 2;
+
+/** Gives a highlight its boundaries, title and tags. Media that cannot be had makes the result poorer, not absent. */
+export function refineStage(deps: RefineDependencies): WorkerStage<'refine.tasks'> {
+  return {
+    name: 'refine',
+    input: 'refine.tasks',
+    finishedIn: 'highlights.refined',
+    deadlineMs: () => deadlineMs,
+    run: (task, attempt) => refine(deps, task, attempt),
+    failed: (task, error) => {
+      const { code, message } = toCliptideError(error);
+      const nothing = { title: '', tags: [], reasons: [], refinedBy: '', bytesFetched: 0, bytesNeeded: 0, wallMs: 0 };
+      const { startMs, peakMs, endMs } = task;
+      return [refined(task, { ...nothing, startMs, peakMs, endMs, outcome: 'failed', error: `${code}: ${message}` })];
+    },
+  };
+}
+
+async function refine(deps: RefineDependencies, task: RefineTask, attempt: Try): Promise<TaskResult> {
+  const startedAt = deps.clock.now();
+  const { findings, bytesFetched, bytesNeeded, reason } = await lookOrReason(deps, task, attempt);
+  const result = await deps.refiner.refine({ task, terms: task.terms, findings }, attempt.signal);
+  const output = refined(task, {
+    ...result,
+    reasons: reason === undefined ? result.reasons : [...result.reasons, reason],
+    outcome: 'done',
+    error: '',
+    bytesFetched,
+    bytesNeeded,
+    wallMs: deps.clock.now() - startedAt,
+  });
+  return { outputs: [output], bytesFetched, cpuSeconds: 0 };
+}
+
+async function lookOrReason(deps: RefineDependencies, task: RefineTask, attempt: Try): Promise<Look> {
+  try {
+    return await look(deps, task, attempt.signal);
+  } catch (error) {
+    const { code, message } = toCliptideError(error);
+    if (code === 'aborted' || code === 'internal') throw error;
+    if (isTransient(error) && attempt.number <= lastPatientTry) throw error;
+    return { findings: null, bytesFetched: 0, bytesNeeded: 0, reason: `without media: ${code}: ${message}` };
+  }
+}
+
+async function look(deps: RefineDependencies, task: RefineTask, signal: AbortSignal): Promise<Look> {
+  const archive = await deps.archive.view(task.streamId, task.channelId);
+  if (archive === undefined) throw new CliptideError('media-gone', 'no archive of this broadcast is known');
+  const clock = mediaClock(archive);
+  const { span } = clock.spanOf(task.earliestMs, task.latestMs, task.peakMs);
+  if (span === undefined) throw new CliptideError('media-gone', 'the archive does not hold this moment');
+  const lease = await deps.cache.lease({ archive, ...span, purpose: 'refine', signal });
+  try {
+    const found = await deps.analyzer.analyze(lease.parts, span, signal);
+    const { bytesFetched, bytesNeeded } = lease;
+    return { findings: inEventTime(found, clock.toEventMs), bytesFetched, bytesNeeded };
+  } finally {
+    await lease.release();
+  }
+}
+
+function inEventTime(found: MediaFindings, toEventMs: (archiveMs: number) => number | undefined): MediaFindings {
+  const silences = found.silences.flatMap(({ fromMs, toMs }) => {
+    const [from, to] = [toEventMs(fromMs), toEventMs(toMs)];
+    return from === undefined || to === undefined ? [] : [{ fromMs: from, toMs: to }];
+  });
+  const sceneCuts = found.sceneCuts.map(toEventMs).filter((ms) => ms !== undefined);
+  return { silences, sceneCuts };
+}
+
+type Outcome = Pick<
+  RefinedHighlight,
+  | 'startMs'
+  | 'peakMs'
+  | 'endMs'
+  | 'title'
+  | 'tags'
+  | 'reasons'
+  | 'refinedBy'
+  | 'outcome'
+  | 'error'
+  | 'bytesFetched'
+  | 'bytesNeeded'
+  | 'wallMs'
+>;
+
+function refined(task: RefineTask, outcome: Outcome): Output {
+  const { taskId, highlightId, revision, run, streamId, channelId } = task;
+  const record = { ...outcome, taskId, highlightId, revision, run, streamId, channelId };
+  return { topic: 'highlights.refined', key: channelId, record };
+}

@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { editPlan } from '../../domain/editplan.ts';
+import { CliptideError } from '../../domain/errors.ts';
+import { type MediaClock, mediaClock, type TimeSpan } from '../../domain/mediaclock.ts';
+import { presetNamed } from '../../domain/presets.ts';
+import type { RenderTask } from '../../domain/records.gen.ts';
+import type { ArchiveView } from '../../ports/mediacache.ts';
+import type { TaskResult, Try } from '../../runtime/stage.ts';
+import { doneClip, settledSeconds } from './outcome.ts';
+import type { RenderDependencies } from './stage.ts';
+import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
+
+type RenderTry = Try & { readonly deadlineMs: number };
+
+/** Kept free at the end of the step's time, for storing the clip. */
+const reserveMs = 10_000;
+/** A cut that the archive's ends leave less of is no clip any more. */
+const shortestMs = 2_000;
+
+/** One try. Rejects with `media-gone` where the archive does not hold the moment, `unavailable` where not yet. */
+export async function renderTask(deps: RenderDependencies, task: RenderTask, attempt: RenderTry): Promise<TaskResult> {
+  const startedAt = deps.clock.now();
+  const archive = await deps.archive.view(task.streamId, task.channelId);
+  if (archive === undefined) throw new CliptideError('media-gone', 'no archive of this broadcast is known');
+  const before = await storedClip(deps.store, task.clipId);
+  const clip = before ?? (await makeClip(deps, task, attempt, archive));
+  const fetched = before === undefined ? clip.manifest.bytesFetched : 0;
+  const cpuSeconds = before === undefined ? clip.manifest.cpuSeconds : 0;
+  const now = deps.clock.now();
+  const { startMs, endMs, durationMs, headMs, bytesNeeded } = clip.manifest;
+  const output = doneClip(task, {
+    startMs,
+    endMs,
+    peakMs: Math.min(endMs, Math.max(startMs, task.peakMs)),
+    durationMs,
+    headMs,
+    video: clip.video.key,
+    poster: clip.poster,
+    bytes: clip.video.bytes,
+    sha256: clip.video.sha256,
+    bytesFetched: fetched,
+    bytesNeeded,
+    cpuSeconds,
+    wallMs: now - startedAt,
+    onDiskAtMs: await onDiskAt(deps, task, archive, endMs),
+  });
+  const outputs = [output, settledSeconds(task, attempt.number, cpuSeconds, now)];
+  return { outputs, bytesFetched: fetched, cpuSeconds };
+}
+
+async function makeClip(
+  deps: RenderDependencies,
+  task: RenderTask,
+  attempt: RenderTry,
+  archive: ArchiveView,
+): Promise<StoredClip> {
+  const clock = mediaClock(archive);
+  const span = spanToCut(clock, task);
+  const plan = editPlan({
+    ...span,
+    preset: presetNamed(task.preset),
+    peakMs: archivePeak(clock, task, span),
+    hasVideo: archive.opened.hasVideo,
+    hasAudio: archive.opened.hasAudio,
+    title: task.title,
+  });
+  const { signal } = attempt;
+  const lease = await deps.cache.lease({ archive, ...span, purpose: 'render', signal });
+  await mkdir(deps.folder, { recursive: true });
+  const folder = await mkdtemp(join(deps.folder, 'render-'));
+  try {
+    const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
+    const output = await deps.renderer.render({ plan, parts: lease.parts, folder, deadlineMs, signal });
+    const manifest: ClipManifest = {
+      durationMs: output.durationMs,
+      headMs: output.headMs,
+      cpuSeconds: output.cpuSeconds,
+      startMs: Math.round(clock.toEventMs(span.fromMs) ?? task.startMs),
+      endMs: Math.round(clock.toEventMs(span.toMs) ?? task.endMs),
+      bytesFetched: lease.bytesFetched,
+      bytesNeeded: lease.bytesNeeded,
+    };
+    return await storeClip(deps.store, task.clipId, output, manifest, folder);
+  } finally {
+    await lease.release();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The task's span in archive time, less what lies outside the archive for good. */
+function spanToCut(clock: MediaClock, task: RenderTask): TimeSpan {
+  const { span, missing } = clock.spanOf(task.startMs, task.endMs, task.peakMs);
+  const later = missing.find(({ final }) => !final);
+  if (later !== undefined) throw new CliptideError('unavailable', 'the archive does not hold all of this moment yet');
+  const without = missing.some(({ fromMs, toMs }) => task.peakMs >= fromMs && task.peakMs < toMs);
+  if (span !== undefined && !without && span.toMs - span.fromMs >= shortestMs) return span;
+  const [first] = missing;
+  const where =
+    first?.why === 'in-gap'
+      ? 'in a gap of'
+      : first?.why === 'before-start'
+        ? 'before the start of'
+        : 'after the end of';
+  throw new CliptideError('media-gone', `this moment lies ${where} the recorded media`, {
+    where: task.streamId,
+    hint: 'the recording may be shorter than the chat, or its offset wrong',
+  });
+}
+
+function archivePeak(clock: MediaClock, task: RenderTask, span: TimeSpan): number {
+  const peak = clock.toArchiveMs(task.peakMs);
+  return peak.kind === 'at' ? peak.archiveMs : span.fromMs;
+}
+
+/** Broadcast time at which the clip was on disk: of a live archive its newest instant by now, else the cut's end. */
+async function onDiskAt(
+  deps: RenderDependencies,
+  task: RenderTask,
+  archive: ArchiveView,
+  endMs: number,
+): Promise<number> {
+  if (archive.ended) return endMs;
+  const now = (await deps.archive.view(task.streamId, task.channelId)) ?? archive;
+  return Math.round(mediaClock(now).newestEventMs() ?? endMs);
+}
