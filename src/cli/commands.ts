@@ -5,6 +5,7 @@ export type AddCommand = (program: Command) => void;
 
 /** Every command, in the order of the help; loaded one by one, since most need only a few of the parts. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import('./demo.ts')).addDemo,
   clip: async () => (await import('./clip.ts')).addClip,
   score: async () => (await import('./score.ts')).addScore,
   run: async () => (await import('./run.ts')).addRun,

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { systemClock } from '../adapters/embedded/clock.ts';
+import { type DemoBroadcast, startDemo } from '../demo/broadcast.ts';
+import { CliptideError } from '../domain/errors.ts';
+import type { Broadcast } from '../stages/ingest/broadcast.ts';
+import { type CommandContext, contextOf } from './context.ts';
+import { clock, type DemoClip, DemoClips } from './demo/clips.ts';
+import { demoFeed } from './demo/feed.ts';
+import { ask, resultsHold } from './demo/results.ts';
+import { printSummary } from './demo/summary.ts';
+import { exit } from './exit.ts';
+import { ingestLive } from './live/broadcast.ts';
+import { settled } from './live/settle.ts';
+import { locateTools } from './node/media.ts';
+import { type EmbeddedNode, startNode } from './node/node.ts';
+
+interface DemoOptions {
+  readonly pace: string;
+  readonly keep?: boolean;
+  readonly json?: boolean;
+}
+
+const outputFolder = 'demo-clips';
+
+/** `cliptide demo`: a made live broadcast, watched as a real one would be. */
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('play a made live broadcast and clip its moments while it is on air')
+    .option('--pace <n>', 'seconds of the broadcast in a second; 1 is life', '16')
+    .option('--keep', 'keep the data folder, for "cliptide sql --data"')
+    .option('--json', 'print NDJSON: a line for each clip, and one at the end')
+    .action(async (options: DemoOptions, command: Command) => demo(options, contextOf(command)));
+}
+
+async function demo(options: DemoOptions, context: CommandContext): Promise<void> {
+  const { config, signal, log } = context;
+  const pace = Number(options.pace);
+  const folder = resolve(outputFolder);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const dataDir = await mkdtemp(join(tmpdir(), 'cliptide-demo-'));
+  const segments = await mkdtemp(join(tmpdir(), 'cliptide-origin-'));
+  try {
+    const { ffmpeg } = await locateTools(config);
+    const node = await startNode({ config, folder: dataDir, logger: log });
+    try {
+      const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
+      try {
+        const watching = watch(broadcast, node, folder, options, context);
+        await Promise.race([watching, node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
+      } finally {
+        await broadcast.stop();
+      }
+    } finally {
+      await node.stop();
+    }
+    if (options.keep) context.terminal.line(`data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`);
+    if (options.json) await context.output.write({ kind: 'done', dataDir, onAirSec: 900 });
+  } finally {
+    await rm(segments, { recursive: true, force: true });
+    if (!options.keep || signal.aborted) await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const stoppedEarly = (): CliptideError => new CliptideError('internal', 'the stages stopped before the demo was over');
+
+async function watch(
+  demo: DemoBroadcast,
+  node: EmbeddedNode,
+  folder: string,
+  options: DemoOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { config, signal, terminal, output } = context;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const progress = new Progress(demo, context);
+  terminal.line('A made broadcast of 15 minutes (picture, sound and chat are all generated), played faster than life.');
+  let notes: DemoClips | undefined;
+  let watching: Promise<unknown> = Promise.resolve();
+  const begin = (broadcast: Broadcast): void => {
+    const made = new DemoClips(demo, node, broadcast, folder);
+    notes = made;
+    const onClip = async (clip: DemoClip): Promise<void> => {
+      terminal.line(`${clock(clip.onDiskSec)}  clip of ${clock(clip.momentSec)} is on disk: ${clip.file}`);
+      if (options.json) await output.write({ kind: 'clip', ...clip });
+    };
+    watching = Promise.all([
+      made.watchHighlights(until, (line) => terminal.line(line)),
+      made.watchClips(until, onClip),
+      progress.show(until),
+    ]);
+    watching.catch((error) => over.abort(error));
+  };
+  const { streamId, channelId } = demo.script;
+  await ingestLive(demoFeed(demo, progress.count), node, config, signal, begin);
+  await settled(node.deps, streamId, channelId, until);
+  const clips = notes?.clips ?? [];
+  await resultsHold(node, clips.length, until);
+  over.abort();
+  await watching;
+  terminal.end();
+  if (!options.json) printSummary(clips, demo, await ask(node));
+  const found = new Set(clips.map((clip) => clip.momentSec));
+  if (!demo.script.moments.every((moment) => found.has(moment))) process.exitCode = exit.failed;
+}
+
+/** What is on air now, and how many events a second come in. */
+class Progress {
+  private events = 0;
+  private readonly demo: DemoBroadcast;
+  private readonly context: CommandContext;
+  readonly count = (events: number): void => {
+    this.events += events;
+  };
+
+  constructor(demo: DemoBroadcast, context: CommandContext) {
+    this.demo = demo;
+    this.context = context;
+  }
+
+  async show(signal: AbortSignal): Promise<void> {
+    let before = 0;
+    while (!signal.aborted) {
+      const rate = this.events - before;
+      before = this.events;
+      const { durationSec } = this.demo.script;
+      this.context.terminal.progress([
+        `on air ${clock(this.demo.onAirSec())} of ${clock(durationSec)}, ${rate} events/s`,
+      ]);
+      await systemClock.sleep(1_000, signal).catch(() => undefined);
+    }
+  }
+}

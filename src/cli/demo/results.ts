@@ -1,0 +1,25 @@
+import { CliptideError } from '../../domain/errors.ts';
+import type { ResultRow } from '../../ports/results.ts';
+import type { EmbeddedNode } from '../node/node.ts';
+
+const lookEveryMs = 100;
+const deadlineMs = 20_000;
+
+/** Waits until the results hold as many clips as were made; rejects with `timeout`. */
+export async function resultsHold(node: EmbeddedNode, clips: number, signal: AbortSignal): Promise<void> {
+  const { clock } = node.deps;
+  const untilMs = clock.now() + deadlineMs;
+  while (clock.now() < untilMs) {
+    const [row] = await node.results.results.query('SELECT count() AS clips FROM clips FINAL');
+    if (Number(row?.clips) >= clips) return;
+    await clock.sleep(lookEveryMs, signal);
+  }
+  throw new CliptideError('timeout', `the results do not hold the ${clips} clips after ${deadlineMs / 1000} s`);
+}
+
+/** What the demo asks of ClickHouse, and what it is told. */
+export async function ask(node: EmbeddedNode): Promise<{ readonly sql: string; readonly rows: readonly ResultRow[] }> {
+  const sql =
+    'SELECT state, count() AS highlights, round(avg(score), 2) AS score FROM highlights FINAL GROUP BY state ORDER BY state';
+  return { sql, rows: await node.results.results.query(sql) };
+}
