@@ -1,0 +1,14 @@
+// Prints "N passed, M failed" from vitest's JSON report: node scripts/passed.ts FILE.
+import { readFileSync } from 'node:fs';
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+  readonly numPendingTests: number;
+}
+
+const report = JSON.parse(readFileSync(process.argv[2] ?? 0, 'utf8')) as Report;
+const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : '';
+process.stdout.write(`${report.numPassedTests} passed, ${report.numFailedTests} failed${skipped}\n`);
+if (report.numFailedTests + report.numFailedTestSuites > 0) process.exitCode = 1;
