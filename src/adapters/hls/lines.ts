@@ -5,6 +5,9 @@ export type PlaylistLine =
   | { readonly kind: 'tag'; readonly name: string; readonly value: string }
   | { readonly kind: 'uri'; readonly uri: string };
 
+/** Signed addresses and data of advertisers are long, but not this long. */
+const longestLine = 64 * 1024;
+
 /** Whether bytes or text begin like a playlist, after a byte order mark and white space. */
 export function beginsLikePlaylist(text: string): boolean {
   return /^\uFEFF?\s*#EXTM3U/.test(text);
@@ -17,6 +20,9 @@ export function linesOf(text: string, where: string): PlaylistLine[] {
   for (const raw of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
     const line = raw.trim();
     if (line === '') continue;
+    if (line.length > longestLine) {
+      throw new CliptideError('input', `A line of the playlist has ${line.length} characters`, { where });
+    }
     if (!line.startsWith('#')) {
       lines.push({ kind: 'uri', uri: line });
     } else if (line.startsWith('#EXT')) {

@@ -90,7 +90,7 @@ class MediaReader {
     this.#segments.push({
       media,
       init: this.#init,
-      durationMs: duration !== undefined && duration >= 0 ? duration * 1_000 : this.#targetMs,
+      durationMs: duration !== undefined && isDuration(duration) ? duration * 1_000 : this.#targetMs,
       programDateTimeMs: dateTime,
       discontinuity,
       discontinuitySequence: this.#discontinuities,
@@ -117,19 +117,24 @@ class MediaReader {
   }
 }
 
+/** Of at most a day; what is longer, negative or no number says nothing. */
+function isDuration(seconds: number): boolean {
+  return seconds >= 0 && seconds <= 86_400;
+}
+
 /** It may stand after the first segment, whose duration can depend on it. */
 function targetOf(lines: readonly PlaylistLine[]): number {
   for (const line of lines) {
     if (line.kind !== 'tag' || line.name !== '#EXT-X-TARGETDURATION') continue;
     const seconds = Number.parseFloat(line.value);
-    if (seconds > 0) return seconds * 1_000;
+    if (seconds > 0 && isDuration(seconds)) return seconds * 1_000;
   }
   return defaultTargetMs;
 }
 
 function rangeOf(value: string): Pending['range'] {
   const match = /^(\d+)(?:@(\d+))?/.exec(value);
-  if (match === null) return undefined;
+  if (match === null || match[0].length > 30) return undefined;
   return { length: Number(match[1]), offset: match[2] === undefined ? undefined : Number(match[2]) };
 }
 
@@ -145,5 +150,5 @@ function initOf(value: string): ByteRange | null {
 
 function wholeNumber(value: string): number {
   const number = Number.parseInt(value, 10);
-  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
+  return number >= 0 && number < 2 ** 52 ? number : 0;
 }

@@ -20,6 +20,7 @@ describe('media playlists as they are found', () => {
       2500, 2000, 0,
     ]);
     expect(durations('a.ts', '#EXTINF:-1,', 'b.ts', '#EXTINF:x,', 'c.ts')).toEqual([4000, 4000, 4000]);
+    expect(durations('#EXTINF:1e300,', 'a.ts', '#EXTINF:Infinity,', 'b.ts')).toEqual([4000, 4000]);
     expect(durations('#EXTINF:9.5,longer than the target', 'a.ts')).toEqual([9500]);
   });
 

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parsePlaylist } from '../../../src/adapters/hls/parse.ts';
+import { SegmentTracker } from '../../../src/adapters/hls/tracker.ts';
+import { CliptideError } from '../../../src/domain/errors.ts';
+
+const tags = [
+  ...['#EXTINF:', '#EXT-X-BYTERANGE:', '#EXT-X-MAP:', '#EXT-X-PROGRAM-DATE-TIME:', '#EXT-X-MEDIA-SEQUENCE:', '##'],
+  ...['#EXT-X-TARGETDURATION:', '#EXT-X-STREAM-INF:', '#EXT-X-MEDIA:', '#EXT-X-GAP', '#EXT-X-DISCONTINUITY', ''],
+  ...['#EXT-X-DISCONTINUITY-SEQUENCE:', '#EXT-X-KEY:', '#EXT-X-ENDLIST', '#EXT-X-PLAYLIST-TYPE:', '#EXT'],
+];
+const values = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.double().map(String),
+  fc.constantFrom(
+    'METHOD=NONE',
+    'URI="a.mp4",BYTERANGE="9@1"',
+    'BANDWIDTH=1',
+    '99999999999999999999',
+    '5@',
+    '"',
+    'VOD',
+  ),
+);
+const lines = fc.tuple(fc.constantFrom(...tags), values).map(([tag, value]) => tag + value);
+const texts = fc.array(lines, { maxLength: 40 }).map((all) => ['#EXTM3U', ...all].join('\n'));
+
+it('makes of any playlist either an error that names the playlist, or segments in order without holes', () => {
+  fc.assert(
+    fc.property(texts, texts, (first, second) => {
+      const tracker = new SegmentTracker();
+      const seen = [];
+      for (const text of [first, second]) {
+        try {
+          const playlist = parsePlaylist(text, 'http://origin.test/x.m3u8');
+          if (playlist.kind === 'master') continue;
+          seen.push(...tracker.take({ base: 'http://origin.test/x.m3u8', playlist }));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CliptideError);
+          return;
+        }
+      }
+      let endMs = 0;
+      for (const [index, { segment }] of seen.entries()) {
+        expect(segment.sequence).toBe((seen[0]?.segment.sequence ?? 0) + index);
+        expect(segment.startMs).toBe(endMs);
+        expect(segment.durationMs).toBeGreaterThanOrEqual(0);
+        expect(Number.isFinite(segment.durationMs)).toBe(true);
+        endMs = segment.startMs + segment.durationMs;
+      }
+    }),
+  );
+});
+
+it('is not slowed down by lines made for it', () => {
+  const long = 'a'.repeat(65_000);
+  const text = ['#EXTM3U', ...Array(200).fill(`#EXT-X-MEDIA:${long}`), ...Array(200).fill(`#EXT-X-STREAM-INF:${long}`)];
+  const begun = performance.now();
+  parsePlaylist(text.join('\n'), 'x');
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(() => parsePlaylist(`#EXTM3U\n${'a'.repeat(70_000)}`, 'x')).toThrow(/characters/);
+});
