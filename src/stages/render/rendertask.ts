@@ -7,8 +7,8 @@ import { presetNamed } from '../../domain/presets.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
+import type { RenderDependencies } from './dependencies.ts';
 import { doneClip, settledSeconds } from './outcome.ts';
-import type { RenderDependencies } from './stage.ts';
 import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
 
 type RenderTry = Try & { readonly deadlineMs: number };

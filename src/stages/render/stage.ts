@@ -1,23 +1,9 @@
 import { toCliptideError } from '../../domain/errors.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
-import type { ArchiveLookup } from '../../ports/archive.ts';
-import type { ClipStore } from '../../ports/clipstore.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MediaCache } from '../../ports/mediacache.ts';
-import type { Renderer } from '../../ports/renderer.ts';
 import type { WorkerStage } from '../../runtime/stage.ts';
+import type { RenderDependencies } from './dependencies.ts';
 import { failedClip } from './outcome.ts';
 import { renderTask } from './rendertask.ts';
-
-export interface RenderDependencies {
-  readonly archive: ArchiveLookup;
-  readonly cache: MediaCache;
-  readonly renderer: Renderer;
-  readonly store: ClipStore;
-  readonly clock: Clock;
-  /** Where clips are made before they go into the store. */
-  readonly folder: string;
-}
 
 /** A minute for fetching and checking, and ten times the clip's length for a slow machine's encode. */
 function deadlineMs(task: RenderTask): number {

@@ -1,0 +1,15 @@
+import type { ArchiveLookup } from '../../ports/archive.ts';
+import type { ClipStore } from '../../ports/clipstore.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MediaCache } from '../../ports/mediacache.ts';
+import type { Renderer } from '../../ports/renderer.ts';
+
+export interface RenderDependencies {
+  readonly archive: ArchiveLookup;
+  readonly cache: MediaCache;
+  readonly renderer: Renderer;
+  readonly store: ClipStore;
+  readonly clock: Clock;
+  /** Where clips are made before they go into the store. */
+  readonly folder: string;
+}

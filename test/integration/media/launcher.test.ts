@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runFfmpeg } from '../../../src/adapters/ffmpeg/run.ts';
+
+let root = '';
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cliptide-launcher-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** A program in ffmpeg's place; it writes the ids of its processes to the file `pids` beside it. */
+async function fake(name: string, body: string): Promise<{ path: string; pids: () => Promise<number[]> }> {
+  const path = join(root, name);
+  const file = `${path}.pids`;
+  await writeFile(path, `#!/bin/sh\npids='${file}'\necho $$ >> "$pids"\n${body}\n`);
+  await chmod(path, 0o755);
+  return { path, pids: async () => (await readFile(file, 'utf8')).trim().split('\n').map(Number) };
+}
+
+const run = (ffmpeg: string, deadlineMs: number, signal?: AbortSignal): Promise<number> =>
+  runFfmpeg({
+    ffmpeg,
+    inputs: [{ options: [], uri: 'file:/dev/null' }],
+    outputs: [{ options: ['-f', 'null'], target: '-' }],
+    deadlineMs,
+    signal,
+  });
+
+/** Whether the process is there, as a zombie too. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function expectGone(pids: readonly number[], count: number): Promise<void> {
+  expect(pids).toHaveLength(count);
+  await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 5000 });
+}
+
+describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () => {
+  it('is ended at its deadline when it hangs', async () => {
+    const hanging = await fake('hangs', 'exec sleep 600');
+    await expect(run(hanging.path, 400)).rejects.toMatchObject({ code: 'timeout' });
+    await expectGone(await hanging.pids(), 1);
+  });
+
+  it('is killed when it ignores being told to end', async () => {
+    const stubborn = await fake('ignores', "trap '' TERM\nwhile :; do sleep 1; done");
+    await expect(run(stubborn.path, 400)).rejects.toMatchObject({ code: 'timeout' });
+    await expectGone(await stubborn.pids(), 1);
+  });
+
+  it('takes what it forked along, also when it ended well itself', async () => {
+    const forking = await fake(
+      'forks',
+      '(trap \'\' TERM; exec sleep 600) >/dev/null 2>&1 &\necho $! >> "$pids"\nexit 0',
+    );
+    await expect(run(forking.path, 20_000)).resolves.toBe(0);
+    await expectGone(await forking.pids(), 2);
+  });
+
+  it('is ended when the work is called off', async () => {
+    const hanging = await fake('calledoff', 'exec sleep 600');
+    const controller = new AbortController();
+    const running = run(hanging.path, 60_000, controller.signal);
+    running.catch(() => undefined);
+    await vi.waitFor(hanging.pids, { timeout: 5000 });
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    await expectGone(await hanging.pids(), 1);
+  });
+
+  it('says in words that it crashed', async () => {
+    const crashing = await fake('crashes', 'kill -SEGV $$');
+    await expect(run(crashing.path, 20_000)).rejects.toThrow(/crashed \(invalid memory access\)/);
+  });
+
+  it('says what ffmpeg complained about', async () => {
+    const failing = await fake('fails', 'echo "[error] moov atom not found" >&2; exit 1');
+    await expect(run(failing.path, 20_000)).rejects.toMatchObject({ code: 'media', message: /moov atom not found/ });
+  });
+
+  it('is gone soon after Cliptide itself was killed', async () => {
+    const hanging = await fake('orphan', 'exec sleep 600');
+    const module = fileURLToPath(new URL('../../../src/adapters/ffmpeg/run.ts', import.meta.url));
+    const script = `import { runFfmpeg } from ${JSON.stringify(module)};
+      await runFfmpeg({ ffmpeg: ${JSON.stringify(hanging.path)}, inputs: [{ options: [], uri: 'file:/dev/null' }],
+        outputs: [{ options: ['-f', 'null'], target: '-' }], deadlineMs: 600000 });`;
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'ignore' });
+    await vi.waitFor(hanging.pids, { timeout: 10_000 });
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    await expectGone(await hanging.pids(), 1);
+  });
+});
