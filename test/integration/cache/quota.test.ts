@@ -105,7 +105,7 @@ it('never exceeds its quota, on the disk or in the ledger, and never removes a l
     fc.record({ segment: fc.nat(7), together: fc.integer({ min: 1, max: 3 }), keep: fc.boolean() }),
     {
       minLength: 5,
-      maxLength: 25,
+      maxLength: 16,
     },
   );
   await fc.assert(
@@ -129,6 +129,6 @@ it('never exceeds its quota, on the disk or in the ledger, and never removes a l
         for (const lease of held) await access(pathOf(lease));
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
