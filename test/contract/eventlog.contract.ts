@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { appending } from './eventlog/appending.ts';
 import { consuming } from './eventlog/consuming.ts';
 import { type OpenEventLog, useBench } from './eventlog/harness.ts';
+import { modelled } from './eventlog/model.ts';
 import { sharing } from './eventlog/sharing.ts';
 
 /** What every event log must do. `open` gives a harness over an empty log, for each test. */
@@ -11,5 +12,6 @@ export function eventLogContract(name: string, open: OpenEventLog): void {
     describe('appending and reading', () => appending(bench));
     describe('consuming', () => consuming(bench));
     describe('sharing a group', () => sharing(bench));
+    modelled(bench);
   });
 }

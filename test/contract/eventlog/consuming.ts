@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { settle } from '../../support/virtualclock.ts';
 import { type Bench, next, now, record, texts } from './harness.ts';
 
 /** What one member of a group reads. */
@@ -67,7 +68,10 @@ export function consuming(bench: Bench): void {
     await bench.declare('a');
     await bench.declare('b');
     const mine = await bench.join('g', 'a', 'b').own(0);
-    const waiting = next(mine);
+    // Longer than this test may take: only an append can end it.
+    const waiting = mine.poll({ maxRecords: 10, waitMs: 60_000 });
+    await settle();
+    await settle();
     await bench.append('a', 1, 'of another partition');
     await bench.append('b', 0, 'mine');
     expect(texts(await waiting)).toEqual(['mine']);
