@@ -11,14 +11,10 @@ export interface Element {
   readonly offset: number;
 }
 
-/** Collects elements; what follows a damage and is no record by itself is added to that damage, so that it counts once. */
+/** Collects elements; a damage stays open, so that what turns out to belong to it can be added and it counts once. */
 export class ElementSink {
   #found: Element[] = [];
   #damage: Element | undefined;
-
-  get damaged(): boolean {
-    return this.#damage !== undefined;
-  }
 
   good(value: unknown, raw: Buffer, offset: number): void {
     this.#flush();

@@ -50,19 +50,24 @@ class Inflater {
   }
 
   finish(): Promise<Buffer[]> {
-    return this.#after((done) => {
-      this.#zlib.once('end', done).once('error', done);
-      this.#zlib.end();
-    });
+    return this.#after((done) => this.#zlib.once('end', done).end());
   }
 
   close(): void {
     this.#zlib.destroy();
   }
 
+  /** What a step inflated; it is over when it says so or when the data turns out to be damaged. */
   async #after(step: (done: () => void) => void): Promise<Buffer[]> {
-    await new Promise<void>((resolve) => step(() => resolve()));
-    // The error event and the last data come on the same tick as the callback, or on the next.
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#zlib.off('error', done);
+        resolve();
+      };
+      this.#zlib.once('error', done);
+      step(done);
+    });
+    // The last data may come on the tick after the callback.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const ready = this.#ready;
     this.#ready = [];

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Element, ElementSink } from './damage.ts';
 import { isObject, parseJson } from './json.ts';
-import { nextRecord } from './jsonresync.ts';
+import { endsArray, endsElement, nextRecord, reachBytes } from './jsonresync.ts';
 import { isSpace, ValueScan } from './jsonscan.ts';
 import { keptRawBytes, maxRecordBytes } from './limits.ts';
 
-type Phase = 'root' | 'members' | 'skip' | 'elements' | 'overlong';
+type Phase = 'root' | 'members' | 'skip' | 'elements' | 'lost' | 'overlong';
 
 const comments = Buffer.from('"comments"');
 
@@ -27,6 +27,7 @@ export class ElementCutter {
   /** Bytes of the current value, from `#at`, that the scan has passed. */
   #scanned = 0;
   #overlong = { raw: Buffer.alloc(0), offset: 0 };
+  #ended = false;
 
   constructor(isRecord: (value: unknown) => boolean) {
     this.#isRecord = isRecord;
@@ -43,10 +44,13 @@ export class ElementCutter {
 
   /** Ends the input; an element that is cut gives one damaged element, after the whole ones that it hid. */
   end(): readonly Element[] {
+    this.#ended = true;
+    while (this.#step());
     while (this.#phase === 'elements' && this.#at < this.#held.length) {
-      this.#repair(this.#held.length, 'the file is cut inside this record');
+      this.#giveUp(this.#held.length, 'the file is cut inside this record');
       while (this.#step());
     }
+    if (this.#phase === 'lost') this.#sink.more(this.#held.subarray(this.#at));
     if (this.#phase === 'overlong') this.#endOverlong();
     return this.#sink.takeAll();
   }
@@ -55,6 +59,7 @@ export class ElementCutter {
   #step(): boolean {
     if (this.#phase === 'overlong') return this.#stepOverlong();
     if (this.#phase === 'skip') return this.#stepSkip();
+    if (this.#phase === 'lost') return this.#stepLost();
     this.#skipSeparators();
     if (this.#at >= this.#held.length) return false;
     if (this.#phase === 'elements') return this.#stepElement();
@@ -114,9 +119,13 @@ export class ElementCutter {
   #stepElement(): boolean {
     const bytes = this.#held;
     if (this.#scanned === 0 && bytes[this.#at] === 0x5d) {
-      this.#at++;
-      this.#enter(this.#inRootArray ? 'root' : 'members');
-      return true;
+      const over = endsArray(bytes, this.#at, this.#inRootArray);
+      if (over === undefined && !this.#ended) return false;
+      if (over !== false) {
+        this.#at++;
+        this.#enter(this.#inRootArray ? 'root' : 'members');
+        return true;
+      }
     }
     const end = this.#scan.advance(bytes, this.#at + this.#scanned, bytes.length);
     this.#scanned = bytes.length - this.#at;
@@ -130,28 +139,40 @@ export class ElementCutter {
   #take(end: number): void {
     const raw = this.#held.subarray(this.#at, end);
     const value = isUtf8(raw) ? parseJson(raw.toString('utf8')) : undefined;
-    if (isObject(value) && (!this.#sink.damaged || this.#isRecord(value))) {
-      this.#sink.good(value, raw, this.#before + this.#at);
-    } else if (this.#sink.damaged && (value !== undefined || raw[0] !== 0x7b)) {
-      this.#sink.more(raw);
-    } else {
-      this.#repair(end, isUtf8(raw) ? 'the record is no JSON object' : 'the record is no valid UTF-8');
+    if (!isObject(value)) {
+      this.#giveUp(end, isUtf8(raw) ? 'the record is no JSON object' : 'the record is no valid UTF-8');
       return;
     }
+    this.#sink.good(value, raw, this.#before + this.#at);
     this.#at = end;
     this.#enter('elements');
   }
 
-  /** Gives up what lies before the next record, or before `to` if there is none in between. */
-  #repair(to: number, reason: string): void {
+  /**
+   * Gives up what lies before the next record, or before `to` if there is none in between. Unless a next element
+   * plainly begins there, brackets and quotes cannot be trusted from there on: the next record is looked for.
+   */
+  #giveUp(to: number, reason: string): void {
     const next = nextRecord(this.#held, this.#at + 1, to, this.#isRecord);
     this.#drop(next < 0 ? to : next, reason);
+    if (next < 0 && !endsElement(this.#held, to, this.#inRootArray)) this.#phase = 'lost';
   }
 
   #drop(to: number, reason: string): void {
     this.#sink.bad(reason, this.#held.subarray(this.#at, to), this.#before + this.#at);
     this.#at = to;
     this.#enter('elements');
+  }
+
+  /** Adds to the damage until a record begins; the last bytes are kept, since one may begin in them. */
+  #stepLost(): boolean {
+    const { length } = this.#held;
+    const next = nextRecord(this.#held, this.#at, length, this.#isRecord);
+    const to = next < 0 ? Math.max(this.#at, length - reachBytes) : next;
+    this.#sink.more(this.#held.subarray(this.#at, to));
+    this.#at = to;
+    if (next >= 0) this.#enter('elements');
+    return next >= 0;
   }
 
   /** A record over 1 MiB: either a damage that hides others, or passed over without being held. */

@@ -26,7 +26,12 @@ describe("chat-downloader's JSON", () => {
   test('types of later versions are chat, support, raids, deletions, or ignored', async () => {
     const of = (message_type: string, fields = {}) => newDownloaded(5, null, { message_type, ...fields });
     const items = await read(
-      newDownloaded(1, 'hi', { emotes: [{ name: ':_wave:', is_custom_emoji: true }, { name: ':joy:', is_custom_emoji: false }] }),
+      newDownloaded(1, 'hi', {
+        emotes: [
+          { name: ':_wave:', is_custom_emoji: true },
+          { name: ':joy:', is_custom_emoji: false },
+        ],
+      }),
       of('paid_message', { money: { text: '$5.00', amount: 5, currency: 'USD', currency_symbol: '$' } }),
       of('paid_sticker', { money: { text: 'R$ 5,00' } }),
       of('membership_item'),
@@ -60,7 +65,11 @@ describe("chat-downloader's JSON", () => {
   });
 
   test('epoch seconds as an offset are damaged, so that the clock does not follow them', async () => {
-    const items = await read(oldDownloaded(12_702, 'a'), oldDownloaded(1_597_882_691, 'b'), oldDownloaded(12_703.5, 'c'));
+    const items = await read(
+      oldDownloaded(12_702, 'a'),
+      oldDownloaded(1_597_882_691, 'b'),
+      oldDownloaded(12_703.5, 'c'),
+    );
     expect(times(items)).toEqual([12_702_000, 12_703_500]);
     expect(damages(items)).toMatchObject([{ position: 2, reason: expect.stringContaining('30 days') }]);
   });

@@ -6,14 +6,21 @@ const hello = ircLine('PRIVMSG', 'hello');
 
 describe('raw IRC lines', () => {
   const { file } = tempFolder();
-  const read = async (...records: readonly string[]) => (await readFile(await file(lines(hello, ...records)))).items.slice(1);
+  const read = async (...records: readonly string[]) =>
+    (await readFile(await file(lines(hello, ...records)))).items.slice(1);
 
   test('a message has its user id, roles, emotes by code point, id and time', async () => {
     const tags = { badges: 'moderator/1,subscriber/3012', emotes: '25:2-6,8-12', id: 'abc' };
     const items = await read(ircLine('PRIVMSG', '🎉 Kappa Kappa: yes', tags));
     const event = { kind: 'chat', user: '612865661', text: '🎉 Kappa Kappa: yes', emotes: ['Kappa', 'Kappa'] };
     expect(items).toEqual([
-      { kind: 'event', position: 2, time: { clockMs: ircStart }, id: 'abc', event: { ...event, roles: ['moderator', 'subscriber'] } },
+      {
+        kind: 'event',
+        position: 2,
+        time: { clockMs: ircStart },
+        id: 'abc',
+        event: { ...event, roles: ['moderator', 'subscriber'] },
+      },
     ]);
   });
 
@@ -31,7 +38,11 @@ describe('raw IRC lines', () => {
     const items = await read(
       ircLine('PRIVMSG', 'old', { historical: '1' }),
       ircLine('PRIVMSG', 'theirs', { 'source-room-id': '99' }),
-      ircLine('USERNOTICE', 'theirs', { 'source-room-id': '99', 'msg-id': 'sharedchatnotice', 'source-msg-id': 'resub' }),
+      ircLine('USERNOTICE', 'theirs', {
+        'source-room-id': '99',
+        'msg-id': 'sharedchatnotice',
+        'source-msg-id': 'resub',
+      }),
       ircLine('PRIVMSG', 'ours', { 'source-room-id': '11148817' }),
     );
     expect(texts(items)).toEqual(['ours']);
@@ -46,7 +57,12 @@ describe('raw IRC lines', () => {
   test('subs, gifts, bombs counted once, raids, cheers, donations and announcements', async () => {
     const notice = (id: string, params: Readonly<Record<string, string>> = {}, text?: string) => {
       const named = Object.entries(params).map(([name, value]) => [`msg-param-${name}`, value]);
-      return ircLine('USERNOTICE', text, { 'msg-id': id, login: 'eve', 'system-msg': 'a\\sb\\:', ...Object.fromEntries(named) });
+      return ircLine('USERNOTICE', text, {
+        'msg-id': id,
+        login: 'eve',
+        'system-msg': 'a\\sb\\:',
+        ...Object.fromEntries(named),
+      });
     };
     const items = await read(
       notice('resub', { months: '3' }, 'still here'),
@@ -64,7 +80,11 @@ describe('raw IRC lines', () => {
       notice('announcement', {}, 'look'),
       notice('viewermilestone', { category: 'watch-streak' }),
       ircLine('PRIVMSG', 'Cheer100 go', { bits: '100' }),
-      ircLine('PRIVMSG', 'hype', { 'pinned-chat-paid-amount': '1400', 'pinned-chat-paid-currency': 'USD', 'pinned-chat-paid-exponent': '2' }),
+      ircLine('PRIVMSG', 'hype', {
+        'pinned-chat-paid-amount': '1400',
+        'pinned-chat-paid-currency': 'USD',
+        'pinned-chat-paid-exponent': '2',
+      }),
     );
     expect(events(items)).toMatchObject([
       { type: 'subscription' },

@@ -10,7 +10,12 @@ describe('Twitch comments', () => {
   test('null badges, fragments, colour and body, and a deleted account, do not lose the message', async () => {
     const items = await read(
       twitchComment(1, 'plain', { commenter: null }, { user_badges: null, fragments: null, user_color: null }),
-      twitchComment(2, null, {}, { fragments: [{ text: 'from ' }, { text: 'LUL', emoticon: { emoticon_id: '425618' } }] }),
+      twitchComment(
+        2,
+        null,
+        {},
+        { fragments: [{ text: 'from ' }, { text: 'LUL', emoticon: { emoticon_id: '425618' } }] },
+      ),
     );
     expect(events(items)).toEqual([
       { kind: 'chat', user: '', text: 'plain', emotes: [], roles: [] },
@@ -68,7 +73,12 @@ describe('Twitch comments', () => {
     const notice = (id: string, params = {}) => ({ user_notice_params: { 'msg-id': id, ...params } });
     const items = await read(
       twitchComment(1, 'resub!', {}, notice('resub')),
-      twitchComment(2, '', {}, notice('submysterygift', { 'msg-param-mass-gift-count': '2', 'msg-param-origin-id': 'x' })),
+      twitchComment(
+        2,
+        '',
+        {},
+        notice('submysterygift', { 'msg-param-mass-gift-count': '2', 'msg-param-origin-id': 'x' }),
+      ),
       twitchComment(2, '', {}, notice('subgift', { 'msg-param-origin-id': 'x' })),
       twitchComment(2, '', {}, notice('subgift', { 'msg-param-origin-id': 'x' })),
       twitchComment(3, '', {}, notice('subgift', { 'msg-param-origin-id': 'y' })),
@@ -102,7 +112,10 @@ describe('Twitch comments', () => {
   });
 
   test('a comment written below the recording later is no live chat', async () => {
-    const items = await read(twitchComment(1, 'live', { source: 'chat' }), twitchComment(1, 'later', { source: 'comment' }));
+    const items = await read(
+      twitchComment(1, 'live', { source: 'chat' }),
+      twitchComment(1, 'later', { source: 'comment' }),
+    );
     expect(texts(items)).toEqual(['live']);
     expect(counts(items).ignored).toBe(1);
   });
@@ -113,7 +126,11 @@ describe('Twitch comments', () => {
   });
 
   test('comments come in any place of the object, after large members too', async () => {
-    const document = { embeddedData: { data: 'A'.repeat(400_000) }, streamer: {}, comments: [twitchComment(1, 'found')] };
+    const document = {
+      embeddedData: { data: 'A'.repeat(400_000) },
+      streamer: {},
+      comments: [twitchComment(1, 'found')],
+    };
     const { format, items } = await readFile(await file(JSON.stringify(document)));
     expect(format).toBe('twitch-downloader');
     expect(texts(items)).toEqual(['found']);

@@ -6,7 +6,8 @@ const hello = replayLine('1000', added(textItem('i1', 'hello')));
 
 describe("yt-dlp's live_chat.json", () => {
   const { file } = tempFolder();
-  const read = async (...records: readonly string[]) => (await readFile(await file(lines(hello, ...records)))).items.slice(1);
+  const read = async (...records: readonly string[]) =>
+    (await readFile(await file(lines(hello, ...records)))).items.slice(1);
 
   test('texts join their runs; standard emoji are characters, own ones their shortcut and an emote', async () => {
     const runs = [
@@ -15,7 +16,9 @@ describe("yt-dlp's live_chat.json", () => {
       { emoji: { emojiId: 'UCx/abc', shortcuts: [':_wave:', ':wave:'], isCustomEmoji: true } },
     ];
     const items = await read(replayLine('1', added(textItem('i', '', { message: { runs } }))));
-    expect(events(items)).toEqual([{ kind: 'chat', user: 'UCbob', text: 'so 😂:_wave:', emotes: [':_wave:'], roles: [] }]);
+    expect(events(items)).toEqual([
+      { kind: 'chat', user: 'UCbob', text: 'so 😂:_wave:', emotes: [':_wave:'], roles: [] },
+    ]);
   });
 
   test('owner, moderators and members have their roles', async () => {
@@ -31,7 +34,10 @@ describe("yt-dlp's live_chat.json", () => {
   });
 
   test('paid messages, stickers, memberships and gifts are support, once each; their tickers and single gifts are not', async () => {
-    const header = { authorName: { simpleText: 'Cy' }, primaryText: { runs: [{ text: 'Gifted ' }, { text: '5' }, { text: ' A 2 B memberships' }] } };
+    const header = {
+      authorName: { simpleText: 'Cy' },
+      primaryText: { runs: [{ text: 'Gifted ' }, { text: '5' }, { text: ' A 2 B memberships' }] },
+    };
     const gifts = { id: 'g', authorExternalChannelId: 'UCcy', header: { liveChatSponsorshipsHeaderRenderer: header } };
     const ticker = { liveChatTickerPaidMessageItemRenderer: { id: 'p', amount: { simpleText: '£10.00' } } };
     const sticker = paidItem('s', '¥1,000').liveChatPaidMessageRenderer;
@@ -68,7 +74,9 @@ describe("yt-dlp's live_chat.json", () => {
   });
 
   test('a swapped text is not counted twice, but one that was held back is counted', async () => {
-    const swap = (target: string, item: object) => ({ replaceChatItemAction: { targetItemId: target, replacementItem: item } });
+    const swap = (target: string, item: object) => ({
+      replaceChatItemAction: { targetItemId: target, replacementItem: item },
+    });
     const items = await read(
       replayLine('1', swap('i1', textItem('i1', '[edited]'))),
       replayLine('2', added({ liveChatPlaceholderItemRenderer: { id: 'h', timestampUsec: '1' } })),
@@ -79,7 +87,9 @@ describe("yt-dlp's live_chat.json", () => {
   });
 
   test('polls, pinned messages, engagement lines and unknown actions are ignored; a redirect to here is a raid', async () => {
-    const banner = (contents: object) => ({ addBannerToLiveChatCommand: { bannerRenderer: { liveChatBannerRenderer: { contents } } } });
+    const banner = (contents: object) => ({
+      addBannerToLiveChatCommand: { bannerRenderer: { liveChatBannerRenderer: { contents } } },
+    });
     const redirect = (...runs: object[]) => banner({ liveChatBannerRedirectRenderer: { bannerMessage: { runs } } });
     const items = await read(
       replayLine('1', { showLiveChatActionPanelAction: { panelToShow: {} } }),
@@ -128,7 +138,9 @@ describe("yt-dlp's live_chat.json", () => {
   });
 
   test('several actions in one line are one record each, at the same line', async () => {
-    const items = await read(liveLine('5', added(textItem('a', 'one')), added(textItem('b', 'two')), { clickTrackingParams: 'x' }));
+    const items = await read(
+      liveLine('5', added(textItem('a', 'one')), added(textItem('b', 'two')), { clickTrackingParams: 'x' }),
+    );
     expect(texts(items)).toEqual(['one', 'two']);
     expect(items.map((item) => item.position)).toEqual([2, 2]);
   });
