@@ -9,6 +9,13 @@ export interface Author {
 
 const none: readonly string[] = [];
 
+/** The largest count of a record (Avro's int). */
+const maxCount = 2 ** 31 - 1;
+
+function whole(count: number): number {
+  return Math.min(maxCount, Math.max(0, Math.round(count)));
+}
+
 export function chatEvent(author: Author, text: string, emotes: readonly string[] = none): SourceEvent {
   return { kind: 'chat', user: author.user, text: withoutAction(text), emotes, roles: author.roles };
 }
@@ -18,11 +25,11 @@ export function chatEvent(author: Author, text: string, emotes: readonly string[
  * as chat.
  */
 export function supportEvent(user: string, type: string, count = 1, money: Money = noMoney): SourceEvent {
-  return { kind: 'support', user, type, count: Math.max(1, Math.round(count)), ...money };
+  return { kind: 'support', user, type, count: Math.max(1, whole(count)), ...money };
 }
 
 export function raidEvent(fromChannel: string, viewers: number | undefined): SourceEvent {
-  return { kind: 'raid', fromChannel, viewers: Math.max(0, Math.round(viewers ?? 0)) };
+  return { kind: 'raid', fromChannel, viewers: whole(viewers ?? 0) };
 }
 
 export function deletionEvent(targetId: string, targetUser: string): SourceEvent {
@@ -30,7 +37,7 @@ export function deletionEvent(targetId: string, targetUser: string): SourceEvent
 }
 
 export function modeEvent(name: string, on: boolean, seconds = 0): SourceEvent {
-  return { kind: 'mode', name, on, seconds: Math.max(0, Math.round(seconds)) };
+  return { kind: 'mode', name, on, seconds: whole(seconds) };
 }
 
 /** The text of a `/me` line without its CTCP frame, `\u0001ACTION waves\u0001`. */

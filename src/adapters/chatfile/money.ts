@@ -46,7 +46,13 @@ export function parseMoney(text: string): Money {
   const digits = /\d(?:[\d.,'’\s]*\d)?/.exec(plain);
   if (digits === null) return { amountMicros: 0, currency: '' };
   const sign = `${plain.slice(0, digits.index)}${plain.slice(digits.index + digits[0].length)}`.trim();
-  return { amountMicros: Math.round(amountOf(digits[0]) * unit), currency: currencyOf(sign) };
+  return { amountMicros: micros(amountOf(digits[0])), currency: currencyOf(sign) };
+}
+
+/** 0 for what no one pays: less than nothing, or more than a record can hold. */
+function micros(amount: number): number {
+  const exact = Math.round(amount * unit);
+  return Number.isSafeInteger(exact) && exact > 0 ? exact : 0;
 }
 
 function amountOf(digits: string): number {
@@ -61,12 +67,12 @@ function currencyOf(sign: string): string {
 
 /** An amount in a currency's unit that is already a number. */
 export function moneyOf(amount: number, currency: string): Money {
-  return { amountMicros: Math.round(Math.max(0, amount) * unit), currency: currencyOf(currency.trim()) };
+  return { amountMicros: micros(amount), currency: currencyOf(currency.trim()) };
 }
 
 /** Twitch pays the channel one US cent for a bit. */
 export function moneyOfBits(bits: number): Money {
-  return { amountMicros: Math.round(Math.max(0, bits) * 10_000), currency: 'USD' };
+  return { amountMicros: micros(bits / 100), currency: 'USD' };
 }
 
 export const noMoney: Money = { amountMicros: 0, currency: '' };

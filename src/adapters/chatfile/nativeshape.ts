@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 export type Shape =
   | { readonly type: 'string'; readonly otherwise?: null }
   | { readonly type: 'strings'; readonly otherwise: readonly string[] }
-  | { readonly type: 'integer' | 'boolean' };
+  | { readonly type: 'int' | 'long' | 'boolean' };
 
 /** The fields of a shape out of a body, or which field is wrong and how. Fields that the shape lacks are left out. */
 export function conform(body: JsonObject, shape: Readonly<Record<string, Shape>>): JsonObject | string {
@@ -22,11 +22,18 @@ export function conform(body: JsonObject, shape: Readonly<Record<string, Shape>>
   return result;
 }
 
-const names = { string: 'text', strings: 'list of texts', integer: 'whole number', boolean: 'true or false' } as const;
+const names = {
+  string: 'text',
+  strings: 'list of texts',
+  int: 'whole number of 32 bits',
+  long: 'whole number',
+  boolean: 'true or false',
+} as const;
 
 function heldBy(value: unknown, field: Shape): unknown {
   if (field.type === 'string') return typeof value === 'string' ? value.toWellFormed() : undefined;
-  if (field.type === 'integer') return Number.isSafeInteger(value) ? value : undefined;
+  if (field.type === 'int') return Number.isInteger(value) && value === Number(value) >> 0 ? value : undefined;
+  if (field.type === 'long') return Number.isSafeInteger(value) ? value : undefined;
   if (field.type === 'boolean') return typeof value === 'boolean' ? value : undefined;
   if (!Array.isArray(value)) return undefined;
   const texts: unknown[] = value;

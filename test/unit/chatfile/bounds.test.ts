@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { twitchDocument } from '../../../src/adapters/chatfile/format.ts';
 import { LineCutter } from '../../../src/adapters/chatfile/lines.ts';
+import { openChatFile } from '../../../src/adapters/chatfile/open.ts';
 import { elementItems } from '../../../src/adapters/chatfile/read.ts';
-import { lines, nativeChat, newDownloaded, twitchComment, twitchDownloaderFile } from './fixtures.ts';
-import { counts, damages, readFile, tempFolder, texts } from './reading.ts';
+import { ircLine, lines, nativeChat, newDownloaded, twitchComment, twitchDownloaderFile } from './fixtures.ts';
+import { counts, damages, events, readFile, tempFolder, texts } from './reading.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -70,6 +71,37 @@ describe('what is absurdly long stays bounded', () => {
     const content = twitchDownloaderFile([twitchComment(1, 'a')]).replace('"comments":[', `"comments":[${nested},`);
     await expect(readFile(await file(content))).rejects.toMatchObject({ code: 'input' });
   }, 10_000);
+
+  test('counts that no record can hold are cut down', async () => {
+    const raid = ircLine('USERNOTICE', undefined, {
+      'msg-id': 'raid',
+      'msg-param-viewerCount': '1e300',
+      'msg-param-login': 'z',
+    });
+    const bomb = ircLine('USERNOTICE', undefined, { 'msg-id': 'submysterygift', 'msg-param-mass-gift-count': '-5' });
+    const { items } = await readFile(await file(lines(raid, bomb)));
+    expect(events(items)).toMatchObject([{ viewers: 2 ** 31 - 1 }, { type: 'gift', count: 1 }]);
+  });
+
+  test('an IRC line made to look glued everywhere is read in no time', async () => {
+    const parts = ['@a=;b=;c=;'.repeat(6_000), '@a='.repeat(20_000), ' '.repeat(60_000), '@a=b;'.repeat(12_000)];
+    const evil = parts.map((part) => `${ircLine('PRIVMSG', `tmi.twitch.tv ${part}`)}tmi.twitch.tv`);
+    const started = performance.now();
+    const { items } = await readFile(await file(lines(...evil)));
+    expect(items.length).toBeGreaterThanOrEqual(evil.length);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('reading stops when it is told to', async () => {
+    const abort = new AbortController();
+    const source = await openChatFile(
+      await file(Array.from({ length: 50_000 }, (_, at) => `${at}\tu\ttext\n`).join('')),
+    );
+    const reading = (async () => {
+      for await (const batch of source.items(abort.signal)) if (batch.length > 0) abort.abort();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  });
 
   test('many broken records in a row are told one by one', async () => {
     const broken = Array.from({ length: 500 }, () => '{"kind":');

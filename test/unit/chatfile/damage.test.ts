@@ -161,6 +161,7 @@ describe('a damaged file loses what is damaged and nothing else', () => {
       { kind: 'chat', atMs: 1, chat: { userId: 'u' } },
       { kind: 'viewers', atMs: 1, viewers: { count: 1.5 } },
       { kind: 'marker', atMs: 1, marker: { userId: 'u', note: '', trusted: 'yes' } },
+      { kind: 'mode', atMs: 1, mode: { name: 'slow', on: true, seconds: 2 ** 31 } },
       { kind: 'chat', atMs: 1, streamId: 7, chat: { userId: 'u', text: '' } },
       { atMs: 1 },
     ];
@@ -174,6 +175,7 @@ describe('a damaged file loses what is damaged and nothing else', () => {
       'chat.text is missing',
       'viewers.count is no whole number',
       'marker.trusted is no true or false',
+      'mode.seconds is no whole number of 32 bits',
       'streamId is no text',
       'kind is missing or no text',
     ]);

@@ -20,6 +20,7 @@ describe('prices as YouTube writes them', () => {
     ['5 coins', 5, ''],
     ['', 0, ''],
     ['free', 0, ''],
+    [`$${'9'.repeat(400)}`, 0, 'USD'],
   ];
   test.each(prices)('%s', (text, amount, currency) => {
     expect(parseMoney(text)).toEqual({ amountMicros: Math.round(amount * 1_000_000), currency });

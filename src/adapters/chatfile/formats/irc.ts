@@ -69,7 +69,10 @@ function itemOf(line: IrcLine, position: number, state: IrcState): SourceItem {
 
 function timeOf(line: IrcLine, state: IrcState): EventTime | undefined {
   if (line.command === 'ROOMSTATE') return state.lastTime;
-  state.lastTime = clockTime(numberOf(tagOf(line, 'tmi-sent-ts')), 'the tag tmi-sent-ts');
+  state.lastTime = clockTime(
+    numberOf(tagOf(line, 'tmi-sent-ts') || tagOf(line, 'rm-received-ts')),
+    'the tag tmi-sent-ts',
+  );
   return state.lastTime;
 }
 

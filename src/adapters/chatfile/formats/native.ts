@@ -12,20 +12,21 @@ export function isNativeRecord(value: unknown): boolean {
 const strings: Shape = { type: 'strings', otherwise: [] };
 const text: Shape = { type: 'string' };
 const flag: Shape = { type: 'boolean' };
-const count: Shape = { type: 'integer' };
+const int: Shape = { type: 'int' };
+const long: Shape = { type: 'long' };
 const optional: Shape = { type: 'string', otherwise: null };
 
 /** Field of a known kind, and the shape of what it holds (schemas/live.analytics.avsc). */
 const bodies: Readonly<Record<string, readonly [field: keyof LiveEvent, shape: Readonly<Record<string, Shape>>]>> = {
   chat: ['chat', { userId: text, text, emotes: strings, roles: strings }],
-  viewers: ['viewers', { count }],
-  support: ['support', { userId: text, type: text, count, amountMicros: count, currency: text }],
-  raid: ['raid', { fromChannel: text, viewers: count }],
+  viewers: ['viewers', { count: long }],
+  support: ['support', { userId: text, type: text, count: int, amountMicros: long, currency: text }],
+  raid: ['raid', { fromChannel: text, viewers: long }],
   marker: ['marker', { userId: text, note: text, trusted: flag }],
   deletion: ['deletion', { targetEventId: optional, targetUserId: optional }],
-  mode: ['mode', { name: text, on: flag, seconds: count }],
+  mode: ['mode', { name: text, on: flag, seconds: int }],
   streamStarted: ['started', { category: text, title: text }],
-  streamEnded: ['ended', { read: count, deadLettered: count, ignored: count }],
+  streamEnded: ['ended', { read: long, deadLettered: long, ignored: long }],
 };
 
 /** Kinds whose body may be left out: they say enough by themselves. */
