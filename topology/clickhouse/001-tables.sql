@@ -1,6 +1,7 @@
 -- Every table is keyed so that writing a row twice changes nothing: `run` stands in front of every key, a row's
 -- version follows from the record (the conductor's revision and the log's order, never the time of writing), and the
--- partition follows from the key, because rows are replaced within a partition only. Times are event time in UTC.
+-- partition follows from the key, because rows are replaced within a partition only. What was inserted is on the disk
+-- (fsync): the offsets that are committed next must not outlive it. Times are event time in UTC.
 
 CREATE TABLE IF NOT EXISTS cliptide.seconds
 (
@@ -17,7 +18,8 @@ CREATE TABLE IF NOT EXISTS cliptide.seconds
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (run, stream_id, at)
-TTL recorded_at + INTERVAL 90 DAY;
+TTL recorded_at + INTERVAL 90 DAY
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.highlights
 (
@@ -40,7 +42,8 @@ CREATE TABLE IF NOT EXISTS cliptide.highlights
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (run, stream_id, highlight_id);
+ORDER BY (run, stream_id, highlight_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.detections
 (
@@ -55,7 +58,8 @@ CREATE TABLE IF NOT EXISTS cliptide.detections
     model LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (run, stream_id, highlight_id);
+ORDER BY (run, stream_id, highlight_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.transitions
 (
@@ -73,7 +77,8 @@ CREATE TABLE IF NOT EXISTS cliptide.transitions
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (run, stream_id, highlight_id, revision);
+ORDER BY (run, stream_id, highlight_id, revision)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.clips
 (
@@ -106,7 +111,8 @@ CREATE TABLE IF NOT EXISTS cliptide.clips
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (run, stream_id, highlight_id, clip_id);
+ORDER BY (run, stream_id, highlight_id, clip_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.attempts
 (
@@ -129,7 +135,8 @@ CREATE TABLE IF NOT EXISTS cliptide.attempts
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (run, stream_id, highlight_id, task_id, attempt_id);
+ORDER BY (run, stream_id, highlight_id, task_id, attempt_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.dead_letters
 (
@@ -147,7 +154,8 @@ CREATE TABLE IF NOT EXISTS cliptide.dead_letters
     at DateTime64(3, 'UTC') COMMENT 'Wall clock'
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (run, stage, topic, stream_id, partition, offset);
+ORDER BY (run, stage, topic, stream_id, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.runs
 (
@@ -159,7 +167,8 @@ CREATE TABLE IF NOT EXISTS cliptide.runs
     model LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (run, node_id, at, kind);
+ORDER BY (run, node_id, at, kind)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.streams
 (
@@ -178,7 +187,8 @@ CREATE TABLE IF NOT EXISTS cliptide.streams
     ignored UInt64
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (run, stream_id);
+ORDER BY (run, stream_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS cliptide.rankings
 (
@@ -195,4 +205,5 @@ CREATE TABLE IF NOT EXISTS cliptide.rankings
     contributions Map(String, Float64)
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (run, stream_id, rank);
+ORDER BY (run, stream_id, rank)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
