@@ -10,7 +10,9 @@ export async function resultsHold(node: EmbeddedNode, clips: number, signal: Abo
   const { clock } = node.deps;
   const untilMs = clock.now() + deadlineMs;
   while (clock.now() < untilMs) {
-    const [row] = await node.results.results.query('SELECT count() AS clips FROM clips FINAL');
+    const [row] = await node.results.results.query(
+      "SELECT count() AS clips FROM cliptide.clips FINAL WHERE outcome = 'done'",
+    );
     if (Number(row?.clips) >= clips) return;
     await clock.sleep(lookEveryMs, signal);
   }
@@ -20,6 +22,6 @@ export async function resultsHold(node: EmbeddedNode, clips: number, signal: Abo
 /** What the demo asks of ClickHouse, and what it is told. */
 export async function ask(node: EmbeddedNode): Promise<{ readonly sql: string; readonly rows: readonly ResultRow[] }> {
   const sql =
-    'SELECT state, count() AS highlights, round(avg(score), 2) AS score FROM highlights FINAL GROUP BY state ORDER BY state';
+    "SELECT formatDateTime(peak_at, '%T') AS peak, round(score, 2) AS score, state, title FROM cliptide.moments ORDER BY peak_at";
   return { sql, rows: await node.results.results.query(sql) };
 }

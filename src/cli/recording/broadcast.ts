@@ -23,10 +23,12 @@ export interface BroadcastFields {
 export function broadcastOf(opening: Opening, fields: BroadcastFields, config: Config): Broadcast {
   const streamId = opening.streamId ?? fields.streamId;
   const channelId = opening.channelId ?? streamId;
-  const { zeroAtMs, firstAtMs } = opening;
+  const { zeroAtMs } = opening;
+  // The broadcast starts at its zero, or before it where a file has negative offsets.
+  const firstAtMs = Math.min(zeroAtMs, opening.firstAtMs);
   const settings: ChannelSettings = {
     channelId,
-    effectiveAtMs: Math.min(zeroAtMs, firstAtMs),
+    effectiveAtMs: firstAtMs,
     highlightsPerHour: config.scoring.highlightsPerHour,
     latenessMs: config.scoring.latenessMs,
     category: fields.category,
