@@ -5,13 +5,14 @@ import { openChatFile } from '../adapters/chatfile/open.ts';
 import type { Config } from '../config/config.ts';
 import { CliptideError } from '../domain/errors.ts';
 import { presetNamed } from '../domain/presets.ts';
-import { openSource } from '../stages/ingest/opening.ts';
+import type { ChatSource } from '../ports/source.ts';
+import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { exit } from './exit.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { findArchive, parseOffset } from './recording/archive.ts';
 import { broadcastOf, streamIdOf } from './recording/broadcast.ts';
-import { clockName } from './recording/cliprow.ts';
+import { type ClipRow, clockName } from './recording/cliprow.ts';
 import { type Cut, cutRecording } from './recording/cut.ts';
 import { openOutput, publishText } from './recording/outputs.ts';
 import { startedAtMs } from './recording/startedat.ts';
@@ -47,22 +48,44 @@ export function addClip(program: Command): void {
 }
 
 async function clip(options: ClipOptions, context: CommandContext): Promise<void> {
-  const { signal, terminal } = context;
+  const { signal } = context;
   const wanted = parse(options, context.config);
   const folder = resolve(options.out);
   const chat = await openChatFile(options.chat);
   const opening = await openSource(chat, wanted.startedAtMs, signal);
-  await openOutput(folder);
+  const undo = await openOutput(folder);
+  try {
+    await cutInto(folder, { options, wanted, chat, opening, context });
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+interface Job {
+  readonly options: ClipOptions;
+  readonly wanted: ReturnType<typeof parse>;
+  readonly chat: ChatSource;
+  readonly opening: Opening;
+  readonly context: CommandContext;
+}
+
+async function cutInto(folder: string, { options, wanted, chat, opening, context }: Job): Promise<void> {
+  const { signal, terminal, config } = context;
   await inWorkFolder(folder, context, async (node) => {
     const { tools, fetcher, deps } = node;
-    const { ffprobe } = tools;
-    const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe, fetcher };
+    const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe: tools.ffprobe, fetcher };
     const archive = await findArchive({ ...source, clock: deps.clock, logger: deps.logger, signal });
     const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
     const fields = { streamId: streamIdOf(options.chat), category: options.category ?? '', policy };
-    const broadcast = broadcastOf(opening, fields, context.config);
+    const broadcast = broadcastOf(opening, fields, config);
     const clips = wanted.top * wanted.presets.length;
     let done = 0;
+    const onClip = async (row: ClipRow): Promise<void> => {
+      done += 1;
+      terminal.progress([`${done} of ${clips} clips: ${row.file}`]);
+      if (options.json) await context.output.write({ kind: 'clip', ...row });
+    };
     const cut = await cutRecording({
       node,
       broadcast,
@@ -73,11 +96,7 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
       signal,
       onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
       onRanking: (_ranking, chosen) => terminal.progress([`cutting ${chosen.length} moments`]),
-      onClip: async (row) => {
-        done += 1;
-        terminal.progress([`${done} of ${clips} clips: ${row.file}`]);
-        if (options.json) await context.output.write({ kind: 'clip', ...row });
-      },
+      onClip,
     });
     await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
     report(cut, options, context, broadcast.zeroAtMs);

@@ -15,6 +15,8 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 
+import { sweepLog } from './upkeep.ts';
+
 export interface StorageOptions {
   /** The data folder; undefined keeps everything in memory, for work that leaves nothing behind. */
   readonly folder: string | undefined;
@@ -33,6 +35,7 @@ export async function openStorage(options: StorageOptions, lifecycle: Lifecycle)
   const log = new EmbeddedEventLog({ store, clock: systemClock });
   await lifecycle.start('event log', () => ({ value: log, stop: () => log.close() }));
   await log.declare(declarations(options.partitions ?? defaultPartitions, options.retentionHours ?? {}));
+  if (folder !== undefined) await lifecycle.start('retention', () => sweepLog(log, systemClock, logger));
   const registry = createRegistry(store);
   const schemas = loadSchemas();
   await registerSchemas(registry, schemas);

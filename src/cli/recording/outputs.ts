@@ -1,18 +1,26 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 
-/** The folder for a command's results, made where it is missing. Rejects with `usage` when it cannot be written. */
-export async function openOutput(folder: string): Promise<void> {
+/**
+ * The folder for a command's results, made where it is missing. Resolves with what takes it away again, if it was made
+ * here and is still empty. Rejects with `usage` when it cannot be written, with `space` when the disk is full.
+ */
+export async function openOutput(folder: string): Promise<() => Promise<void>> {
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    made = await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK | constants.X_OK);
     await writeFile(join(folder, '.cliptide-probe'), '');
   } catch (error) {
     throw outputError(error, folder);
   }
   await rm(join(folder, '.cliptide-probe'));
+  return async () => {
+    // A folder that holds something by now is the person's to keep.
+    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+  };
 }
 
 /** Gives a finished file its name in the output folder: by a link where that is possible, else by a copy. */
