@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ByteReader, ByteWriter } from '../../../src/domain/scoring/bytes.ts';
 import { Detector } from '../../../src/domain/scoring/detector.ts';
 import { defaultModel } from '../../../src/domain/scoring/model.ts';
 
@@ -57,4 +58,19 @@ describe('the threshold', () => {
     for (let t = 0; t < 7200; t += 1) detector.close(-9, 7.5, true);
     expect(detector.close(-9, 7.5, true).threshold).toBe(before);
   });
+});
+
+it('a detector that is written out and read back in every second finds the same', () => {
+  const noisy = (t: number): number => 1.5 * Math.sin(t * 12.9898) ** 9 + (t % 900 > 800 ? 1.2 : -0.2);
+  const uninterrupted = found(3600, noisy);
+  let detector = new Detector(defaultModel);
+  const list: number[] = [];
+  for (let t = 0; t < 3600; t += 1) {
+    if (detector.close(noisy(t), 7.5, false).found) list.push(t);
+    const out = new ByteWriter();
+    detector.write(out);
+    detector = Detector.read(new ByteReader(out.finish()), defaultModel);
+  }
+  expect(uninterrupted.length).toBeGreaterThan(5);
+  expect(list).toEqual(uninterrupted);
 });
