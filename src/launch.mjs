@@ -42,6 +42,8 @@ function runUnder(node) {
 }
 
 async function start() {
+  // A query of the embedded ClickHouse holds one of libuv's threads, of which there are four unless this says otherwise.
+  process.env.UV_THREADPOOL_SIZE ??= '8';
   // A launcher that was killed outright takes this process along.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
