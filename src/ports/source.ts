@@ -5,7 +5,8 @@ export type NativeEvent = Partial<LiveEvent> & Pick<LiveEvent, 'kind' | 'atMs'>;
 
 /**
  * What a chat importer makes of one source record. Times are milliseconds; the importer never reads a clock.
- * A record that holds several actions (YouTube) can give several items with one position.
+ * A record that holds several actions (YouTube) or messages (glued IRC) can give several items with one position; they
+ * come in one batch.
  */
 export type SourceItem =
   | {

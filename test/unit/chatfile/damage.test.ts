@@ -49,6 +49,15 @@ describe('a damaged file loses what is damaged and nothing else', () => {
     expect(items).toHaveLength(2);
   });
 
+  test('empty lines are no records, but count as lines', async () => {
+    const items = await read(lines('', nativeChat(1, 'a'), '  ', '\r', 'broken', nativeChat(2, 'b'), ''));
+    expect(items.map((item) => [item.position, item.kind])).toEqual([
+      [2, 'native'],
+      [5, 'damaged'],
+      [6, 'native'],
+    ]);
+  });
+
   test('a first line that is broken does not hide the format', async () => {
     const items = await read(lines('{"kind":"cha', nativeChat(1, 'a')));
     expect(counts(items)).toEqual({ damaged: 1, native: 1 });
