@@ -49,12 +49,19 @@ export async function ingestLive(
   const items = silence.listen(opening.items);
   const chat = ingestChat(broadcast, { items, live: true }, node.ingest, signal);
   const archive = followArchive(feed, broadcast, node, signal, archiveOver.signal);
-  const afterArchive = archive.then(() => silence.lasts(graceMs, signal)).then(() => chatOver.abort());
-  const afterChat = chat.then(() => feed.archiveTime.sleep(graceMs, signal)).then(() => archiveOver.abort());
+  const both = new AbortController();
+  const waiting = AbortSignal.any([signal, both.signal]);
+  const afterArchive = archive.then(() => silence.lasts(graceMs, waiting)).then(() => chatOver.abort());
+  const afterChat = chat.then(() => feed.archiveTime.sleep(graceMs, waiting)).then(() => archiveOver.abort());
   // Each of the two only hurries the other one on; whether they failed, chat and archive say themselves.
   afterArchive.catch(() => undefined);
   afterChat.catch(() => undefined);
-  await Promise.all([chat, archive]);
+  try {
+    await Promise.all([chat, archive]);
+  } finally {
+    // A timer that goes on would keep the process.
+    both.abort();
+  }
 }
 
 /** The archive's events, taken up after the last segment that the log holds. */
