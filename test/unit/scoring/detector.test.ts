@@ -61,7 +61,7 @@ describe('the threshold', () => {
 });
 
 it('a detector that is written out and read back in every second finds the same', () => {
-  const noisy = (t: number): number => 1.5 * Math.sin(t * 12.9898) ** 9 + (t % 900 > 800 ? 1.2 : -0.2);
+  const noisy = (t: number): number => (t % 900 > 600 ? 1.2 : 1.5 * Math.sin(t * 12.9898) ** 9 - 0.2);
   const uninterrupted = found(3600, noisy);
   let detector = new Detector(defaultModel);
   const list: number[] = [];
