@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { highlightLine, rankedLines } from '../../src/cli/recording/scorelines.ts';
 import type { LiveEvent } from '../../src/domain/records.gen.ts';
-import { highlightLine, rankingLines } from '../../src/domain/scoring/report.ts';
 import { ended, liveEvent, said, started, zeroAtMs } from '../support/chatstream.ts';
 import { give, highlightsIn, rankingIn, scoreDriver, set } from '../support/scorestage.ts';
 
@@ -49,7 +49,7 @@ function scoreFile(setName: string, file: string): { readonly hours: number; rea
   give(driver, liveEvent('end', lastSec, ended()));
   const id = file.slice(0, -suffix.length);
   const found = highlightsIn(driver.outputs).map((highlight) => highlightLine(highlight, zeroAtMs));
-  const ranked = rankingLines(rankingIn(driver.outputs), 'tsv').filter((line) => line.kind === 'ranked');
+  const ranked = rankedLines(rankingIn(driver.outputs), zeroAtMs);
   write(join(out, setName, 'online'), id, found);
   write(join(out, setName, 'ranked'), id, ranked);
   return { hours: lastSec / 3600, found: found.length };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { highlightLine, rankingLines } from '../../../src/domain/scoring/report.ts';
+import { highlightLine, rankedLines, summaryLine } from '../../../src/cli/recording/scorelines.ts';
 import { chatOf, ended, liveEvent, started, zeroAtMs } from '../../support/chatstream.ts';
 import { highlightsIn, outputsOf, rankingIn } from '../../support/scorestage.ts';
 
@@ -8,7 +8,7 @@ describe('lines of score --json', () => {
   const outputs = outputsOf([liveEvent('start', 0, started), ...chat, liveEvent('end', 300, ended(1, 2))]);
   const [highlight] = highlightsIn(outputs);
   const ranking = rankingIn(outputs);
-  const lines = rankingLines(ranking, 'tsv');
+  const lines = [...rankedLines(ranking, zeroAtMs), summaryLine(ranking, 'tsv', zeroAtMs)];
 
   it('a highlight has the fields of the contract, in seconds of the chat’s zero', () => {
     if (highlight === undefined) throw new Error('no highlight');
@@ -42,8 +42,12 @@ describe('lines of score --json', () => {
 
   it('a broadcast without a record has a summary without times', () => {
     const empty = rankingIn(outputsOf([liveEvent('start', 0, started), liveEvent('end', 5, ended())]));
-    expect(rankingLines(empty, 'tsv')).toEqual([
-      expect.objectContaining({ kind: 'summary', read: 0, firstSec: null, lastSec: null }),
-    ]);
+    expect(rankedLines(empty, zeroAtMs)).toEqual([]);
+    expect(summaryLine(empty, 'tsv', zeroAtMs)).toMatchObject({
+      kind: 'summary',
+      read: 0,
+      firstSec: null,
+      lastSec: null,
+    });
   });
 });
