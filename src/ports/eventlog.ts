@@ -86,6 +86,8 @@ export interface EventLog {
   offsetAt(topic: string, partition: number, timeMs: number): Promise<number>;
   /** Records from an offset (or later, where a compacted topic has holes), without a group. */
   read(topic: string, partition: number, from: number, maxRecords: number): Promise<readonly LogRecord[]>;
+  /** Removes the records below an offset for good (Kafka's DeleteRecords); who still needs them gets `offset-range`. */
+  trim(topic: string, partition: number, before: number): Promise<void>;
   consumer(spec: ConsumerSpec): Consumer;
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import { openCommits } from './commits.ts';
 import { Group } from './group.ts';
 import { partitionOfKey } from './murmur2.ts';
 import type { Partition } from './partition.ts';
+import { removeBelow } from './retention.ts';
 import type { EmbeddedStore } from './store.ts';
 import { type SweepReport, Upkeep } from './upkeep.ts';
 import { Wakeups } from './wakeups.ts';
@@ -95,6 +96,11 @@ export class EmbeddedEventLog implements EventLog {
   async read(topic: string, partition: number, from: number, maxRecords: number): Promise<readonly LogRecord[]> {
     this.#mustBeOpen();
     return this.#catalog.partition(topic, partition).read(from, maxRecords);
+  }
+
+  async trim(topic: string, partition: number, before: number): Promise<void> {
+    this.#mustBeOpen();
+    await removeBelow(this.#catalog.partition(topic, partition), before);
   }
 
   consumer(spec: ConsumerSpec): Consumer {

@@ -48,8 +48,10 @@ export async function shrink(store: EmbeddedStore): Promise<void> {
   store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
-async function removeBelow(partition: Partition, offset: number): Promise<number> {
+/** Removes the records of a partition below an offset, as far as there are any; returns how many. */
+export async function removeBelow(partition: Partition, below: number): Promise<number> {
   const before = partition.start;
+  const offset = Math.max(before, Math.min(below, partition.next));
   while (partition.start < offset) {
     partition.removeBelow(Math.min(offset, partition.start + chunk));
     await nextTurn();

@@ -3,8 +3,9 @@ import type { Config } from '../../config/config.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { SourceItem } from '../../ports/source.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
-import { startStateful } from '../../runtime/stateful.ts';
+import { type StatefulDependencies, startStateful } from '../../runtime/stateful.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
 import { scoreStage } from '../../stages/score/stage.ts';
@@ -50,7 +51,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     const onProgress = ({ read }: { read: number }): void => options.onRead(read);
     await Promise.race([
       failed,
-      ingestChat(broadcast, { items: opening.items, live: false, onProgress }, ingest, signal),
+      ingestChat(broadcast, { items: paced(opening.items, deps), live: false, onProgress }, ingest, signal),
     ]);
     signal.throwIfAborted();
     const { channelId, streamId, zeroAtMs } = broadcast;
@@ -60,5 +61,25 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     return { format: chat.format, zeroAtMs, highlights, ranking };
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);
+  }
+}
+
+/** So many records may wait for the scorer; what it has read is let go, so that memory does not grow with the file. */
+const maxAhead = 20_000;
+const trimEvery = 20_000;
+const topic = 'live.analytics';
+
+async function* paced(
+  items: AsyncIterable<readonly SourceItem[]>,
+  deps: StatefulDependencies,
+): AsyncGenerator<readonly SourceItem[]> {
+  const { log, clock, metrics } = deps;
+  // The stage reads a record of settings as well; one more or less does not matter here.
+  const read = (): number => metrics.value('cliptide_stage_records_total', { stage: 'score' });
+  for await (const batch of items) {
+    yield batch;
+    const { start, end } = await log.bounds(topic, 0);
+    while (end - read() > maxAhead) await clock.sleep(1);
+    if (read() - start > 2 * trimEvery) await log.trim(topic, 0, read() - trimEvery);
   }
 }

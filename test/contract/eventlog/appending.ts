@@ -32,6 +32,18 @@ export function appending(bench: Bench): void {
     expect(await bench.log.bounds('a', 0)).toEqual({ start: 0, end: 0 });
   });
 
+  it('lets records go that nobody needs any more, keeps the offsets of the rest, and tells who comes too late', async () => {
+    await bench.declare('a');
+    await bench.append('a', 0, '0', '1', '2', '3', '4');
+    await bench.log.trim('a', 0, 3);
+    expect(await bench.log.bounds('a', 0)).toEqual({ start: 3, end: 5 });
+    expect(texts(await bench.log.read('a', 0, 3, 10))).toEqual(['3', '4']);
+    await bench.log.trim('a', 0, 1);
+    await bench.log.trim('a', 0, 99);
+    expect(await bench.log.bounds('a', 0)).toEqual({ start: 5, end: 5 });
+    expect(await bench.append('a', 0, '5')).toEqual([5]);
+  });
+
   it('takes an empty batch', async () => {
     expect(await bench.log.append([])).toEqual([]);
   });
