@@ -1,27 +1,41 @@
 import { container, inputOptions, type Orders, type Piece } from './encode.ts';
-import type { CopyChoice } from './frames.ts';
 import { fileUri } from './source.ts';
 
 const number = (value: number): string => value.toFixed(6);
 
+/**
+ * In which clock ffmpeg's filter of packets sees the times of sound: the source's (7.0 does) or the sound track's own
+ * in the file that is written (5.1 does, though it names the source's).
+ */
+export type SoundClock = 'source' | 'track';
+
+/** Whether the two differ for a piece; in doubt the clip is made by one, checked, and made again by the other. */
+export function soundClocksDiffer({ window: { audio } }: Piece): boolean {
+  return audio !== undefined && audio.timeBase !== `1/${audio.sampleRate}`;
+}
+
 /** Copies the chosen packets, and the sound under them, so that the first frame shown is at zero. */
-export function copyOrders({ window, choice }: Piece<CopyChoice>, target: string, title: string): Orders {
+export function copyOrders({ window, choice }: Piece, target: string, title: string, clock: SoundClock): Orders {
   const first = choice.shown[0]?.pts ?? window.startSec;
   // -ss and -to cut copied streams by rules that differ between versions; dropping packets by their time does not.
-  const keep = (from: number, to: number, time: string): string =>
-    `noise=drop='lt(${time}*tb,${number(from)})+gt(${time}*tb,${number(to)})'`;
+  const keep = (from: number, to: number, unit: string): string =>
+    `noise=drop='lt(pts*${unit},${number(from)})+gt(pts*${unit},${number(to)})'`;
+  const { video, audio } = window;
+  const soundUnit = clock === 'source' || audio === undefined ? 'tb' : `(1/${audio.sampleRate})`;
   const sound =
-    window.audio === undefined
+    audio === undefined
       ? []
-      : ['-map', `0:${window.audio.index}`, '-bsf:a', keep(first - soundFrameSec, choice.endSec - 0.001, 'pts')];
+      : ['-map', `0:${audio.index}`, '-bsf:a', keep(first - soundFrameSec, choice.endSec - 0.001, soundUnit)];
   return {
     options: ['-copyts'],
     inputs: [{ options: inputOptions(window, choice), uri: window.uri }],
     outputs: [
       {
         options: [
-          ...['-map', `0:${window.video.index}`, '-bsf:v', keep(choice.fromDts, choice.toDts, 'dts'), ...sound],
-          ...['-c', 'copy', ...(window.video.codec === 'hevc' ? ['-tag:v', 'hvc1'] : [])],
+          ...['-map', `0:${video.index}`, '-bsf:v', keep(choice.fromSec, choice.toSec, 'tb'), ...sound],
+          // With the source's time base in the file, a picture's time is the same number in both clocks.
+          ...['-c', 'copy', '-video_track_timescale', video.timeBase.split('/')[1] ?? '90000'],
+          ...(video.codec === 'hevc' ? ['-tag:v', 'hvc1'] : []),
           // No need to read on to the end of the file.
           ...['-to', number(choice.endSec + 5), '-output_ts_offset', number(-first)],
           ...['-metadata', `title=${title}`, ...container],

@@ -4,9 +4,9 @@ import { fileUri, localOnly } from './source.ts';
 import type { SourceWindow } from './window.ts';
 
 /** A window and what of it goes into the clip. */
-export interface Piece<C extends FrameChoice = FrameChoice> {
+export interface Piece {
   readonly window: SourceWindow;
-  readonly choice: C;
+  readonly choice: FrameChoice;
 }
 
 /** What ffmpeg is told; the caller adds where ffmpeg is and how long it may take. */

@@ -131,6 +131,7 @@ async function readAnswer(lines: AsyncIterable<string>, request: ProbeRequest): 
     if (line.startsWith('packet|')) request.onPacket?.(packetOf(fields));
     else if (line.startsWith('stream|')) streams.push(streamOf(fields, line));
     else if (line.startsWith('format|')) format = fields;
+    else if (line.startsWith('side_data|')) turnLast(streams, line);
   }
   return {
     streams,
@@ -138,6 +139,16 @@ async function readAnswer(lines: AsyncIterable<string>, request: ProbeRequest): 
     durationSec: seconds(format.get('duration')),
     startSec: seconds(format.get('start_time')),
   };
+}
+
+/** Side data stands behind its stream, or on lines of its own where there is more than one. */
+function turnLast(streams: StreamInfo[], line: string): void {
+  const last = streams.pop();
+  if (last !== undefined) streams.push({ ...last, rotation: rotationIn(line) || last.rotation });
+}
+
+function rotationIn(line: string): number {
+  return (360 - Number(/rotation=(-?\d+)/.exec(line)?.[1] ?? 0)) % 360;
 }
 
 function packetOf(fields: ReadonlyMap<string, string>): Packet {
@@ -166,7 +177,7 @@ function streamOf(fields: ReadonlyMap<string, string>, line: string): StreamInfo
     startSec: seconds(fields.get('start_time')),
     durationSec: seconds(fields.get('duration')),
     sampleRate: Number(fields.get('sample_rate') ?? 0),
-    rotation: (360 - Number(/rotation=(-?\d+)/.exec(line)?.[1] ?? 0)) % 360,
+    rotation: rotationIn(line),
   };
 }
 

@@ -3,7 +3,6 @@ import type { Packet } from './ffprobe.ts';
 /** A coded picture in decode order; times in seconds on the source's own clock. */
 export interface Frame {
   readonly pts: number;
-  readonly dts: number;
   readonly duration: number;
   readonly key: boolean;
 }
@@ -18,21 +17,16 @@ export interface FrameChoice {
   readonly endSec: number;
 }
 
-/** Frames of a cut that copies packets: those with a decode time in between. */
-export interface CopyChoice extends FrameChoice {
-  readonly fromDts: number;
-  readonly toDts: number;
-}
-
 const rounding = 0.0006;
+const slack = 0.0004;
 
-/** Frames that are to be shown, from packets in decode order. */
+/** Frames that can be decoded and are to be shown, from packets in decode order: those from the first key frame on. */
 export function framesOf(packets: readonly Packet[]): Frame[] {
   const frames: Frame[] = [];
-  for (const packet of packets) {
+  for (const packet of packets.slice(packets.findIndex(({ key }) => key))) {
     const pts = packet.pts ?? packet.dts;
     if (pts === undefined || packet.discard) continue;
-    frames.push({ pts, dts: packet.dts ?? pts, duration: packet.duration, key: packet.key });
+    frames.push({ pts, duration: packet.duration, key: packet.key });
   }
   return frames;
 }
@@ -61,42 +55,39 @@ export function chooseFrames(frames: readonly Frame[], startSec: number, endSec:
  * through the packet with which, in decode order, all of its frames are there and what is shown has no hole (a frame
  * that is decoded early, for B-frames to refer to, may be shown after them). Undefined when there is no such key frame.
  */
-export function chooseCopied(frames: readonly Frame[], startSec: number, endSec: number): CopyChoice | undefined {
+export function chooseCopied(frames: readonly Frame[], startSec: number, endSec: number): FrameChoice | undefined {
   const wanted = chooseFrames(frames, startSec, endSec);
   const [first] = wanted?.shown ?? [];
   const last = wanted?.shown.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const start = frames.findLastIndex((frame) => frame.key && frame.pts <= first.pts + rounding);
-  const key = frames[start];
+  const key = frames.findLast((frame) => frame.key && frame.pts <= first.pts + rounding);
   if (key === undefined) return undefined;
-  const end = closedEnd(frames, last.pts);
-  const copied = frames.slice(start, end + 1);
-  const choice = bounded(byPts(frames), byPts(copied.filter(({ pts }) => pts >= key.pts)), halfFrame(frames));
-  if (choice === undefined) return undefined;
-  const after = frames[end + 1]?.dts ?? Number.POSITIVE_INFINITY;
-  const finalDts = frames[end]?.dts ?? key.dts;
-  const step = halfFrame(frames);
-  return {
-    ...choice,
-    fromDts: key.dts - Math.min(step, (key.dts - (frames[start - 1]?.dts ?? Number.NEGATIVE_INFINITY)) / 2),
-    toDts: Math.min(finalDts + step, (finalDts + after) / 2),
-  };
+  const all = byPts(frames);
+  const until = latestWith(frames, last.pts);
+  return bounded(
+    all,
+    all.filter(({ pts }) => pts >= key.pts && pts <= until),
+    halfFrame(frames),
+  );
 }
 
-/** Index in decode order of the last packet that is needed for all frames up to this time, and for no hole after it. */
-function closedEnd(frames: readonly Frame[], untilPts: number): number {
-  let end = frames.findLastIndex(({ pts }) => pts <= untilPts + rounding);
+/**
+ * Presentation time of the latest frame that is decoded before the last one of those up to a time is; with it, all that
+ * are shown before it. So nothing that a copied frame refers to is left out.
+ */
+function latestWith(frames: readonly Frame[], untilPts: number): number {
   let latest = untilPts;
-  for (let index = 0; index <= end; index++) {
-    const pts = frames[index]?.pts ?? latest;
-    if (pts <= latest) continue;
-    latest = pts;
-    end = Math.max(
-      end,
-      frames.findLastIndex((frame) => frame.pts <= latest),
-    );
+  let end = -1;
+  for (let index = 0; index <= Math.max(end, lastUpTo(frames, latest)); index++) {
+    latest = Math.max(latest, frames[index]?.pts ?? latest);
+    end = lastUpTo(frames, latest);
   }
-  return end;
+  return latest;
+}
+
+/** Index in decode order of the last frame that is shown no later than this. */
+function lastUpTo(frames: readonly Frame[], pts: number): number {
+  return frames.findLastIndex((frame) => frame.pts <= pts + rounding);
 }
 
 function bounded(all: readonly Frame[], shown: readonly Frame[], half: number): FrameChoice | undefined {
@@ -104,12 +95,9 @@ function bounded(all: readonly Frame[], shown: readonly Frame[], half: number): 
   const last = shown.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const next = all.find(({ pts }) => pts > last.pts);
-  return {
-    shown,
-    fromSec: first.pts - half / 2,
-    toSec: next === undefined ? last.pts + half : (last.pts + next.pts) / 2,
-    endSec: next?.pts ?? last.pts + (last.duration || half * 2),
-  };
+  const endSec = next?.pts ?? last.pts + (last.duration || half * 2);
+  // Close to the frames themselves: ffmpeg rounds a bound to the track's clock, which may tick once a frame.
+  return { shown, fromSec: first.pts - Math.min(slack, half / 2), toSec: endSec - Math.min(slack, half / 2), endSec };
 }
 
 function byPts(frames: readonly Frame[]): Frame[] {

@@ -2,17 +2,14 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { RenderRequest } from '../../ports/renderer.ts';
 import type { Bounds, Tools } from './check.ts';
 import type { Piece } from './encode.ts';
-import { type CopyChoice, chooseCopied, chooseFrames } from './frames.ts';
+import { chooseCopied, chooseFrames, type FrameChoice } from './frames.ts';
 import { contiguousRuns } from './runs.ts';
 import { type SourceWindow, sourceWindow } from './window.ts';
 
-/** A piece whose packets are copied. */
-export type CopiedPiece = Piece<CopyChoice>;
-
 /** Finds out which frames the clip is made of, run by run. Rejects with `media` or `media-gone` when there are none. */
-export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bounds): Promise<(Piece | CopiedPiece)[]> {
+export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bounds): Promise<Piece[]> {
   const { plan } = request;
-  const pieces: (Piece | CopiedPiece)[] = [];
+  const pieces: Piece[] = [];
   const runs = contiguousRuns(request.parts).filter((run) => run.startMs < plan.endMs);
   for (const [index, run] of runs.entries()) {
     if (run.endMs <= plan.startMs) continue;
@@ -20,7 +17,7 @@ export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bou
     // A run that ends inside the cut is used to its last frame, whatever its stated length.
     const endMs = index === runs.length - 1 ? plan.endMs : run.endMs + 1000;
     const window = await sourceWindow({ ffprobe: tools.ffprobe, run, startMs, endMs, signal: bounds.signal });
-    const choice = choiceIn(window, plan.preset.method, pieces.length > 0);
+    const choice = choiceIn(window, plan.preset.method);
     if (choice !== undefined) pieces.push({ window, choice });
   }
   if (pieces.length > 0) return pieces;
@@ -30,11 +27,12 @@ export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bou
   });
 }
 
-function choiceIn(window: SourceWindow, method: 'copy' | 'encode', continues: boolean) {
-  if (method === 'encode') return chooseFrames(window.frames, window.startSec, window.endSec);
+function choiceIn(window: SourceWindow, method: 'copy' | 'encode'): FrameChoice | undefined {
+  const exact = chooseFrames(window.frames, window.startSec, window.endSec);
+  if (method === 'encode' || exact === undefined) return exact;
   const copied = chooseCopied(window.frames, window.startSec, window.endSec);
-  if (copied !== undefined || continues) return copied;
-  // The archive may begin, or the lease, without a key frame: the first one after the start is the best there is.
-  const key = window.frames.find((frame) => frame.key && frame.pts > window.startSec && frame.pts < window.endSec);
-  return key === undefined ? undefined : chooseCopied(window.frames, key.pts, window.endSec);
+  if (copied !== undefined) return copied;
+  throw new CliptideError('media', 'there is no key frame from which this span could be copied', {
+    hint: 'use the preset source',
+  });
 }

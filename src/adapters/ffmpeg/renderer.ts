@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Renderer, RenderOutput, RenderRequest } from '../../ports/renderer.ts';
-import { type Bounds, checkPackets, lookAt, lookAtSource, type Tools } from './check.ts';
+import { type Bounds, checkPackets, type Expectation, lookAt, lookAtSource, type Tools } from './check.ts';
+import { type SoundClock, soundClocksDiffer } from './copy.ts';
 import { cutPieces } from './cut.ts';
 import { inputOptions, type Piece } from './encode.ts';
 import { piecesOf } from './pieces.ts';
@@ -37,18 +38,37 @@ async function renderParts(tools: Tools, request: RenderRequest, part: Paths): P
   if (!plan.hasVideo) throw new CliptideError('media', 'this media has no picture', { where: plan.title });
   const bounds = deadlineOf(request);
   const pieces = await piecesOf(tools, request, bounds());
-  const cutCpu = await cutPieces(tools, request, pieces, part.video, bounds());
-  const times = frameTimes(pieces);
+  const unsure = plan.preset.method === 'copy' && pieces.some(soundClocksDiffer);
+  const cut = (clock: SoundClock): Promise<Made> => cutAndCheck(tools, request, pieces, part, clock, bounds);
+  if (!unsure) return cut('source');
+  return cut('track').catch((error: unknown) => {
+    if (!(error instanceof CliptideError && error.code === 'media')) throw error;
+    return cut('source').catch(() => {
+      throw error;
+    });
+  });
+}
+
+async function cutAndCheck(
+  tools: Tools,
+  request: RenderRequest,
+  pieces: readonly Piece[],
+  part: Paths,
+  clock: SoundClock,
+  bounds: () => Bounds,
+): Promise<Made> {
+  const { plan } = request;
+  const cutCpu = await cutPieces(tools, request, pieces, part.video, clock, bounds());
+  const expected = expectation(pieces, plan.preset.method);
   const headMs = Math.max(0, Math.round(headSec(pieces) * 1000));
-  const hasAudio = pieces.every(({ window }) => window.audio !== undefined);
-  const rotation = plan.preset.method === 'copy' ? (pieces[0]?.window.video.rotation ?? 0) : 0;
-  const latest = times.at(-1) ?? 0;
+  const hasAudio = expected.sound !== undefined;
+  const latest = expected.frameTimes.at(-1) ?? 0;
   const posterSec = Math.min(Math.max(0, (plan.peakMs - plan.startMs + headMs) / 1000), Math.max(0, latest - 0.001));
-  const [durationSec, seen, sha256] = await Promise.all([
-    checkPackets(tools, part.video, { frameTimes: times, hasAudio, rotation }, bounds()),
-    lookAt(tools, part.video, { hasAudio, posterSec, poster: part.poster }, bounds()),
+  const [durationSec, sha256] = await Promise.all([
+    checkPackets(tools, part.video, expected, bounds()),
     sha256Of(part.video),
   ]);
+  const seen = await lookAt(tools, part.video, { hasAudio, posterSec, poster: part.poster }, bounds());
   const sourceCpu = seen.black || seen.silent ? await compareWithSource(tools, pieces, seen, bounds()) : 0;
   await requirePoster(part.poster);
   return {
@@ -66,16 +86,24 @@ function deadlineOf(request: RenderRequest): () => Bounds {
   return () => ({ deadlineMs: Math.max(1, Math.round(end - performance.now())), signal: request.signal });
 }
 
-/** Times of all frames in the clip: each piece begins where the one before it ends. */
-function frameTimes(pieces: readonly Piece[]): number[] {
-  const times: number[] = [];
-  let offset = 0;
-  for (const { choice } of pieces) {
+/** What the clip must be: each piece begins where the one before it ends. */
+function expectation(pieces: readonly Piece[], method: 'copy' | 'encode'): Expectation {
+  const frameTimes: number[] = [];
+  let [offset, fromSec, toSec] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { choice, window } of pieces) {
     const first = choice.shown[0]?.pts ?? 0;
-    for (const { pts } of choice.shown) times.push(offset + pts - first);
+    for (const { pts } of choice.shown) frameTimes.push(offset + pts - first);
+    if (window.sound !== undefined) {
+      fromSec = Math.min(fromSec, offset + Math.max(0, window.sound.fromSec - first));
+      toSec = offset + Math.min(choice.endSec, window.sound.toSec) - first;
+    }
     offset += choice.endSec - first;
   }
-  return times;
+  const hasSound = pieces.every(({ window }) => window.audio !== undefined) && toSec > fromSec;
+  // An encode is filled with silence up to where the sound begins.
+  const sound = hasSound ? { fromSec: method === 'encode' ? 0 : fromSec, toSec } : undefined;
+  const rotation = method === 'copy' ? (pieces[0]?.window.video.rotation ?? 0) : 0;
+  return { frameTimes, joined: method === 'copy' && pieces.length > 1, sound, rotation };
 }
 
 /** How much earlier the clip begins than the span. */

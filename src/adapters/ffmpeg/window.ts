@@ -3,6 +3,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import { type Packet, type ProbeAnswer, probe, type StreamInfo, toTheEnd } from './ffprobe.ts';
 import { type Frame, framesOf } from './frames.ts';
 import type { PartRun } from './runs.ts';
+import { canSeek } from './seekable.ts';
 import { sourceUri } from './source.ts';
 
 /** A run's pictures around a span, as they lie in it. Times in seconds on the source's own clock. */
@@ -16,6 +17,8 @@ export interface SourceWindow {
   /** The span on the source's clock. */
   readonly startSec: number;
   readonly endSec: number;
+  /** Extent of the sound that was read. */
+  readonly sound: { readonly fromSec: number; readonly toSec: number } | undefined;
   /** In decode order. */
   readonly frames: readonly Frame[];
   /** Whether what comes before the window was passed over. */
@@ -40,7 +43,7 @@ const leads = [1, 12, 60];
 /** Reads which frames there are. Rejects with `media` where there is no picture. */
 export async function sourceWindow(request: WindowRequest): Promise<SourceWindow> {
   const { run } = request;
-  if (run.paths.length === 1 && request.startMs - run.startMs > worthSeeking * 1000) {
+  if (request.startMs - run.startMs > worthSeeking * 1000 && (await canSeek(run.paths))) {
     const head = await readWindow(request, '%+2', false);
     for (const lead of leads) {
       const from = Math.max(head.baseSec, head.startSec - lead);
@@ -81,18 +84,30 @@ async function readWindow(
   const video = present(answer, packets, 'video');
   if (video === undefined) throw new CliptideError('media', 'this media has no picture', { where: name });
   const frames = framesOf(packets.filter(({ stream }) => stream === video.index));
-  const baseSec = knownBase ?? Math.min(...frames.map(({ pts }) => pts));
+  const baseSec = knownBase ?? extentOf(packets, video.index).fromSec;
   const toSource = (archiveMs: number): number => baseSec + (archiveMs - run.startMs) / 1000;
+  const audio = present(answer, packets, 'audio');
   return {
     uri,
     video,
-    audio: present(answer, packets, 'audio'),
+    audio,
+    sound: audio === undefined ? undefined : extentOf(packets, audio.index),
     baseSec,
     startSec: toSource(request.startMs),
     endSec: toSource(request.endMs),
     frames,
     sought,
   };
+}
+
+function extentOf(packets: readonly Packet[], stream: number): { fromSec: number; toSec: number } {
+  let [fromSec, toSec] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { stream: of, pts, duration, discard } of packets) {
+    if (of !== stream || pts === undefined || discard) continue;
+    fromSec = Math.min(fromSec, pts);
+    toSec = Math.max(toSec, pts + duration);
+  }
+  return { fromSec, toSec };
 }
 
 function present(answer: ProbeAnswer, packets: readonly Packet[], kind: StreamInfo['kind']): StreamInfo | undefined {
