@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
 /**
- * Slots that tokens are hashed to. The study has 16,384, which no small snapshot holds. On its sets the figures with
+ * Slots that tokens are hashed to; a power of two. The study has 16,384, which no small snapshot holds. On its sets the figures with
  * 1,024 and 16,384 slots are within .01 of each other, in both directions: less than their noise.
  */
 const slots = 1024;
@@ -58,28 +58,38 @@ export class TokenRates {
   readonly #fast = new DecayingCounts(fastTau);
   readonly #slow = new DecayingCounts(slowTau);
 
+  /** Factors of the rates below, which change with the message and the second only. */
+  #perLatest = 1;
+  #perEarlier = 1 / 30;
+  #floor = 0.3;
+
+  #weigh(): void {
+    this.#perLatest = 1 / (this.#fast.total + this.#fast.scale);
+    this.#perEarlier = 1 / (this.#slow.total + 30 * this.#slow.scale);
+    this.#floor = 0.3 * this.#slow.scale;
+  }
+
   next(): void {
     this.#fast.next();
     this.#slow.next();
+    this.#weigh();
   }
 
   /** Rate among the latest messages over the rate before, both with a floor: 1 says nothing, more than e is a burst. */
   ratio(hash: number): number {
-    const slot = hash % slots;
-    const fast = this.#fast;
-    const slow = this.#slow;
-    const now = (fast.slots[slot] ?? 0) / (fast.total + fast.scale);
-    const before = ((slow.slots[slot] ?? 0) + 0.3 * slow.scale) / (slow.total + 30 * slow.scale);
+    const slot = hash & (slots - 1);
+    const now = (this.#fast.slots[slot] ?? 0) * this.#perLatest;
+    const before = ((this.#slow.slots[slot] ?? 0) + this.#floor) * this.#perEarlier;
     return (now + 0.01) / (before + 0.01);
   }
 
   /** About how many of the latest messages had the token. */
   latest(hash: number): number {
-    return Math.round((this.#fast.slots[hash % slots] ?? 0) / this.#fast.scale);
+    return Math.round((this.#fast.slots[hash & (slots - 1)] ?? 0) / this.#fast.scale);
   }
 
   add(hash: number): void {
-    const slot = hash % slots;
+    const slot = hash & (slots - 1);
     this.#fast.slots[slot] = (this.#fast.slots[slot] ?? 0) + this.#fast.scale;
     this.#slow.slots[slot] = (this.#slow.slots[slot] ?? 0) + this.#slow.scale;
   }
@@ -88,6 +98,7 @@ export class TokenRates {
   addMessage(): void {
     this.#fast.total += this.#fast.scale;
     this.#slow.total += this.#slow.scale;
+    this.#weigh();
   }
 
   write(out: ByteWriter): void {
@@ -99,6 +110,7 @@ export class TokenRates {
     const rates = new TokenRates();
     rates.#fast.read(input);
     rates.#slow.read(input);
+    rates.#weigh();
     return rates;
   }
 }

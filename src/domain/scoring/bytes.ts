@@ -33,9 +33,9 @@ export class ByteWriter {
     this.uint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  u32(value: number): void {
+  i32(value: number): void {
     this.#room(4);
-    this.#view.setUint32(this.#length, value, true);
+    this.#view.setInt32(this.#length, value, true);
     this.#length += 4;
   }
 
@@ -107,8 +107,8 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+  i32(): number {
+    return this.#view.getInt32(this.#take(4), true);
   }
 
   f32(): number {

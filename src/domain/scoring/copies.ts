@@ -34,14 +34,14 @@ export class Copies {
   write(out: ByteWriter): void {
     out.uint(this.#seen.size);
     for (const [signature, value] of this.#seen) {
-      out.u32(signature);
+      out.i32(signature);
       out.int(value);
     }
   }
 
   static read(input: ByteReader): Copies {
     const copies = new Copies();
-    for (let left = input.uint(); left > 0; left -= 1) copies.#seen.set(input.u32(), input.int());
+    for (let left = input.uint(); left > 0; left -= 1) copies.#seen.set(input.i32(), input.int());
     return copies;
   }
 }

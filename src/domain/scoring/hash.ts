@@ -4,10 +4,10 @@ function mix(hash: number): number {
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;
   h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }
 
-/** 32-bit hash of a text (FNV-1a over UTF-16 units, MurmurHash3 finaliser). */
+/** Signed 32-bit hash of a text (FNV-1a over UTF-16 units, MurmurHash3 finaliser). */
 export function hash32(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
@@ -23,7 +23,7 @@ export function hash53(text: string): number {
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit, 0x5f356495);
   }
-  return (mix(high) & 0x1fffff) * 0x1_0000_0000 + mix(low);
+  return (mix(high) & 0x1fffff) * 0x1_0000_0000 + (mix(low) >>> 0);
 }
 
 /** Joins a hash with the next one of a sequence. */

@@ -55,7 +55,7 @@ export class ReorderBuffer {
       out.uint(scoredKinds.indexOf(event.kind) * 2 + (event.flag ? 1 : 0));
       out.uint(event.id);
       if (event.kind === 'chat') {
-        out.u32(event.user);
+        out.i32(event.user);
         out.text(event.text);
       } else out.f64(event.amount);
     }
@@ -70,7 +70,7 @@ export class ReorderBuffer {
       const kind: ScoredKind = scoredKinds[Math.floor(code / 2)] ?? 'chat';
       const id = input.uint();
       const isChat = kind === 'chat';
-      const user = isChat ? input.u32() : 0;
+      const user = isChat ? input.i32() : 0;
       const text = isChat ? input.text() : '';
       return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isChat ? 0 : input.f64() };
     });

@@ -78,7 +78,7 @@ export class SaidWords {
     for (const generation of [this.#newer, this.#older]) {
       out.uint(generation.size);
       for (const said of generation.values()) {
-        out.u32(said.hash);
+        out.i32(said.hash);
         out.text(said.shown);
         out.uint(said.count);
       }
@@ -89,7 +89,7 @@ export class SaidWords {
     const words = new SaidWords();
     for (const generation of [words.#newer, words.#older]) {
       for (let left = input.uint(); left > 0; left -= 1) {
-        const hash = input.u32();
+        const hash = input.i32();
         generation.set(hash, { hash, shown: input.text(), count: input.uint() });
       }
     }

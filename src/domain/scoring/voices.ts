@@ -44,14 +44,14 @@ export class Voices {
   write(out: ByteWriter): void {
     out.uint(this.#users.size);
     for (const [user, value] of this.#users) {
-      out.u32(user);
+      out.i32(user);
       out.int(value);
     }
   }
 
   static read(input: ByteReader): Voices {
     const voices = new Voices();
-    for (let left = input.uint(); left > 0; left -= 1) voices.#users.set(input.u32(), input.int());
+    for (let left = input.uint(); left > 0; left -= 1) voices.#users.set(input.i32(), input.int());
     return voices;
   }
 }
