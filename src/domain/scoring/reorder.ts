@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { type ScoredEvent, type ScoredKind, scoredKinds } from './event.ts';
+import { mostWaiting, mostWaitingLength } from './limits.ts';
 
 const isBefore = (a: ScoredEvent, b: ScoredEvent): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.id < b.id);
 
@@ -7,13 +8,19 @@ const isBefore = (a: ScoredEvent, b: ScoredEvent): boolean => a.atMs < b.atMs ||
 export class ReorderBuffer {
   #events: ScoredEvent[] = [];
   #head = 0;
+  #length = 0;
 
   get size(): number {
     return this.#events.length - this.#head;
   }
 
+  get isOverfull(): boolean {
+    return this.size > mostWaiting || this.#length > mostWaitingLength;
+  }
+
   /** Puts an event in its place; nearly always the last, or close to it. */
   insert(event: ScoredEvent): void {
+    this.#length += event.text.length;
     const last = this.#events.at(-1);
     if (last === undefined || this.size === 0 || isBefore(last, event)) {
       this.#events.push(event);
@@ -34,6 +41,7 @@ export class ReorderBuffer {
   takeBefore(atMs: number): ScoredEvent | undefined {
     const first = this.#events[this.#head];
     if (first === undefined || first.atMs >= atMs) return undefined;
+    this.#length -= first.text.length;
     this.#head += 1;
     if (this.#head === this.#events.length || this.#head >= 1024) {
       this.#events = this.#events.slice(this.#head);
@@ -74,6 +82,7 @@ export class ReorderBuffer {
       const text = isChat ? input.text() : '';
       return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isChat ? 0 : input.f64() };
     });
+    buffer.#length = buffer.#events.reduce((sum, event) => sum + event.text.length, 0);
     return buffer;
   }
 }

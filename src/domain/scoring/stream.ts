@@ -6,7 +6,7 @@ import { isScored, type ScoredEvent, scoredEvent } from './event.ts';
 import { FateCounts } from './fates.ts';
 import { faultOf } from './faults.ts';
 import { JumpGuard } from './jumps.ts';
-import { earliestMs, farthestJumpMs, jumpMs, longestSilenceSec, mostWaiting } from './limits.ts';
+import { earliestMs, farthestJumpMs, jumpMs, longestSilenceSec } from './limits.ts';
 import type { Weights } from './model.ts';
 import { RecentIds } from './recentids.ts';
 import { ReorderBuffer } from './reorder.ts';
@@ -109,7 +109,7 @@ export class Stream {
     if (low !== null) this.#watermark = Math.max(this.#watermark, low - this.latenessMs);
     const seconds: ScoredSecond[] = [];
     this.#scoreBefore(this.#watermark, settings, seconds);
-    while (this.#waiting.size > mostWaiting) {
+    while (this.#waiting.isOverfull) {
       const oldest = this.#waiting.takeBefore(Number.POSITIVE_INFINITY);
       if (oldest === undefined) break;
       this.#watermark = Math.max(this.#watermark, oldest.atMs);

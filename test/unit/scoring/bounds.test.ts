@@ -71,6 +71,21 @@ describe('the size of a broadcast’s state', () => {
     expect(worst).toBeGreaterThan(4 * 1024);
   });
 
+  it('stays bounded when a flood of long messages meets a source that holds the watermark; none is lost', () => {
+    const stream = new Stream(weightsOf(defaultModel), 2000);
+    const settings = new SettingsHistory();
+    const silent = { ...liveEvent('v', 0, { kind: 'viewers', viewers: { count: 1 } }), source: 'viewers' };
+    stream.take({ event: silent, partition: 0, offset: 0 });
+    for (let i = 0; i < 6000; i += 1) {
+      const event = liveEvent(`id-${i}`, 1 + i / 1000, said(`u${i}`, '哈'.repeat(i % 3 === 0 ? 300 : 20)));
+      stream.take({ event, partition: 0, offset: i });
+      stream.advance(settings);
+    }
+    expect(bytesOf(stream).length).toBeLessThan(300 * 1024);
+    stream.end(0, settings);
+    expect(stream.fates.sum(null)).toMatchObject({ read: 6001, processed: 6001 });
+  });
+
   it('is the same bytes after it was read back', () => {
     const stream = new Stream(weightsOf(defaultModel), 2000);
     const settings = new SettingsHistory();
