@@ -17,19 +17,22 @@ const number = (value: number): string => value.toFixed(6);
 /** One encode of the chosen frames and the sound under them, each frame once and at its own time. */
 export function encodeOrders(pieces: readonly Piece[], target: string, title: string): Orders {
   const sound = pieces.every(({ window }) => window.audio !== undefined);
-  // One piece keeps the source's clock until it is written: setpts would take the last frame's duration away.
-  const [only] = pieces.length === 1 ? pieces : [];
   const chains = pieces.flatMap((piece, index) => [
-    pictureChain(piece, index, only !== undefined),
-    ...(sound ? [soundChain(piece, index, only !== undefined)] : []),
+    pictureChain(piece, index),
+    ...(sound ? [soundChain(piece, index)] : []),
   ]);
   const pads = pieces.map((_, index) => `[v${index}]${sound ? `[a${index}]` : ''}`).join('');
   const joined = `${pads}concat=n=${pieces.length}:v=1:a=${sound ? 1 : 0}[v]${sound ? '[a]' : ''}`;
-  const labels = only === undefined ? { v: '[v]', a: '[a]' } : { v: '[v0]', a: '[a0]' };
-  const graph = [...chains, ...(only === undefined ? [joined] : [])].join(';');
+  const single = pieces.length === 1;
+  const labels = single ? { v: '[v0]', a: '[a0]' } : { v: '[v]', a: '[a]' };
+  const graph = [...chains, ...(single ? [] : [joined])].join(';');
   return {
     options: ['-copyts', '-filter_complex', graph],
-    inputs: pieces.map(({ window, choice }) => ({ options: inputOptions(window, choice), uri: window.uri })),
+    inputs: pieces.map((piece) => ({
+      // Each piece's clock begins at its first frame. (setpts would do that too, but takes the frames' durations away.)
+      options: [...inputOptions(piece.window, piece.choice), '-itsoffset', number(-firstTime(piece))],
+      uri: piece.window.uri,
+    })),
     outputs: [
       {
         options: [
@@ -44,7 +47,6 @@ export function encodeOrders(pieces: readonly Piece[], target: string, title: st
             'libx264',
           ],
           ...['-preset', 'veryfast', '-crf', '19', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '160k'],
-          ...(only === undefined ? [] : ['-output_ts_offset', number(-firstTime(only))]),
           ...['-metadata', `title=${title}`, ...container],
         ],
         target: fileUri(target),
@@ -69,20 +71,17 @@ export function inputOptions(window: SourceWindow, choice?: FrameChoice): string
 
 const firstTime = ({ window, choice }: Piece): number => choice.shown[0]?.pts ?? window.startSec;
 
-function pictureChain(piece: Piece, index: number, keepClock: boolean): string {
-  const { window, choice } = piece;
-  const cut = `trim=start=${number(choice.fromSec)}:end=${number(choice.toSec)}`;
-  const clock = keepClock ? '' : `,setpts=PTS-${number(firstTime(piece))}/TB`;
-  // yuv420p has one sample of colour for two pixels, so a side of odd length loses its last one.
-  return `[${index}:${window.video.index}]${cut}${clock},crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0[v${index}]`;
-}
-
-function soundChain(piece: Piece, index: number, keepClock: boolean): string {
+function pictureChain(piece: Piece, index: number): string {
   const { window, choice } = piece;
   const first = firstTime(piece);
-  const cut = `atrim=start=${number(first)}:end=${number(choice.endSec)}`;
-  const clock = keepClock ? '' : `,asetpts=PTS-${number(first)}/TB`;
-  const start = keepClock ? Math.round(first * (window.audio?.sampleRate ?? 0)) : 0;
+  const cut = `trim=start=${number(choice.fromSec - first)}:end=${number(choice.toSec - first)}`;
+  // yuv420p has one sample of colour for two pixels, so a side of odd length loses its last one.
+  return `[${index}:${window.video.index}]${cut},crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0[v${index}]`;
+}
+
+function soundChain(piece: Piece, index: number): string {
+  const { window, choice } = piece;
+  const cut = `atrim=start=0:end=${number(choice.endSec - firstTime(piece))}`;
   // Sound that begins later or has holes is filled, or it would run ahead of the picture.
-  return `[${index}:${window.audio?.index ?? 0}]${cut}${clock},aresample=async=1:first_pts=${start}[a${index}]`;
+  return `[${index}:${window.audio?.index ?? 0}]${cut},aresample=async=1:first_pts=0[a${index}]`;
 }
