@@ -1,0 +1,176 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openClipStore } from '../../../src/adapters/embedded/clipstore.ts';
+import { CliptideError } from '../../../src/domain/errors.ts';
+import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
+import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
+import type { ArchiveView, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
+import type { Renderer } from '../../../src/ports/renderer.ts';
+import { heuristics } from '../../../src/stages/refine/heuristics.ts';
+import { refineStage } from '../../../src/stages/refine/stage.ts';
+import { renderStage } from '../../../src/stages/render/stage.ts';
+import { archiveOf, zeroAtMs } from '../../support/archiveviews.ts';
+import { VirtualClock } from '../../support/virtualclock.ts';
+
+let root = '';
+let count = 0;
+let leases: LeaseRequest[] = [];
+let released = 0;
+let renders = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cliptide-stages-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+beforeEach(() => {
+  leases = [];
+  released = 0;
+  renders = 0;
+});
+
+const cache: MediaCache = {
+  lease: async (request) => {
+    leases.push(request);
+    const release = async (): Promise<void> => {
+      released++;
+    };
+    return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
+  },
+  close: async () => undefined,
+};
+
+const renderer: Renderer = {
+  render: async ({ folder, plan }) => {
+    renders++;
+    const [video, poster] = [join(folder, 'clip.mp4'), join(folder, 'poster.jpg')];
+    await writeFile(video, `clip ${plan.startMs} ${plan.endMs}`);
+    await writeFile(poster, 'poster');
+    return { video, poster, durationMs: 8000, headMs: 120, bytes: 1, sha256: '', cpuSeconds: 2.4 };
+  },
+};
+
+const at = (second: number): number => zeroAtMs + second * 1000;
+const common = { highlightId: 'h', revision: 1, run: 'live', streamId: 'stream', channelId: 'channel', nodeId: '' };
+
+function renderTask(startSec: number, endSec: number): RenderTask {
+  const moment = { startMs: at(startSec), peakMs: at((startSec + endSec) / 2), endMs: at(endSec) };
+  return { ...common, ...moment, taskId: 't', preset: 'source', presetHash: 'p', clipId: 'c', title: 'T', rank: null };
+}
+
+const seconds = (total: number) => Array.from({ length: total / 2 }, (_, index) => ({ at: index * 2 }));
+const attempt = { number: 1, signal: new AbortController().signal };
+
+async function stage(view: ArchiveView | undefined, with_: Renderer = renderer) {
+  const folder = await mkdtemp(join(root, `${count++}-`));
+  const store = await openClipStore(join(folder, 'clips'));
+  const work = join(folder, 'work');
+  const archive = { view: async () => view };
+  const deps = { archive, cache, renderer: with_, store, clock: new VirtualClock(5), folder: work };
+  return { stage: renderStage(deps), store, work };
+}
+
+describe('rendering a task', () => {
+  it('stores clip and poster, says what it cost, and gives the media back', async () => {
+    const { stage: render, store, work } = await stage(archiveOf(seconds(40)));
+    const result = await render.run(renderTask(10, 18), attempt);
+    expect(leases).toMatchObject([{ fromMs: 10_000, toMs: 18_000, purpose: 'render' }]);
+    const [clip, budget] = result.outputs;
+    expect(clip).toMatchObject({ topic: 'clips.rendered', key: 'channel' });
+    expect(clip?.record).toMatchObject({
+      outcome: 'done',
+      ...{ startMs: at(10), endMs: at(18), durationMs: 8000, headMs: 120, bytesFetched: 700, bytesNeeded: 900 },
+      ...{ video: 'c.mp4', poster: 'c.jpg', onDiskAtMs: at(40) },
+    });
+    expect(budget?.record).toMatchObject({ scope: 'renderSeconds', kind: 'settle', amount: 3 });
+    expect(await store.stat('c.mp4')).toBeDefined();
+    expect(released).toBe(1);
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it('again gives the same clip without rendering or fetching', async () => {
+    const { stage: render } = await stage(archiveOf(seconds(40)));
+    const [first] = (await render.run(renderTask(10, 18), attempt)).outputs;
+    const again = await render.run(renderTask(10, 18), { ...attempt, number: 2 });
+    expect(renders).toBe(1);
+    expect(leases).toHaveLength(1);
+    expect(again).toMatchObject({ bytesFetched: 0, cpuSeconds: 0 });
+    expect(again.outputs[0]?.record).toEqual({ ...first?.record, bytesFetched: 0, cpuSeconds: 0 });
+  });
+
+  it('that lies outside the recording fails for good, with the reason', async () => {
+    const { stage: render } = await stage(archiveOf(seconds(40), {}, true));
+    const error = await render.run(renderTask(60, 70), attempt).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'media-gone', message: expect.stringContaining('after the end of') });
+    const [failed] = render.failed(renderTask(60, 70), error as Error);
+    expect(failed?.record).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(/^media-gone: /),
+      video: '',
+    });
+    expect(renders).toBe(0);
+  });
+
+  it('that is not archived yet is tried again', async () => {
+    const { stage: render } = await stage(archiveOf(seconds(40)));
+    await expect(render.run(renderTask(36, 44), attempt)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('gives the media back and leaves nothing when ffmpeg fails', async () => {
+    const failing: Renderer = { render: async () => Promise.reject(new CliptideError('tool', 'ffmpeg crashed')) };
+    const { stage: render, store, work } = await stage(archiveOf(seconds(40)), failing);
+    await expect(render.run(renderTask(10, 18), attempt)).rejects.toMatchObject({ code: 'tool' });
+    expect(released).toBe(1);
+    expect(await readdir(work)).toEqual([]);
+    expect(await store.stat('c.mp4')).toBeUndefined();
+  });
+});
+
+describe('refining a task', () => {
+  const task: RefineTask = {
+    ...{ ...common, taskId: 't', startMs: at(12), peakMs: at(20), endMs: at(28) },
+    ...{ earliestMs: at(2), latestMs: at(58), terms: [{ text: 'clutch', count: 5 }] },
+  };
+  const finding: MediaAnalyzer = {
+    analyze: async () => ({ silences: [{ fromMs: 10_000, toMs: 11_500 }], sceneCuts: [29_000] }),
+  };
+  const refine = (view: ArchiveView | undefined, analyzer = finding) =>
+    refineStage({
+      archive: { view: async () => view },
+      cache,
+      analyzer,
+      refiner: heuristics(),
+      clock: new VirtualClock(),
+    });
+
+  it('looks at the media of its window that exists, and puts boundaries where sound and picture allow', async () => {
+    const result = await refine(archiveOf(seconds(40), { offsetMs: 1000 })).run(task, attempt);
+    expect(leases).toMatchObject([{ fromMs: 3000, toMs: 40_000, purpose: 'refine' }]);
+    expect(released).toBe(1);
+    expect(result.outputs[0]?.record).toMatchObject({
+      ...{ outcome: 'done', startMs: at(10.35), endMs: at(28), title: 'Clutch', tags: ['clutch'] },
+      ...{ refinedBy: 'heuristics', bytesFetched: 700, bytesNeeded: 900 },
+    });
+  });
+
+  it('is a full result without media, with the reason', async () => {
+    const result = await refine(undefined).run(task, attempt);
+    const record = result.outputs[0]?.record;
+    expect(record).toMatchObject({ outcome: 'done', startMs: at(12), endMs: at(28), title: 'Clutch' });
+    expect(record).toMatchObject({
+      reasons: expect.arrayContaining([expect.stringContaining('without media: media-gone')]),
+    });
+  });
+
+  it('waits for an origin that is away, but not for ever', async () => {
+    const away: MediaAnalyzer = {
+      analyze: async () => Promise.reject(new CliptideError('unavailable', 'origin is away')),
+    };
+    const stage = refine(archiveOf(seconds(40)), away);
+    await expect(stage.run(task, attempt)).rejects.toMatchObject({ code: 'unavailable' });
+    const result = await stage.run(task, { ...attempt, number: 3 });
+    expect(result.outputs[0]?.record).toMatchObject({ outcome: 'done', title: 'Clutch' });
+    expect(released).toBe(2);
+  });
+});
