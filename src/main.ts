@@ -5,6 +5,9 @@ import { describeFailure } from './cli/failure.ts';
 import { createProgram } from './cli/program.ts';
 import { wantsDebug } from './config/environment.ts';
 
+/** Time for what was printed to be read, in milliseconds. */
+const lastWordsMs = 1_000;
+
 /** Runs the command line; `argv` as Node gives it. Sets the exit code; the process ends when the command is done. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
@@ -12,6 +15,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
+    // What a failed command could not stop within its deadline must not keep the process.
+    setTimeout(() => process.exit(), lastWordsMs).unref();
   }
 }
 

@@ -46,6 +46,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     await openSqlServer(node, config, terminal);
     const feed = {
       chat,
+      piped: path === '-',
       hls: options.hls,
       archiveTime: node.deps.clock,
       name: path === '-' ? 'live' : streamIdOf(path),
@@ -55,12 +56,12 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     const until = AbortSignal.any([signal, finished.signal]);
     const work = async (): Promise<void> => {
       let ids = { streamId: '', channelId: '' };
-      await ingestLive(feed, node, config, signal, (broadcast) => {
+      await ingestLive(feed, node, config, until, (broadcast) => {
         ids = broadcast;
         terminal.line(`on air: ${broadcast.streamId}`);
         announce(broadcast, node, context, options.json === true, until).catch((error) => finished.abort(error));
       });
-      signal.throwIfAborted();
+      until.throwIfAborted();
       await settled(node.deps, ids.streamId, ids.channelId, until);
     };
     await Promise.race([work(), node.stages.done]);

@@ -4,6 +4,7 @@ import type { Config, SourceConfig } from '../config/config.ts';
 import { toCliptideError } from '../domain/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { openSqlServer } from './node/sqlserver.ts';
@@ -23,22 +24,27 @@ export function addRun(program: Command): void {
 
 async function run({ config, signal, log, terminal }: CommandContext): Promise<void> {
   const node = await startNode({ config, folder: config.data.dir, logger: log });
+  const stopping = new AbortController();
+  const until = AbortSignal.any([signal, stopping.signal]);
+  let watched: readonly Promise<void>[] = [];
   try {
     await openSqlServer(node, config, terminal);
     terminal.line(`running; data in ${config.data.dir}; ${config.sources.length} sources; stop with Ctrl-C`);
-    const watched = config.sources.map((source) => watch(source, node, config, log, signal));
+    watched = config.sources.map((source) => watch(source, node, config, log, until));
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
     if (signal.aborted) resolve();
     await Promise.race([stopped, node.stages.done]);
-    await Promise.all(watched);
   } finally {
+    // Also when a stage failed: who still appends would keep the process.
+    stopping.abort();
+    await Promise.all(watched);
     await node.stop();
     terminal.line('stopped');
   }
 }
 
-/** A source that fails does not end the process: it is tried again, later and later, up to every five minutes. */
+/** A source that fails does not end the process: it is tried again. */
 async function watch(
   source: SourceConfig,
   node: EmbeddedNode,
@@ -46,22 +52,20 @@ async function watch(
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let waitMs = 1_000; !signal.aborted; waitMs = Math.min(waitMs * 2, 300_000)) {
+  const { streamId, channelId, hls, category, startedAtMs } = source;
+  const ids = { streamId, channelId };
+  const backoff = new Backoff();
+  while (!signal.aborted) {
     try {
       const chat = await followNdjson(source.events);
-      const { streamId, channelId, hls, category, startedAtMs } = source;
-      const ids = { streamId, channelId };
-      const archiveTime = node.deps.clock;
-      await ingestLive({ chat, hls, archiveTime, name: streamId, ids, category, startedAtMs }, node, config, signal);
+      const feed = { chat, hls, patient: true, archiveTime: node.deps.clock, name: streamId };
+      await ingestLive({ ...feed, ids, category, startedAtMs }, node, config, signal);
       if (!signal.aborted) log.info('broadcast ended', { streamId });
       return;
     } catch (error) {
       if (signal.aborted) return;
-      log.warn('source failed; trying again', {
-        streamId: source.streamId,
-        waitMs,
-        error: toCliptideError(error).message,
-      });
+      const waitMs = backoff.next();
+      log.warn('source failed; trying again', { streamId, waitMs, error: toCliptideError(error).message });
       await node.deps.clock.sleep(waitMs, signal).catch(() => undefined);
     }
   }

@@ -464,6 +464,12 @@ export interface IngestPosition {
   readonly position: number;
   /** Whether the source came to its end. */
   readonly finished: boolean;
+  /** Source records that counted, marks of start, end and silence left out. */
+  readonly read: number;
+  /** Of these, records that could not be used. */
+  readonly deadLettered: number;
+  /** Of these, records of kinds that are not used. */
+  readonly ignored: number;
 }
 
 /** A chat message. */

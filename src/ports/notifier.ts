@@ -8,7 +8,10 @@ export interface ClipMessage {
   readonly data: Readonly<Record<string, string | number | null>>;
 }
 
-/** Delivers to every configured receiver. Rejects with `unavailable` while one cannot take it. */
+/**
+ * Delivers to every configured receiver. Rejects with `unavailable` while one cannot take it, also when `stopping`
+ * aborts and a receiver does not answer soon after.
+ */
 export interface Notifier {
-  deliver(message: ClipMessage): Promise<void>;
+  deliver(message: ClipMessage, stopping?: AbortSignal): Promise<void>;
 }

@@ -1,17 +1,27 @@
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { isTransient } from '../domain/errors.ts';
 
 /**
  * Tries again, with exponential backoff and jitter (100 ms to 10 s), while the error is transient: what the log and the
- * result store need when they are away. Ends with the last error when the signal aborts.
+ * result store need when they are away. Ends with the last error when the signal aborts, also in mid-wait: cockatiel's
+ * own retry would wait on, and a stop has a deadline.
  */
-export async function patiently<R>(step: () => Promise<R>, signal: AbortSignal, onRetry: (error: unknown) => void) {
-  const policy = retry(
-    handleWhen((error) => isTransient(error) && !signal.aborted),
-    { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 10_000 }) },
-  );
-  policy.onFailure(({ reason }) => {
-    if ('error' in reason && isTransient(reason.error)) onRetry(reason.error);
-  });
-  return policy.execute(step, signal);
+export async function patiently<R>(
+  step: () => Promise<R>,
+  signal: AbortSignal,
+  onRetry: (error: unknown) => void,
+): Promise<R> {
+  let backoff: IBackoff<unknown> = new ExponentialBackoff({ initialDelay: 100, maxDelay: 10_000 }).next();
+  while (true) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isTransient(error) || signal.aborted) throw error;
+      onRetry(error);
+      await pause(backoff.duration, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw error;
+      backoff = backoff.next(undefined);
+    }
+  }
 }

@@ -50,7 +50,7 @@ function drainPartition(
     if (records.length === 0) return;
     await patient(() => deps.codec.prepare(records.map((record) => record.value)));
     const { inputs, dead } = sorted(stage, deps, records);
-    await patient(() => stage.handle(inputs));
+    await patient(() => stage.handle(inputs, stopping));
     if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
     for (const record of records) positions[record.topic] = record.offset + 1;
     await assignment.commit(positions);

@@ -102,7 +102,8 @@ export interface SinkStage {
   readonly maxBatch: number;
   /**
    * Resolves when the batch is durable there; the same batch twice changes nothing. Rejects with a transient code while
-   * the store is away: offsets are held and the batch is handed in again.
+   * the store is away: offsets are held and the batch is handed in again. `stopping` aborts when the stage stops: what
+   * has not been confirmed soon after is given up, and handed in again at the next start.
    */
-  handle(batch: readonly Input[]): Promise<void>;
+  handle(batch: readonly Input[], stopping?: AbortSignal): Promise<void>;
 }

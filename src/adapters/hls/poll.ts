@@ -5,7 +5,8 @@ import type { PlaylistSource, ReadPlaylist } from './source.ts';
 
 /** How long an origin may be away before following it is given up, in milliseconds. */
 export const patienceMs = 15 * 60_000;
-/** So often in a row the playlist is not there before the broadcast counts as over. */
+/** The playlist has not been there for so long, and so many times in a row, before the broadcast counts as over. */
+const goneMs = 60_000;
 const goneTimes = 5;
 const longestWaitMs = 30_000;
 
@@ -61,8 +62,8 @@ export class Poller {
       failures: this.#failures,
       reason: error.message,
     });
-    if (this.#gone >= goneTimes) return 'gone';
     const awayMs = this.#time.now() - this.#answeredAtMs;
+    if (this.#gone >= goneTimes && awayMs >= goneMs) return 'gone';
     if (awayMs <= patienceMs) return 'unchanged';
     throw new CliptideError('unavailable', `No playlist for ${Math.round(awayMs / 1000)} s: ${error.message}`, {
       cause: error,

@@ -11,28 +11,40 @@ export interface Endpoint {
 }
 
 const deadlineMs = 10_000;
+/** A receiver that is being asked when the process stops gets this long to answer. */
+const lastWordMs = 2_000;
+/** Answers that say that this message will never be taken; others (a login that is wrong, a page that is not there yet) can be mended. */
+const refusals: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
 
 /**
  * Signed webhooks after the Standard Webhooks specification (webhook-id, webhook-timestamp, webhook-signature). An
- * endpoint that has taken a message is not asked again for it by this process. A refusal (4xx other than 408 and 429)
- * is final and logged; anything else is tried again by the caller.
+ * endpoint that has taken a message is not asked again for it by this process, and one that fails keeps the message
+ * from no other. A refusal (400, 410, 413, 415, 422) is final and logged; anything else is tried again by the caller.
  */
 export function webhookNotifier(endpoints: readonly Endpoint[], clock: Clock, logger: Logger): Notifier {
   const taken = new Set<string>();
   return {
-    deliver: async (message) => {
-      for (const endpoint of endpoints) {
+    deliver: async (message, stopping) => {
+      const deliveries = endpoints.map(async (endpoint) => {
         const delivery = `${endpoint.url} ${message.id}`;
-        if (taken.has(delivery)) continue;
-        await post(endpoint, message, clock, logger);
+        if (taken.has(delivery)) return;
+        await post(endpoint, message, clock, logger, stopping);
         taken.add(delivery);
-      }
+      });
+      const failed = (await Promise.allSettled(deliveries)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
       for (const endpoint of endpoints) taken.delete(`${endpoint.url} ${message.id}`);
     },
   };
 }
 
-async function post(endpoint: Endpoint, message: ClipMessage, clock: Clock, logger: Logger): Promise<void> {
+async function post(
+  endpoint: Endpoint,
+  message: ClipMessage,
+  clock: Clock,
+  logger: Logger,
+  stopping: AbortSignal | undefined,
+): Promise<void> {
   const host = new URL(endpoint.url).host;
   const now = new Date(clock.now());
   const body = JSON.stringify({
@@ -46,19 +58,36 @@ async function post(endpoint: Endpoint, message: ClipMessage, clock: Clock, logg
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
     'webhook-signature': new Webhook(endpoint.secret).sign(message.id, now, body),
   };
-  const signal = AbortSignal.timeout(deadlineMs);
-  let response: Response;
-  try {
-    response = await fetch(endpoint.url, { method: 'POST', headers, body, redirect: 'manual', signal });
-  } catch (error) {
-    throw new CliptideError('unavailable', 'the webhook receiver does not answer', { where: host, cause: error });
-  }
-  await response.body?.cancel();
-  const { status } = response;
+  const status = await within(stopping, async (signal) => {
+    const response = await fetch(endpoint.url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    await response.body?.cancel();
+    return response.status;
+  }).catch((cause) => {
+    throw new CliptideError('unavailable', 'the webhook receiver does not answer', { where: host, cause });
+  });
   if (status >= 200 && status < 300) return;
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+  if (refusals.has(status)) {
     logger.error('a webhook receiver refused a message', { host, status, id: message.id });
     return;
   }
   throw new CliptideError('unavailable', `the webhook receiver answered ${status}`, { where: host });
+}
+
+/** Runs a step under the deadline, which a stop brings near. */
+async function within<R>(stopping: AbortSignal | undefined, step: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const over = new AbortController();
+  const abortAfter = (ms: number): NodeJS.Timeout => setTimeout(() => over.abort(), ms);
+  let timer = abortAfter(deadlineMs);
+  const hurry = (): void => {
+    clearTimeout(timer);
+    timer = abortAfter(lastWordMs);
+  };
+  if (stopping?.aborted) hurry();
+  else stopping?.addEventListener('abort', hurry, { once: true });
+  try {
+    return await step(over.signal);
+  } finally {
+    clearTimeout(timer);
+    stopping?.removeEventListener('abort', hurry);
+  }
 }

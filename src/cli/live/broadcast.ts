@@ -1,20 +1,23 @@
-import { watchArchive } from '../../adapters/hls/watch.ts';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ChatSource } from '../../ports/source.ts';
-import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
-import { ingestArchive, ingestChat } from '../../stages/ingest/stage.ts';
+import { ingestChat } from '../../stages/ingest/stage.ts';
 import type { EmbeddedNode } from '../node/node.ts';
 import { broadcastOf } from '../recording/broadcast.ts';
+import { followArchive } from './archive.ts';
 import { Silence } from './silence.ts';
 
 /** A live broadcast: its events as they come, and its playlist. */
 export interface LiveFeed {
   readonly chat: ChatSource;
+  /** Whether chat comes from a pipe, which does not begin anew after a restart. */
+  readonly piped?: boolean;
   /** Address or path of the playlist. */
   readonly hls: string;
+  /** Whether a playlist that fails is tried again while chat goes on; else the broadcast fails with it. */
+  readonly patient?: boolean;
   /** The time by which the playlist is polled. */
   readonly archiveTime: Clock;
   /** Id of the broadcast where neither `ids` nor its records name one. */
@@ -29,7 +32,8 @@ const graceMs = 30_000;
 
 /**
  * Takes a live broadcast into the topics until it ends: when chat and archive have ended, or one of them and the other
- * says nothing more. When the signal aborts it stops, and can be taken up again.
+ * says nothing more. When the signal aborts it stops, and can be taken up again. When it settles nothing of it goes on,
+ * so that it can be tried again after a failure.
  */
 export async function ingestLive(
   feed: LiveFeed,
@@ -40,56 +44,27 @@ export async function ingestLive(
 ): Promise<void> {
   const chatOver = new AbortController();
   const archiveOver = new AbortController();
-  const opening = await openSource(feed.chat, feed.startedAtMs, AbortSignal.any([signal, chatOver.signal]));
+  const both = new AbortController();
+  const going = AbortSignal.any([signal, both.signal]);
+  const opening = await openSource(feed.chat, feed.startedAtMs, AbortSignal.any([going, chatOver.signal]));
   const policy = { hold: 'online', top: 0, presets: config.render.presets };
   const fields = { streamId: feed.name, category: feed.category, policy };
   const broadcast = broadcastOf({ ...opening, ...feed.ids }, fields, config);
   onBroadcast(broadcast);
   const silence = new Silence(node.deps.clock);
   const items = silence.listen(opening.items);
-  const chat = ingestChat(broadcast, { items, live: true }, node.ingest, signal);
-  const archive = followArchive(feed, broadcast, node, signal, archiveOver.signal);
-  const both = new AbortController();
-  const waiting = AbortSignal.any([signal, both.signal]);
-  const afterArchive = archive.then(() => silence.lasts(graceMs, waiting)).then(() => chatOver.abort());
-  const afterChat = chat.then(() => feed.archiveTime.sleep(graceMs, waiting)).then(() => archiveOver.abort());
+  const chat = ingestChat(broadcast, { items, live: true, goesOn: feed.piped === true }, node.ingest, going);
+  const archive = followArchive(feed, broadcast, node, going, archiveOver.signal);
+  const afterArchive = archive.then(() => silence.lasts(graceMs, going)).then(() => chatOver.abort());
+  const afterChat = chat.then(() => feed.archiveTime.sleep(graceMs, going)).then(() => archiveOver.abort());
   // Each of the two only hurries the other one on; whether they failed, chat and archive say themselves.
   afterArchive.catch(() => undefined);
   afterChat.catch(() => undefined);
   try {
     await Promise.all([chat, archive]);
   } finally {
-    // A timer that goes on would keep the process.
+    // What went on beside a failure would be taken in twice when the broadcast is tried again.
     both.abort();
+    await Promise.allSettled([chat, archive]);
   }
-}
-
-/** The archive's events, taken up after the last segment that the log holds. */
-async function followArchive(
-  feed: LiveFeed,
-  { streamId, channelId, zeroAtMs }: Broadcast,
-  node: EmbeddedNode,
-  signal: AbortSignal,
-  stop: AbortSignal,
-): Promise<void> {
-  const { log, codec, logger } = node.deps;
-  const known = await new ArchiveTable(log, codec).view(streamId, channelId);
-  if (known?.ended === true) return;
-  const after = known?.segments.at(-1);
-  const events = watchArchive({
-    uri: feed.hls,
-    streamId,
-    channelId,
-    clock: 'programDateTime',
-    zeroAtMs,
-    offsetMs: 0,
-    live: true,
-    fetcher: node.fetcher,
-    time: feed.archiveTime,
-    logger,
-    signal,
-    stop,
-    ...(after === undefined ? {} : { after }),
-  });
-  await ingestArchive(events, node.ingest);
 }

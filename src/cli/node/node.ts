@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';
@@ -57,9 +59,9 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
 
 async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
+  await mustHaveSpace(folder, config);
   const { partitions, retentionHours } = config.topology;
   const deps = await openStorage({ folder, partitions, retentionHours, logger }, lifecycle);
-  await mustHaveSpace(folder, config);
   const fetcher = await openFetcher(deps.clock, lifecycle);
   const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults(folder, lifecycle);
@@ -80,9 +82,11 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   return { deps, ingest, tools, fetcher, clips: media.clips, folder, results, stages, lifecycle, stop };
 }
 
-/** Nothing is written to a disk that is as good as full. */
+/** Nothing is written to a disk that is as good as full, not even the folder. */
 async function mustHaveSpace(folder: string, config: Config): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+  let there = resolve(folder);
+  while (!existsSync(there)) there = dirname(there);
+  const { bavail, bsize } = await statfs(there);
   const free = bavail * bsize;
   const floor = config.data.freeSpaceFloorBytes;
   if (free >= floor) return;

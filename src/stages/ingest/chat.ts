@@ -17,10 +17,21 @@ export class ChatIngest {
   private deadLettered = 0;
   private ignored = 0;
   private position = 0;
+  /** Records that an earlier process read of a source that does not begin anew. */
+  private earlier = 0;
 
   constructor(broadcast: Broadcast, deps: IngestDependencies) {
     this.broadcast = broadcast;
     this.deps = deps;
+  }
+
+  /** Goes on with the counts of an earlier process, whose records do not come again. */
+  resume({ position, read, deadLettered, ignored }: IngestPosition): void {
+    this.earlier = position;
+    this.position = position;
+    this.read = read;
+    this.deadLettered = deadLettered;
+    this.ignored = ignored;
   }
 
   /** The first records of a broadcast: its channel's settings and its start. */
@@ -41,7 +52,8 @@ export class ChatIngest {
       const made = this.takeItem(item);
       if (item.position > done) outputs.push(...made);
     }
-    this.position = items.at(-1)?.position ?? this.position;
+    const last = items.at(-1);
+    if (last !== undefined) this.position = this.earlier + last.position;
     if (outputs.length > 0) outputs.push(this.positionRecord(false));
     return outputs;
   }
@@ -118,6 +130,9 @@ export class ChatIngest {
       channelId,
       position: this.position,
       finished,
+      read: this.read,
+      deadLettered: this.deadLettered,
+      ignored: this.ignored,
     };
     return { topic: 'ingest.positions', key: record.sourceId, record };
   }

@@ -6,8 +6,12 @@ import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { ChatIngest } from './chat.ts';
 import { positionOf } from './positions.ts';
 
-/** A live source that says nothing for this long, by the wall clock, is marked as idle, again and again. */
-const silenceMs = 3_000;
+/**
+ * A live source that was looked at so often, once a second, and said nothing, is marked as idle, again and again.
+ * Looks are counted, not time: a process that was held up (a busy machine, a laptop that slept) has not listened.
+ */
+const silentLooks = 3;
+const lookEveryMs = 1_000;
 
 export interface IngestProgress {
   /** Source records read so far. */
@@ -19,6 +23,8 @@ export interface ChatIngestOptions {
   readonly items: AsyncIterable<readonly SourceItem[]>;
   /** Whether the source is live, so that silence is marked by the wall clock. */
   readonly live: boolean;
+  /** Whether after a restart the items go on (a pipe) instead of beginning anew (a file): then none is skipped. */
+  readonly goesOn?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
@@ -37,15 +43,20 @@ export async function ingestChat(
   const before = await positionOf(deps, `${broadcast.streamId}.chat`);
   if (before?.finished === true) return;
   if (before === undefined) await append(deps, ingest.begin());
+  else if (options.goesOn) ingest.resume(before);
+  const done = options.goesOn ? 0 : (before?.position ?? 0);
   const silence = options.live ? markSilence(ingest, deps, signal) : undefined;
   let read = 0;
-  for await (const items of options.items) {
-    await append(deps, ingest.take(items, before?.position ?? 0));
-    silence?.heard();
-    read += items.length;
-    options.onProgress?.({ read, newestMs: ingest.newestMs });
+  try {
+    for await (const items of options.items) {
+      await append(deps, ingest.take(items, done));
+      silence?.heard();
+      read += items.length;
+      options.onProgress?.({ read, newestMs: ingest.newestMs });
+    }
+  } finally {
+    silence?.stop();
   }
-  silence?.stop();
   if (!signal.aborted) await append(deps, ingest.end());
 }
 
@@ -69,14 +80,16 @@ async function append(deps: IngestDependencies, outputs: readonly Output[]): Pro
 /** The wall clock's decision that a source is silent becomes a record, so that a replay repeats it. */
 function markSilence(ingest: ChatIngest, deps: IngestDependencies, signal: AbortSignal) {
   const stopped = new AbortController();
-  let heardAtMs = deps.clock.now();
+  let looks = 0;
   let newestThen = ingest.newestMs;
   const watch = async (): Promise<void> => {
     const either = AbortSignal.any([signal, stopped.signal]);
     while (!either.aborted) {
-      await deps.clock.sleep(1_000, either);
-      const silentMs = deps.clock.now() - heardAtMs;
-      if (silentMs >= silenceMs && newestThen !== undefined) await append(deps, ingest.silence(newestThen + silentMs));
+      await deps.clock.sleep(lookEveryMs, either);
+      looks += 1;
+      // A writer that flushes every few seconds still brings what it held back: the mark stays so far behind.
+      const silentMs = (looks - silentLooks) * lookEveryMs;
+      if (silentMs > 0 && newestThen !== undefined) await append(deps, ingest.silence(newestThen + silentMs));
     }
   };
   watch().catch((error) => {
@@ -84,7 +97,7 @@ function markSilence(ingest: ChatIngest, deps: IngestDependencies, signal: Abort
   });
   return {
     heard: () => {
-      heardAtMs = deps.clock.now();
+      looks = 0;
       newestThen = ingest.newestMs;
     },
     stop: () => stopped.abort(),

@@ -8,11 +8,11 @@ export function notifyStage(notifier: Notifier): SinkStage {
     name: 'notify',
     inputs: ['clips.rendered'],
     maxBatch: 1,
-    handle: async (batch) => {
+    handle: async (batch, stopping) => {
       for (const input of batch) {
         if (input.topic !== 'clips.rendered') continue;
         const clip = input.record;
-        if (clip.outcome === 'done' && clip.run === 'live') await notifier.deliver(messageOf(clip));
+        if (clip.outcome === 'done' && clip.run === 'live') await notifier.deliver(messageOf(clip), stopping);
       }
     },
   };
