@@ -9,22 +9,27 @@ import { fileURLToPath } from 'node:url';
 const needed = 24;
 const self = fileURLToPath(import.meta.url);
 
-/** The Node that comes with the npm package `node`, if its install script ran. */
+/** The Node that comes with npm, in a package for this platform (those that the npm package `node` installs from). */
 function ownNode() {
-  try {
-    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
-    return ['node', 'node.exe'].map((name) => join(folder, 'bin', name)).find((path) => existsSync(path));
-  } catch {
-    return undefined;
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const names = [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`];
+  for (const name of names) {
+    try {
+      const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+      const path = join(folder, 'bin', platform === 'win' ? 'node.exe' : 'node');
+      if (existsSync(path)) return path;
+    } catch {
+      // Another name may be the one; where there is none, the person is told.
+    }
   }
+  return undefined;
 }
 
 function refuse() {
   process.stderr.write(
-    `cliptide: Node ${needed} or newer is needed; this is ${process.version}, and the one that comes with npm is missing\n` +
+    `cliptide: Node ${needed} or newer is needed; this is ${process.version}, and none came with npm for this platform\n` +
       `  where: ${process.execPath}\n` +
-      '  to do: run "npm ci"; if npm was told to run no install scripts, run "npm rebuild node" after it;\n' +
-      `         or put a Node ${needed} first in the PATH\n`,
+      `  to do: run "npm ci" (with optional packages), or put a Node ${needed} first in the PATH\n`,
   );
   process.exitCode = 2;
 }

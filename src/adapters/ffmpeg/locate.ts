@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, chmod } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -107,14 +107,24 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Where it is and this user may; what comes of it is checked by who calls. */
+async function makeExecutable(path: string): Promise<void> {
+  const isExecutable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isExecutable) await chmod(path, 0o755).catch(() => undefined);
+}
+
 /** Version of a tool that runs and is new enough; rejects with `tool` otherwise. */
 async function usableVersion(name: ToolName, path: string, from: string): Promise<string> {
   const fail = (message: string, hint: string, cause?: unknown): CliptideError =>
     new CliptideError('tool', `${name} at ${path} ${message}`, { where: from, hint, cause });
   if (!(await exists(path))) throw fail('does not exist', `correct ${variable(name)} or unset it`);
-  const repair = from === 'npm' ? `run: npm rebuild ${packages[name]}` : `run: chmod +x ${path}`;
+  // The package leaves this to an install script, and npm may have been told to run none.
+  if (from === 'npm') await makeExecutable(path);
   await access(path, constants.X_OK).catch((cause: unknown) => {
-    throw fail('is not executable', repair, cause);
+    throw fail('is not executable', `run: chmod +x ${path}`, cause);
   });
   const { stdout } = await run(path, ['-version'], { timeout: 15_000, maxBuffer: 1 << 20 }).catch((cause: unknown) => {
     throw fail('does not run', `install ffmpeg ${oldest} or newer, or set ${variable(name)} to one that runs`, cause);
