@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { typesFromSchemas } from './avro-types.ts';
 import { configurationTable, sourcesTable } from './configuration-table.ts';
+import { eventTables } from './event-tables.ts';
 import { withDiagram } from './readme-diagram.ts';
 import { withSection } from './sections.ts';
 
@@ -11,6 +12,7 @@ const generated: ReadonlyMap<string, () => string> = new Map([
   ['src/domain/records.gen.ts', () => typesFromSchemas(new URL('schemas/', root))],
   ['README.md', () => withDiagram(current('README.md'))],
   ['docs/configuration.md', configurationPage],
+  ['docs/events.md', () => withSection(current('docs/events.md'), 'events', eventTables())],
 ]);
 
 function configurationPage(): string {

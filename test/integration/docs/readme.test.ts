@@ -106,6 +106,13 @@ describe('README', () => {
     expect([...kinds].sort()).toEqual(['clip', 'highlight', 'ranked', 'summary']);
   });
 
+  it('and its pages ask only what the results can answer', async () => {
+    const page = readFileSync(join(root, 'docs/results.md'), 'utf8');
+    const queries = (/```sql\n([\s\S]*?)```/.exec(page)?.[1] ?? '').split('\n').filter((line) => line !== '');
+    expect(queries.length).toBeGreaterThan(0);
+    for (const query of queries) expect(await shell(`npx cliptide sql "${query}"`)).toMatchObject({ code: 0, err: '' });
+  }, 60_000);
+
   it('shows rows where it asks the results of the live broadcast', () => {
     for (const part of ['FROM moments', 'FROM clip_latency'])
       expect(outputOf(part)?.out.trim().split('\n').length, part).toBeGreaterThan(1);

@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { eventTables } from '../../../scripts/event-tables.ts';
+import { withSection } from '../../../scripts/sections.ts';
+import { openChatFile } from '../../../src/adapters/chatfile/open.ts';
+import { stages } from '../../../topology/graph.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const work = mkdtempSync(join(tmpdir(), 'cliptide-docs-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+/** Anchor of a heading as code hosts make it. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+describe('documentation', () => {
+  it.each(pages)('%s links to files and headings that there are', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+    for (const link of links.filter((target) => !/^https?:/.test(target) && !target.endsWith('RESULTS.md'))) {
+      const [path = '', heading] = link.split('#');
+      const target = path === '' ? page : join(page, '..', path);
+      expect(existsSync(join(root, target)), `${page}: ${link}`).toBe(true);
+      if (heading === undefined) continue;
+      const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map((match) => anchor(match[1] ?? ''));
+      expect(headings, `${page}: ${link}`).toContain(heading);
+    }
+  });
+
+  it('docs/results.md names every table and view of the migrations, and no other', () => {
+    const sql = readdirSync(join(root, 'topology/clickhouse'))
+      .map((name) => read(`topology/clickhouse/${name}`))
+      .join('\n');
+    const made = [...sql.matchAll(/CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) cliptide\.(\w+)/g)].map(
+      ([, name]) => name,
+    );
+    const named = [...read('docs/results.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual([...new Set(made)].filter((name) => !name?.endsWith('_all')).sort());
+  });
+
+  it('docs/architecture.md names every stage with its kind', () => {
+    for (const { role, kind } of Object.values(stages))
+      expect(read('docs/architecture.md')).toContain(`| \`${role}\` | ${kind} |`);
+  });
+
+  it('docs/events.md is what the schema says now', () => {
+    const page = read('docs/events.md');
+    expect(withSection(page, 'events', eventTables())).toBe(page);
+  });
+
+  it("docs/events.md's example is read whole", async () => {
+    const example = /```json\n([\s\S]*?)```/.exec(read('docs/events.md'))?.[1] ?? '';
+    const path = join(work, 'events.ndjson');
+    writeFileSync(path, example);
+    const items = [];
+    for await (const batch of (await openChatFile(path)).items()) items.push(...batch);
+    expect(items.map(({ kind }) => kind)).toEqual(['native', 'native', 'native']);
+  });
+});
