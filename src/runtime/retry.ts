@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { isTransient } from '../domain/errors.ts';
 
@@ -19,9 +18,22 @@ export async function patiently<R>(
     } catch (error) {
       if (!isTransient(error) || signal.aborted) throw error;
       onRetry(error);
-      await pause(backoff.duration, undefined, { signal }).catch(() => undefined);
+      await pause(backoff.duration, signal);
       if (signal.aborted) throw error;
       backoff = backoff.next(undefined);
     }
   }
+}
+
+/** Resolves after a time in milliseconds, or when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener('abort', over);
+  });
 }

@@ -1,6 +1,6 @@
 import type { DemoBroadcast } from '../../demo/broadcast.ts';
 import type { SourceItem } from '../../ports/source.ts';
-import type { LiveFeed } from '../live/broadcast.ts';
+import type { LiveFeed } from '../live/feed.ts';
 
 /** The made broadcast as any live one is fed in: native events as they fall due, and a playlist. */
 export function demoFeed(demo: DemoBroadcast, onEvents: (count: number) => void): LiveFeed {

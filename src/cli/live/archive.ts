@@ -6,7 +6,7 @@ import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { ingestArchive } from '../../stages/ingest/stage.ts';
 import type { EmbeddedNode } from '../node/node.ts';
 import { Backoff } from './backoff.ts';
-import type { LiveFeed } from './broadcast.ts';
+import type { LiveFeed } from './feed.ts';
 
 /** Takes in the archive until it has ended, `stop` says that it has, or the signal aborts. */
 export async function followArchive(

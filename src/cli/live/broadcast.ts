@@ -1,31 +1,12 @@
 import type { Config } from '../../config/config.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ChatSource } from '../../ports/source.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
 import type { EmbeddedNode } from '../node/node.ts';
 import { broadcastOf } from '../recording/broadcast.ts';
 import { followArchive } from './archive.ts';
+import type { LiveFeed } from './feed.ts';
 import { Silence } from './silence.ts';
-
-/** A live broadcast: its events as they come, and its playlist. */
-export interface LiveFeed {
-  readonly chat: ChatSource;
-  /** Whether chat comes from a pipe, which does not begin anew after a restart. */
-  readonly piped?: boolean;
-  /** Address or path of the playlist. */
-  readonly hls: string;
-  /** Whether a playlist that fails is tried again while chat goes on; else the broadcast fails with it. */
-  readonly patient?: boolean;
-  /** The time by which the playlist is polled. */
-  readonly archiveTime: Clock;
-  /** Id of the broadcast where neither `ids` nor its records name one. */
-  readonly name: string;
-  readonly ids?: { readonly streamId: string; readonly channelId: string };
-  readonly category: string;
-  readonly startedAtMs: number | undefined;
-}
 
 /** One of two sources has ended; this long after it the other one is over too, in milliseconds. */
 const graceMs = 30_000;
