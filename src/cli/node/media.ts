@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
@@ -8,9 +9,12 @@ import { ffmpegAnalyzer } from '../../adapters/ffmpeg/analyzer.ts';
 import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
+import { sharesOf } from '../../domain/budgets.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
+import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
@@ -32,8 +36,9 @@ export async function locateTools(config: Config): Promise<Tools> {
   return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path };
 }
 
-/** Scope of the media cache in the quota ledger. */
+/** Scopes of the quota ledger. */
 const cacheScope = 'cache';
+const clipsScope = 'clips';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(clock: Clock, lifecycle: Lifecycle): Promise<Fetcher> {
@@ -59,7 +64,9 @@ export async function openMedia(
   const { clock } = deps;
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
   await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
-  await ledger.setCap(cacheScope, config.data.cacheCapBytes);
+  const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
+  await ledger.setCap(cacheScope, shares.cache);
+  await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
   const cache = await createMediaCache({
@@ -82,8 +89,18 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClipStore(join(folder, 'clips')),
+    clips: await openClips(join(folder, 'clips'), ledger, floorBytes),
     workFolder,
     concurrency: config.concurrency,
   };
+}
+
+/** The clip store under its budget; what the disk holds at the start is what is used. */
+async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
+  const store = await openClipStore(folder);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
+  const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
+  await ledger.reconcile(clipsScope, used);
+  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });
 }

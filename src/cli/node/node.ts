@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';
+import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import { type MediaDependencies, type PipelineRole, startPipeline } from '../../pipeline.ts';
@@ -61,7 +62,8 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   const tools = await locateTools(config);
   await mustHaveSpace(folder, config);
   const { partitions, retentionHours } = config.topology;
-  const deps = await openStorage({ folder, partitions, retentionHours, logger }, lifecycle);
+  const maxBytes = sharesOf(config.data.capBytes, config.data.cacheCapBytes).log;
+  const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger }, lifecycle);
   const fetcher = await openFetcher(deps.clock, lifecycle);
   const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults(folder, lifecycle);

@@ -22,17 +22,19 @@ export interface StorageOptions {
   readonly folder: string | undefined;
   readonly partitions?: number;
   readonly retentionHours?: Readonly<Record<string, number>>;
+  /** The oldest records go when the log is larger; no bound unless given. */
+  readonly maxBytes?: number;
   readonly logger: Logger;
   readonly run?: string;
 }
 
 /** The event log with its schemas and what every stage needs beside it. The first to open a data folder owns it. */
 export async function openStorage(options: StorageOptions, lifecycle: Lifecycle): Promise<StatefulDependencies> {
-  const { folder, logger } = options;
+  const { folder, logger, maxBytes } = options;
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const store = openStore(folder === undefined ? ':memory:' : join(folder, 'log.db'));
   await lifecycle.start('event log file', () => ({ value: store, stop: async () => store.close() }));
-  const log = new EmbeddedEventLog({ store, clock: systemClock });
+  const log = new EmbeddedEventLog({ store, clock: systemClock, ...(maxBytes === undefined ? {} : { maxBytes }) });
   await lifecycle.start('event log', () => ({ value: log, stop: () => log.close() }));
   await log.declare(declarations(options.partitions ?? defaultPartitions, options.retentionHours ?? {}));
   if (folder !== undefined) await lifecycle.start('retention', () => sweepLog(log, systemClock, logger));

@@ -1,0 +1,28 @@
+import { CliptideError } from './errors.ts';
+
+/** How a node's cap on its data folder is shared out, in bytes; the parts sum up to no more than the cap. */
+export interface Shares {
+  /** Cached segments, in the quota ledger. */
+  readonly cache: number;
+  /** Stored clips, in the quota ledger. */
+  readonly clips: number;
+  /** The event log: its oldest records go when it is larger. */
+  readonly log: number;
+  /** Headroom of the results engine, the ledger and what is being rendered; kept by the tables' retention. */
+  readonly headroom: number;
+}
+
+/**
+ * A quarter of the cap for the event log, an eighth as headroom, the cache what is configured, and clips the rest.
+ * Throws `config` when the cache leaves nothing for clips.
+ */
+export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
+  const log = Math.floor(capBytes / 4);
+  const headroom = Math.floor(capBytes / 8);
+  const clips = capBytes - log - headroom - cacheCapBytes;
+  if (clips > 0) return { cache: cacheCapBytes, clips, log, headroom };
+  throw new CliptideError('config', 'cacheCapBytes leaves no room for clips within dataCapBytes', {
+    where: 'cacheCapBytes',
+    hint: `make it less than ${capBytes - log - headroom}, or dataCapBytes larger`,
+  });
+}
