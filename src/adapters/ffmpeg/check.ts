@@ -116,7 +116,8 @@ export async function lookAt(
     ffmpeg: tools.ffmpeg,
     inputs: [
       { options: [...localOnly, '-skip_frame:v', 'nokey'], uri: fileUri(path) },
-      { options: [...localOnly, '-ss', what.posterSec.toFixed(3)], uri: fileUri(path) },
+      // Without its own end the second input would be decoded to the file's.
+      { options: [...localOnly, '-ss', what.posterSec.toFixed(3), '-t', '0.2'], uri: fileUri(path) },
     ],
     outputs: [...impressionOutputs(0, what.hasAudio), posterOutput(what.poster)],
     onLine: seen.read,
@@ -153,10 +154,10 @@ const luma = 'lavfi.signalstats.YMAX';
 
 function impressionOutputs(input: number, hasAudio: boolean): { options: string[]; target: string }[] {
   const picture = `scale=64:36:flags=area,format=gray,signalstats,metadata=mode=print:key=${luma}`;
-  const nothing = ['-f', 'null'];
+  const nothing = ['-fps_mode', 'passthrough', '-f', 'null'];
   return [
     { options: ['-map', `${input}:v:0`, '-vf', picture, ...nothing], target: '-' },
-    ...(hasAudio ? [{ options: ['-map', `${input}:a:0`, '-af', 'volumedetect', ...nothing], target: '-' }] : []),
+    ...(hasAudio ? [{ options: ['-map', `${input}:a:0`, '-af', 'volumedetect', '-f', 'null'], target: '-' }] : []),
   ];
 }
 

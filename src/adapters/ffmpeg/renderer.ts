@@ -62,8 +62,7 @@ async function cutAndCheck(
   const expected = expectation(pieces, plan.preset.method);
   const headMs = Math.max(0, Math.round(headSec(pieces) * 1000));
   const hasAudio = expected.sound !== undefined;
-  const latest = expected.frameTimes.at(-1) ?? 0;
-  const posterSec = Math.min(Math.max(0, (plan.peakMs - plan.startMs + headMs) / 1000), Math.max(0, latest - 0.001));
+  const posterSec = posterTime(expected.frameTimes, (plan.peakMs - plan.startMs + headMs) / 1000);
   const [durationSec, sha256] = await Promise.all([
     checkPackets(tools, part.video, expected, bounds()),
     sha256Of(part.video),
@@ -78,6 +77,12 @@ async function cutAndCheck(
     sha256,
     cpuSeconds: cutCpu + seen.cpuSeconds + sourceCpu,
   };
+}
+
+/** Just before the first frame from the peak on, else before the last one. */
+function posterTime(frameTimes: readonly number[], peakSec: number): number {
+  const frame = frameTimes.find((time) => time >= peakSec) ?? frameTimes.at(-1) ?? 0;
+  return Math.max(0, frame - 0.005);
 }
 
 /** What is left of the request's time, each time it is asked for. */

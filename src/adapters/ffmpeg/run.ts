@@ -43,8 +43,14 @@ const launcher = [
   .map((url) => fileURLToPath(url))
   .find((path) => existsSync(path));
 
+type Ended = (error: Error | null, stdout: Ring | undefined, stderr: Ring | undefined) => void;
+interface Ring {
+  get(): string;
+}
+
 /** The parts of fluent-ffmpeg's command that are not in its types. */
 interface Unchecked {
+  _spawnFfmpeg(args: string[], options: object, started: unknown, ended: Ended): void;
   _checkCapabilities(done: (error?: Error) => void): void;
   availableEncoders(done: (error: Error | null, encoders: object) => void): void;
 }
@@ -75,13 +81,20 @@ export async function runFfmpeg(run: FfmpegRun): Promise<number> {
   throw runFailure(how, tail, (performance.now() - started) / 1000);
 }
 
-function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
-  if (launcher === undefined) {
-    throw new CliptideError('tool', 'launcher.mjs is missing from this installation', {
-      where: 'src/adapters/ffmpeg',
-      hint: 'install the package again',
-    });
-  }
+const everyRun = [
+  '-hide_banner',
+  '-nostdin',
+  '-y',
+  '-nostats',
+  '-benchmark',
+  '-loglevel',
+  'level+info',
+  '-progress',
+  'pipe:2',
+];
+
+/** A command that starts Node in ffmpeg's place and does nothing but what it is told. */
+function plainCommand(): Ffmpeg.FfmpegCommand {
   // The last 100 lines are enough; 0 would keep all.
   const command = Ffmpeg({ stdoutLines: 100 });
   command.setFfmpegPath(process.execPath);
@@ -89,21 +102,26 @@ function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
   const unchecked = command as unknown as Unchecked;
   unchecked._checkCapabilities = (done) => done();
   unchecked.availableEncoders = (done) => done(null, {});
+  // Where the process cannot be started it would read its output all the same, and throw where nobody can catch it.
+  const spawn = unchecked._spawnFfmpeg.bind(command);
+  const empty: Ring = { get: () => '' };
+  unchecked._spawnFfmpeg = (args, options, started, ended) =>
+    spawn(args, options, started, (error, stdout, stderr) => ended(error, stdout ?? empty, stderr ?? empty));
+  return command;
+}
+
+function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
+  if (launcher === undefined) {
+    throw new CliptideError('tool', 'launcher.mjs is missing from this installation', {
+      where: 'src/adapters/ffmpeg',
+      hint: 'install the package again',
+    });
+  }
+  const command = plainCommand();
   const front = [launcher, String(run.deadlineMs), String(graceMs), run.ffmpeg];
-  const global = [
-    '-hide_banner',
-    '-nostdin',
-    '-y',
-    '-nostats',
-    '-benchmark',
-    '-loglevel',
-    'level+info',
-    '-progress',
-    'pipe:2',
-  ];
   // What stands before the first input's address stands first of all. Lists of options are spread: fluent-ffmpeg splits
   // a single one at its space, so every input and output has two or more.
-  let lead: readonly string[] = [...front, ...global, ...(run.options ?? [])];
+  let lead: readonly string[] = [...front, ...everyRun, ...(run.options ?? [])];
   for (const input of run.inputs) {
     command.input(input.uri).inputOptions(...lead, ...input.options);
     lead = [];

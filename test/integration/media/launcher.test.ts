@@ -89,6 +89,16 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
     await expect(run(failing.path, 20_000)).rejects.toMatchObject({ code: 'media', message: /moov atom not found/ });
   });
 
+  it('is an error, and no crash of Cliptide, where no process can be started', async () => {
+    const node = process.execPath;
+    try {
+      process.execPath = join(root, 'nowhere');
+      await expect(run('ffmpeg', 20_000)).rejects.toMatchObject({ code: 'tool', message: /could not be started/ });
+    } finally {
+      process.execPath = node;
+    }
+  });
+
   it('is gone soon after Cliptide itself was killed', async () => {
     const hanging = await fake('orphan', 'exec sleep 600');
     const module = fileURLToPath(new URL('../../../src/adapters/ffmpeg/run.ts', import.meta.url));
