@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -10,40 +10,41 @@ const folder = mkdtempSync(join(tmpdir(), 'cliptide-kills-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
+const kills = 50;
 const streams = ['one', 'two'];
+// Long enough that no scorer comes to the end before its last kill.
 const events = streams.flatMap((streamId, index) =>
-  madeChat({ seed: index + 1, streamId, seconds: 3 * 3_600, messagesPerSecond: 7, burstEverySec: 300 }),
+  madeChat({ seed: index + 1, streamId, seconds: 4 * 3_600, messagesPerSecond: 7, burstEverySec: 300 }),
 );
 
-/** Runs the scorer's process; kills it after `ms` of work. Resolves with whether it came to its end by itself. */
-function score(data: string, killAfterMs: number | undefined): Promise<boolean> {
+/** At which write to the log the scorer is killed, or how many milliseconds after its start. */
+type Moment = { readonly write: number } | { readonly ms: number };
+
+/** Runs the scorer's process, to its end or to its death. Resolves with its exit code, or the signal that ended it. */
+function score(data: string, moment?: Moment): Promise<number | string | null> {
   const script = new URL('../support/scorechild.ts', import.meta.url).pathname;
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', script, data, String(streams.length)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const write = moment !== undefined && 'write' in moment ? [String(moment.write)] : [];
+  const args = ['--disable-warning=ExperimentalWarning', script, data, String(streams.length), ...write];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.once('data', () => {
-    if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (moment !== undefined && 'ms' in moment) setTimeout(() => child.kill('SIGKILL'), moment.ms);
   });
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)));
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
 }
 
-test(`promise 1: killed (-9) at 50 random moments, scoring says the same bytes and loses nothing (seed ${seed})`, async () => {
-  const oracle = join(folder, 'oracle');
-  const killed = join(folder, 'killed');
-  for (const data of [oracle, killed]) await withLog(data, 2, (deps) => appendLive(deps, events));
-  expect(await score(oracle, undefined)).toBe(true);
+test(`promise 1: killed (-9) at ${kills} random moments, scoring says the same bytes and loses nothing (seed ${seed})`, async () => {
+  const [oracle, killed] = [join(folder, 'oracle'), join(folder, 'killed')];
+  await withLog(oracle, 2, (deps) => appendLive(deps, events));
+  cpSync(oracle, killed, { recursive: true });
   const random = seeded(seed);
-  let kills = 0;
-  for (let round = 0; round < 50; round += 1) {
-    if (!(await score(killed, Math.floor(random() * 150)))) kills += 1;
+  for (let kill = 0; kill < kills; kill += 1) {
+    // By turns at a write, whose order matters, and at any time, in the middle of a transaction too.
+    const moment = kill % 2 === 0 ? { write: 1 + Math.floor(random() * 6) } : { ms: Math.floor(random() * 40) };
+    expect(await score(killed, moment), `kill ${kill}`).toBe('SIGKILL');
   }
-  while (!(await score(killed, undefined))) throw new Error('the scorer did not come to its end');
+  expect(await score(killed)).toBe(0);
+  expect(await score(oracle)).toBe(0);
   const expected = await withLog(oracle, 2, saidBy);
   expect(expected.highlights).toBeGreaterThan(20);
   expect(await withLog(killed, 2, saidBy)).toEqual(expected);
-  expect(kills).toBeGreaterThan(10);
-}, 120_000);
+}, 180_000);

@@ -1,5 +1,6 @@
 // A process that scores what a data folder's log holds, until it is killed or every stream has its ranking.
-// Usage: scorechild.ts FOLDER STREAMS. Prints "started" when the stage runs and exits 0 when it is done.
+// Usage: scorechild.ts FOLDER STREAMS [WRITES]. Prints "started" when the stage runs and exits 0 when it is done. With
+// WRITES it kills itself (-9) at that append to the log: before it where the number is odd, after it where it is even.
 
 import { pinoLogger } from '../../src/adapters/logging/pino.ts';
 import { openStorage } from '../../src/cli/node/storage.ts';
@@ -11,6 +12,17 @@ const [folder, streams] = [process.argv[2] ?? '', Number(process.argv[3])];
 const logger = pinoLogger({ level: 'error' });
 const lifecycle = new Lifecycle(logger);
 const deps = await openStorage({ folder, partitions: 2, logger }, lifecycle);
+const { log } = deps;
+const append = log.append.bind(log);
+let writes = 0;
+log.append = async (records) => {
+  writes += 1;
+  const last = writes === Number(process.argv[4]);
+  if (last && writes % 2 === 1) process.kill(process.pid, 'SIGKILL');
+  const offsets = await append(records);
+  if (last) process.kill(process.pid, 'SIGKILL');
+  return offsets;
+};
 const stage = startStateful(scoreStage({ run: 'live' }), deps);
 stage.done.catch((error) => {
   process.stderr.write(`${String(error)}\n`);
