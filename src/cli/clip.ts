@@ -16,6 +16,7 @@ import { type ClipRow, clockName } from './recording/cliprow.ts';
 import { type Cut, cutRecording } from './recording/cut.ts';
 import { openOutput, publishText } from './recording/outputs.ts';
 import { startedAtMs } from './recording/startedat.ts';
+import { UnusedRecords } from './recording/unused.ts';
 import { table } from './table.ts';
 
 interface ClipOptions {
@@ -58,6 +59,8 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
     await cutInto(folder, { options, wanted, chat, opening, context });
   } catch (error) {
     await undo();
+    // What was stopped says so in its own way; the person pressed Ctrl-C.
+    context.signal.throwIfAborted();
     throw error;
   }
 }
@@ -79,7 +82,8 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
     const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
     const fields = { streamId: streamIdOf(options.chat), category: options.category ?? '', policy };
     const broadcast = broadcastOf(opening, fields, config);
-    const clips = wanted.top * wanted.presets.length;
+    const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
+    let clips = 0;
     let done = 0;
     const onClip = async (row: ClipRow): Promise<void> => {
       done += 1;
@@ -89,13 +93,17 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
     const cut = await cutRecording({
       node,
       broadcast,
-      items: opening.items,
+      items: unused.watch(opening.items),
       archive,
       top: wanted.top,
       folder,
       signal,
       onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
-      onRanking: (_ranking, chosen) => terminal.progress([`cutting ${chosen.length} moments`]),
+      onRanking: (ranking, chosen) => {
+        clips = chosen.length * wanted.presets.length;
+        for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
+        terminal.progress([`cutting ${chosen.length} moments`]);
+      },
       onClip,
     });
     await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
@@ -103,16 +111,19 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
   });
 }
 
+/** A ranking holds the 50 best moments at most. */
+const longestRanking = 50;
+
 function parse(options: ClipOptions, config: Config) {
   const top = Number(options.top);
-  if (!Number.isInteger(top) || top < 1 || top > 50) {
-    const hint = 'give a whole number from 1 to 50';
+  if (!Number.isSafeInteger(top) || top < 1) {
+    const hint = 'give a whole number, at least 1';
     throw new CliptideError('usage', `"${options.top}" is no number of clips`, { where: '--top', hint });
   }
   const presets = options.preset?.split(',').map((name) => name.trim()) ?? config.render.presets;
   for (const name of presets) presetNamed(name);
   return {
-    top,
+    top: Math.min(top, longestRanking),
     presets: [...new Set(presets)],
     offset: parseOffset(options.offset),
     startedAtMs: startedAtMs(options.startedAt),
@@ -146,7 +157,10 @@ function report(cut: Cut, options: ClipOptions, { terminal }: CommandContext, ze
   if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
   for (const { candidate, reason } of cut.missing) {
     const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${reason}`);
+    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${reason.replace(/^[a-z-]+: /, '')}`);
+  }
+  if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
+    terminal.line(`  where: ${options.vod}\n  to do: check that the recording is complete, and the --offset`);
   }
   if (cut.missing.length > 0) process.exitCode = exit.failed;
   if (options.json || cut.rows.length === 0) return;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { wantsDebug } from '../config/environment.ts';
+import type { DetectedHighlight } from '../domain/records.gen.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { type ExitCode, exit, exitCodeOf, worstOf } from './exit.ts';
 import { describeFailure } from './failure.ts';
@@ -35,14 +36,20 @@ async function score(paths: readonly string[], options: ScoreOptions, context: C
   const codes: ExitCode[] = [];
   for (const path of paths) {
     const onRead = (records: number): void => terminal.progress([`${path}: ${records} records`]);
+    const onHighlight = async (highlight: DetectedHighlight, zeroAtMs: number): Promise<void> => {
+      if (options.json) await context.output.write(highlightLine(highlight, zeroAtMs));
+    };
     const category = options.category ?? '';
     try {
-      const file = await scoreFile({ path, category, startedAtMs: started, config, logger: log, signal, onRead });
+      const fields = { path, category, startedAtMs: started, config, logger: log, signal };
+      const file = await scoreFile({ ...fields, onRead, onHighlight });
       terminal.end();
+      for (const block of file.unused) terminal.line(block);
       await print(path, file, options, context);
     } catch (error) {
       terminal.end();
-      if (signal.aborted || paths.length === 1) throw error;
+      signal.throwIfAborted();
+      if (paths.length === 1) throw error;
       codes.push(exitCodeOf(error));
       process.stderr.write(describeFailure(error, wantsDebug()));
     }
@@ -53,7 +60,6 @@ async function score(paths: readonly string[], options: ScoreOptions, context: C
 async function print(path: string, file: ScoredFile, options: ScoreOptions, context: CommandContext): Promise<void> {
   const { highlights, ranking, zeroAtMs, format } = file;
   if (options.json) {
-    for (const highlight of highlights) await context.output.write(highlightLine(highlight, zeroAtMs));
     for (const line of rankedLines(ranking, zeroAtMs)) await context.output.write(line);
     await context.output.write(summaryLine(ranking, format, zeroAtMs));
     return;
@@ -78,6 +84,6 @@ async function print(path: string, file: ScoredFile, options: ScoreOptions, cont
   const { read, processed, late, duplicate, deadLettered, ignored } = ranking.fates;
   process.stdout.write(`${path} (${format})\n${table(columns, rows)}`);
   process.stdout.write(
-    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights.length} highlights on air\n`,
+    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights} highlights on air\n`,
   );
 }

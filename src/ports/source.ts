@@ -73,6 +73,8 @@ export type SourceEvent =
 export interface ChatSource {
   /** Name of the format, such as `twitch-downloader`. */
   readonly format: string;
+  /** What positions count; `line` where it is not said. */
+  readonly unit?: 'line' | 'record';
   /**
    * Yields in file order, in batches; can be iterated once. Rejects with `input` at its end when no item was an event
    * (nothing usable); a source that is followed live just ends.

@@ -33,7 +33,9 @@ export async function openChatFile(path: string, options: ChatFileOptions = {}):
   }
   const batches = itemsOf(recognised, text, end);
   const first = await firstBatches(batches, path);
-  return { format: recognised.format.name, items: (signal) => checked(first, batches, path, signal) };
+  const { name, cut } = recognised.format;
+  const unit = cut === 'lines' ? 'line' : 'record';
+  return { format: name, unit, items: (signal) => checked(first, batches, path, signal) };
 }
 
 /** The file's text as UTF-8, inflated where it is gzipped. */
@@ -75,18 +77,18 @@ async function* checked(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly SourceItem[]> {
   let used = false;
-  let last: readonly SourceItem[] = [];
+  let damaged: SourceItem | undefined;
   try {
     for await (const batch of joined(first, rest)) {
       if (signal?.aborted === true) throw stopped(path);
       used ||= batch.some(isUsed);
-      last = batch;
+      damaged ??= batch.find((item) => item.kind === 'damaged');
       yield batch;
     }
   } finally {
     await rest.return(undefined);
   }
-  if (!used) throw nothingUsable(path, last);
+  if (!used) throw nothingUsable(path, damaged === undefined ? [] : [damaged]);
 }
 
 async function* joined(

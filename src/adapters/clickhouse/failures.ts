@@ -24,7 +24,9 @@ export function fromClickHouse(error: unknown, where: string): CliptideError {
   const message = error instanceof Error ? error.message : String(error);
   const engine = engineCode(error);
   if (engine !== undefined) {
-    return new CliptideError(codes[engine] ?? 'internal', `ClickHouse: ${message}`, { where, cause: error });
+    const code = codes[engine] ?? 'internal';
+    const hint = code === 'space' ? { hint: 'free some space on the disk of the data folder' } : {};
+    return new CliptideError(code, `ClickHouse: ${message.trim()}`, { where, ...hint, cause: error });
   }
   const network = networkCodes.test(String((error as { code?: unknown } | null)?.code ?? ''));
   const away = network || /timeout|closed|socket hang up/i.test(message);

@@ -64,7 +64,8 @@ export async function inspectArchive(ffprobe: string, path: string, signal?: Abo
 
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new CliptideError('input', 'the video file does not exist or cannot be read', { where: path, cause });
+    const hint = 'check the path and that this user may read it';
+    throw new CliptideError('input', 'the video file does not exist or cannot be read', { where: path, hint, cause });
   });
   if (!found.isFile())
     throw new CliptideError('input', 'this is not a file', { where: path, hint: 'give a video file' });

@@ -68,8 +68,8 @@ function asInput(error: unknown, vod: string): CliptideError {
 
 function playlist(options: ArchiveSourceOptions): FoundArchive {
   const { vod, offset, live, fetcher, clock, logger, signal } = options;
-  return ({ streamId, channelId, zeroAtMs }) =>
-    watchArchive({
+  return ({ streamId, channelId, zeroAtMs }) => {
+    const events = watchArchive({
       uri: isUrl(vod) ? vod : resolve(vod),
       streamId,
       channelId,
@@ -82,6 +82,17 @@ function playlist(options: ArchiveSourceOptions): FoundArchive {
       logger,
       signal,
     });
+    return live ? events : orInput(events, vod);
+  };
+}
+
+/** A recording's playlist that is not there is an input with nothing in it. */
+async function* orInput<T>(events: AsyncIterable<T>, vod: string): AsyncGenerator<T> {
+  try {
+    yield* events;
+  } catch (error) {
+    throw asInput(error, vod);
+  }
 }
 
 interface FileFields extends Pick<ArchiveOpened, 'hasVideo' | 'hasAudio'> {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, copyFile, link, mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 
 /**
@@ -8,20 +8,41 @@ import { CliptideError } from '../../domain/errors.ts';
  * here and is still empty. Rejects with `usage` when it cannot be written, with `space` when the disk is full.
  */
 export async function openOutput(folder: string): Promise<() => Promise<void>> {
-  let made: string | undefined;
+  const made: string[] = [];
+  // A folder that holds something by now is the person's to keep.
+  const undo = async (): Promise<void> => {
+    for (const path of made) await rmdir(path).catch(() => undefined);
+  };
+  const probe = join(folder, '.cliptide-probe');
   try {
-    made = await mkdir(folder, { recursive: true });
+    await makeFolders(folder, made);
     await access(folder, constants.W_OK | constants.X_OK);
-    await writeFile(join(folder, '.cliptide-probe'), '');
+    await writeFile(probe, '');
+    await rm(probe);
   } catch (error) {
+    await undo();
     throw outputError(error, folder);
   }
-  await rm(join(folder, '.cliptide-probe'));
-  return async () => {
-    // A folder that holds something by now is the person's to keep.
-    if (made !== undefined) await rmdir(folder).catch(() => undefined);
-  };
+  return undo;
 }
+
+/**
+ * Makes a folder and those above it that are missing, and adds each to `made`, innermost first. Node's recursive mkdir
+ * never ends where the system answers ENOENT for good, as it does in /proc.
+ */
+async function makeFolders(folder: string, made: string[]): Promise<void> {
+  const missing: string[] = [];
+  for (let at = folder; !(await isThere(at)); at = dirname(at)) missing.push(at);
+  for (const path of missing.reverse()) {
+    await mkdir(path);
+    made.unshift(path);
+  }
+}
+
+const isThere = async (path: string): Promise<boolean> => {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined || dirname(path) === path;
+};
 
 /** Gives a finished file its name in the output folder: by a link where that is possible, else by a copy. */
 export async function publish(source: string, folder: string, name: string): Promise<void> {

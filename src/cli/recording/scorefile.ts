@@ -6,12 +6,14 @@ import type { Logger } from '../../ports/logger.ts';
 import type { SourceItem } from '../../ports/source.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { type StatefulDependencies, startStateful } from '../../runtime/stateful.ts';
+import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
 import { scoreStage } from '../../stages/score/stage.ts';
 import { openStorage } from '../node/storage.ts';
-import { firstRecord, readTopic } from '../node/watch.ts';
+import { firstRecord, readTopic, watchTopic } from '../node/watch.ts';
 import { broadcastOf, streamIdOf } from './broadcast.ts';
+import { UnusedRecords } from './unused.ts';
 
 export interface ScoreFileOptions {
   readonly path: string;
@@ -21,13 +23,18 @@ export interface ScoreFileOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly onRead: (records: number) => void;
+  /** Told of each highlight as it is emitted, with the chat's zero. */
+  readonly onHighlight: (highlight: DetectedHighlight, zeroAtMs: number) => Promise<void>;
 }
 
 export interface ScoredFile {
   readonly format: string;
   readonly zeroAtMs: number;
-  readonly highlights: readonly DetectedHighlight[];
+  /** How many were emitted online. */
+  readonly highlights: number;
   readonly ranking: StreamRanking;
+  /** What was not used, for people. */
+  readonly unused: readonly string[];
 }
 
 /** Chatters' pseudonyms live as long as the memory that they are in, so the key need not be kept. */
@@ -48,20 +55,53 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     await lifecycle.start('score', () => ({ value: stage, stop: () => stage.stop() }));
     const failed = stage.done.then(() => Promise.reject(signal.reason));
     const ingest = { ...deps, pseudonym: pseudonyms(passingKey) };
+    const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
+    const items = paced(unused.watch(opening.items), deps);
+    const telling = await lifecycle.start('highlights told', () => {
+      const value = tellHighlights(options, broadcast, deps);
+      return { value, stop: value.stop };
+    });
     const onProgress = ({ read }: { read: number }): void => options.onRead(read);
-    await Promise.race([
-      failed,
-      ingestChat(broadcast, { items: paced(opening.items, deps), live: false, onProgress }, ingest, signal),
-    ]);
+    await Promise.race([failed, ingestChat(broadcast, { items, live: false, onProgress }, ingest, signal)]);
     signal.throwIfAborted();
     const { channelId, streamId, zeroAtMs } = broadcast;
     const isOwn = (record: StreamRanking): boolean => record.streamId === streamId;
     const ranking = await Promise.race([failed, firstRecord(deps, 'highlights.ranked', channelId, isOwn, signal)]);
-    const highlights = await readTopic(deps, 'highlights.detected', channelId);
-    return { format: chat.format, zeroAtMs, highlights, ranking };
+    const highlights = await telling.end();
+    return { format: chat.format, zeroAtMs, highlights, ranking, unused: unused.report(options.path, ranking.fates) };
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);
   }
+}
+
+/** Tells of highlights while the file is read; `end` tells of what is left and resolves with how many there were. */
+function tellHighlights(options: ScoreFileOptions, broadcast: Broadcast, deps: StatefulDependencies) {
+  const { channelId, zeroAtMs } = broadcast;
+  const topic = 'highlights.detected';
+  const stopped = new AbortController();
+  let told = 0;
+  const tell = async (highlight: DetectedHighlight): Promise<void> => {
+    told += 1;
+    await options.onHighlight(highlight, zeroAtMs);
+  };
+  const telling = (async () => {
+    const either = AbortSignal.any([options.signal, stopped.signal]);
+    for await (const highlight of watchTopic(deps, topic, channelId, either)) await tell(highlight);
+  })();
+  // Who waits for `end` learns of a failure; until then it must not end the process.
+  telling.catch(() => undefined);
+  return {
+    end: async (): Promise<number> => {
+      stopped.abort();
+      await telling;
+      for (const highlight of (await readTopic(deps, topic, channelId)).slice(told)) await tell(highlight);
+      return told;
+    },
+    stop: async (): Promise<void> => {
+      stopped.abort();
+      await telling.catch(() => undefined);
+    },
+  };
 }
 
 /** So many records may wait for the scorer; what it has read is let go, so that memory does not grow with the file. */

@@ -23,6 +23,8 @@ export class ChatIngest {
   constructor(broadcast: Broadcast, deps: IngestDependencies) {
     this.broadcast = broadcast;
     this.deps = deps;
+    // From where a first event of the year 2099 is a jump like any other.
+    this.idle.time.saw(broadcast.firstAtMs);
   }
 
   /** Goes on with the counts of an earlier process, whose records do not come again. */

@@ -1,5 +1,6 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
+import { timeOf } from './liveevents.ts';
 
 /** Start of a broadcast whose file has no absolute times and for which none was given: 2020-01-01T00:00:00Z. */
 export const fixedStartMs = Date.UTC(2020, 0, 1);
@@ -30,8 +31,8 @@ export async function openSource(
   const looked: (readonly SourceItem[])[] = [];
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
     looked.push(next.value);
-    const first = next.value.find((item) => item.kind === 'event' || item.kind === 'native');
-    if (first !== undefined && (first.kind === 'event' || first.kind === 'native')) {
+    const first = steadyFirst(next.value.filter((item) => item.kind === 'event' || item.kind === 'native'));
+    if (first !== undefined) {
       return { ...beginning(first, startedAtMs), items: continued(looked, iterator) };
     }
   }
@@ -45,7 +46,25 @@ export async function openSource(
   });
 }
 
-function beginning(first: SourceItem & { kind: 'event' | 'native' }, startedAtMs: number | undefined) {
+type Timed = Extract<SourceItem, { kind: 'event' | 'native' }>;
+
+/** Scoring never follows a jump by more; no broadcast is so long. */
+const farthestMs = 7 * 24 * 3_600_000;
+const compared = 9;
+
+/** The first event, or where its clock is far from that of most events of its batch, the first that agrees with them. */
+function steadyFirst(events: readonly Timed[]): Timed | undefined {
+  const [first] = events;
+  if (first === undefined || (first.kind === 'event' && 'offsetMs' in first.time)) return first;
+  if (first.kind === 'native' && first.event.kind === 'streamStarted') return first;
+  const few = events.slice(0, compared);
+  const median = few.map(clockOf).sort((a, b) => a - b)[Math.floor((few.length - 1) / 2)] ?? clockOf(first);
+  return few.find((event) => Math.abs(clockOf(event) - median) <= farthestMs) ?? first;
+}
+
+const clockOf = (event: Timed): number => timeOf(event, 0);
+
+function beginning(first: Timed, startedAtMs: number | undefined) {
   if (first.kind === 'native') {
     const { atMs, kind, streamId, channelId } = first.event;
     const zeroAtMs = kind === 'streamStarted' ? atMs : (startedAtMs ?? atMs);
