@@ -1,4 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const launch = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url));
@@ -24,7 +26,8 @@ export class CliProcess {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(process.execPath, [launch, ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      // Compiling is half of a start: a process that ends by itself leaves it to the others.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'cliptide-compiled'), ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
     this.child = child;
