@@ -106,6 +106,7 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
       },
       onClip,
     });
+    mustHoldMedia(cut, options.vod);
     await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
     report(cut, options, context, broadcast.zeroAtMs);
   });
@@ -149,6 +150,16 @@ async function inWorkFolder(
   }
 }
 
+/** A playlist is looked into only as its moments are cut: where none is of use, the recording is none. */
+function mustHoldMedia({ rows, missing }: Cut, vod: string): void {
+  const [first] = missing;
+  if (rows.length > 0 || first === undefined || !missing.every(({ reason }) => reason.startsWith('media: '))) return;
+  const hint = 'give a recording with a video track that ffmpeg can read';
+  throw new CliptideError('input', `no moment could be cut: ${withoutCode(first.reason)}`, { where: vod, hint });
+}
+
+const withoutCode = (reason: string): string => reason.replace(/^[a-z-]+: /, '');
+
 const stoppedEarly = (): CliptideError =>
   new CliptideError('internal', 'the stages stopped before the clips were done');
 
@@ -157,7 +168,7 @@ function report(cut: Cut, options: ClipOptions, { terminal }: CommandContext, ze
   if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
   for (const { candidate, reason } of cut.missing) {
     const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${reason.replace(/^[a-z-]+: /, '')}`);
+    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${withoutCode(reason)}`);
   }
   if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
     terminal.line(`  where: ${options.vod}\n  to do: check that the recording is complete, and the --offset`);

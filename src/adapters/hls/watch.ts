@@ -29,7 +29,8 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
   const source = await openFollowed(options);
   const { playlist } = source.first;
   if (!live && playlist.segments.length === 0) {
-    throw new CliptideError('input', `The playlist lists no segment: ${source.uri}`, { where: source.uri });
+    const hint = 'Give the playlist of a recording that has media, or wait until it has.';
+    throw new CliptideError('input', `The playlist lists no segment: ${source.uri}`, { where: source.uri, hint });
   }
   if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: source.uri });
   if (options.after === undefined) yield [openedEvent(options, source)];

@@ -64,6 +64,7 @@ async function collect(options: CutOptions, chosen: ReadonlyMap<string, RankedCa
     if (state !== 'rendered') missing.push({ candidate, reason: reason || state });
   }
   rows.sort((a, b) => a.rank - b.rank || (a.preset < b.preset ? -1 : 1));
+  missing.sort((a, b) => a.candidate.rank - b.candidate.rank);
   return { rows, missing };
 }
 

@@ -20,7 +20,7 @@ export function failedClip(task: RenderTask, error: CliptideError): Output {
     peakMs,
     endMs,
     outcome: 'failed',
-    error: `${error.code}: ${error.message}${error.where === undefined ? '' : ` (${error.where})`}`,
+    error: `${error.code}: ${error.message}${error.where === undefined || error.message.includes(error.where) ? '' : ` (${error.where})`}`,
     headMs: 0,
     video: '',
     poster: '',
