@@ -3,21 +3,21 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openChatFile } from '../adapters/chatfile/open.ts';
 import type { Config } from '../config/config.ts';
+import { nearest } from '../config/nearest.ts';
 import { CliptideError } from '../domain/errors.ts';
-import { presetNamed } from '../domain/presets.ts';
+import { presets as knownPresets } from '../domain/presets.ts';
 import type { ChatSource } from '../ports/source.ts';
 import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { exit } from './exit.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { findArchive, parseOffset } from './recording/archive.ts';
 import { broadcastOf, streamIdOf } from './recording/broadcast.ts';
-import { type ClipRow, clockName } from './recording/cliprow.ts';
-import { type Cut, cutRecording } from './recording/cut.ts';
+import type { ClipRow } from './recording/cliprow.ts';
+import { cutRecording } from './recording/cut.ts';
+import { mustHoldMedia, reportCut } from './recording/cutreport.ts';
 import { openOutput, publishText } from './recording/outputs.ts';
 import { startedAtMs } from './recording/startedat.ts';
 import { UnusedRecords } from './recording/unused.ts';
-import { table } from './table.ts';
 
 interface ClipOptions {
   readonly chat: string;
@@ -108,8 +108,16 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
     });
     mustHoldMedia(cut, options.vod);
     await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
-    report(cut, options, context, broadcast.zeroAtMs);
+    reportCut(cut, options, context.terminal, broadcast.zeroAtMs);
   });
+}
+
+function mustBePreset(name: string): void {
+  if (Object.hasOwn(knownPresets, name)) return;
+  const known = Object.keys(knownPresets);
+  const near = nearest(name, known);
+  const hint = near === undefined ? `use one of: ${known.join(', ')}` : `did you mean ${near}?`;
+  throw new CliptideError('usage', `there is no preset named "${name}"`, { where: '--preset', hint });
 }
 
 /** A ranking holds the 50 best moments at most. */
@@ -122,7 +130,7 @@ function parse(options: ClipOptions, config: Config) {
     throw new CliptideError('usage', `"${options.top}" is no number of clips`, { where: '--top', hint });
   }
   const presets = options.preset?.split(',').map((name) => name.trim()) ?? config.render.presets;
-  for (const name of presets) presetNamed(name);
+  presets.forEach(mustBePreset);
   return {
     top: Math.min(top, longestRanking),
     presets: [...new Set(presets)],
@@ -150,44 +158,5 @@ async function inWorkFolder(
   }
 }
 
-/** A playlist is looked into only as its moments are cut: where none is of use, the recording is none. */
-function mustHoldMedia({ rows, missing }: Cut, vod: string): void {
-  const [first] = missing;
-  if (rows.length > 0 || first === undefined || !missing.every(({ reason }) => reason.startsWith('media: '))) return;
-  const hint = 'give a recording with a video track that ffmpeg can read';
-  throw new CliptideError('input', `no moment could be cut: ${withoutCode(first.reason)}`, { where: vod, hint });
-}
-
-const withoutCode = (reason: string): string => reason.replace(/^[a-z-]+: /, '');
-
 const stoppedEarly = (): CliptideError =>
   new CliptideError('internal', 'the stages stopped before the clips were done');
-
-function report(cut: Cut, options: ClipOptions, { terminal }: CommandContext, zeroAtMs: number): void {
-  terminal.end();
-  if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
-  for (const { candidate, reason } of cut.missing) {
-    const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${withoutCode(reason)}`);
-  }
-  if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
-    terminal.line(`  where: ${options.vod}\n  to do: check that the recording is complete, and the --offset`);
-  }
-  if (cut.missing.length > 0) process.exitCode = exit.failed;
-  if (options.json || cut.rows.length === 0) return;
-  const columns = [
-    { title: 'rank', align: 'right' },
-    { title: 'starts' },
-    { title: 'seconds', align: 'right' },
-    { title: 'title' },
-    { title: 'file' },
-  ] as const;
-  const rows = cut.rows.map((row) => [
-    String(row.rank),
-    clockName(row.highlight.startSec).replaceAll('.', ':'),
-    row.durationSec.toFixed(1),
-    row.title,
-    join(options.out, row.file),
-  ]);
-  process.stdout.write(table(columns, rows));
-}

@@ -34,8 +34,15 @@ async function makeFolders(folder: string, made: string[]): Promise<void> {
   const missing: string[] = [];
   for (let at = folder; !(await isThere(at)); at = dirname(at)) missing.push(at);
   for (const path of missing.reverse()) {
-    await mkdir(path);
-    made.unshift(path);
+    const isOurs = await mkdir(path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        // Another process was as quick.
+        if (error.code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (isOurs) made.unshift(path);
   }
 }
 

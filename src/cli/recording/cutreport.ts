@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { CliptideError } from '../../domain/errors.ts';
+import { exit } from '../exit.ts';
+import { table } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { clockName } from './cliprow.ts';
+import type { Cut } from './cut.ts';
+
+/** A playlist is looked into only as its moments are cut: where none is of use, the recording is none: `input`. */
+export function mustHoldMedia({ rows, missing }: Cut, vod: string): void {
+  const [unfit] = missing.filter(({ reason }) => reason.startsWith('media: '));
+  if (rows.length > 0 || unfit === undefined || !missing.every(({ reason }) => /^media(-gone)?: /.test(reason))) return;
+  const hint = 'give a recording with a video track that ffmpeg can read';
+  throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, { where: vod, hint });
+}
+
+const withoutCode = (reason: string): string => reason.replace(/^[a-z-]+: /, '');
+
+interface Asked {
+  readonly vod: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Tells a person what was cut, and what was not and why; the exit code is 1 where something was not. */
+export function reportCut(cut: Cut, options: Asked, terminal: Terminal, zeroAtMs: number): void {
+  terminal.end();
+  if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
+  for (const { candidate, reason } of cut.missing) {
+    const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
+    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${withoutCode(reason)}`);
+  }
+  if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
+    terminal.line(`  where: ${options.vod}\n  to do: check that the recording is complete, and the --offset`);
+  }
+  if (cut.missing.length > 0) process.exitCode = exit.failed;
+  if (options.json || cut.rows.length === 0) return;
+  const columns = [
+    { title: 'rank', align: 'right' },
+    { title: 'starts' },
+    { title: 'seconds', align: 'right' },
+    { title: 'title' },
+    { title: 'file' },
+  ] as const;
+  const rows = cut.rows.map((row) => [
+    String(row.rank),
+    clockName(row.highlight.startSec).replaceAll('.', ':'),
+    row.durationSec.toFixed(1),
+    row.title,
+    join(options.out, row.file),
+  ]);
+  process.stdout.write(table(columns, rows));
+}
