@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 16 on can read: it finds the Node that Cliptide needs and starts the command line.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,9 +35,9 @@ function refuse() {
   process.exitCode = 2;
 }
 
-/** Runs this file again under another Node, as if it were this process: same output, same signals, same end. */
-function runUnder(node) {
-  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+/** Runs this file again under a Node, as if it were this process: same output, same signals, same end. */
+function runUnder(node, input = ['inherit', 'inherit', 'inherit', 'ipc'], env = process.env) {
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: input, env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', refuse);
   child.on('exit', (code, signal) => {
@@ -46,7 +47,49 @@ function runUnder(node) {
   });
 }
 
+/** The variable by which the process below learns at which number its standard input lies. */
+const inputVariable = 'NODE_CLIPTIDE_INPUT';
+
+/**
+ * Takes standard input out of the way. The embedded ClickHouse takes what it holds for rows of whatever is inserted
+ * next (tried with chDB 3.4: `while read f; do cliptide clip ...; done` failed), so number 0 becomes the null device.
+ * Who reads `process.stdin` still gets it, under another number. Returns whether this process can go on: a socket, as
+ * programs give their children, can be moved for a new process only.
+ */
+function moveInput() {
+  const given = process.env[inputVariable];
+  delete process.env[inputVariable];
+  if (given !== undefined) return readInputAt(Number(given));
+  try {
+    // Windows has no chDB; a terminal and the null device hold nothing.
+    if (process.platform === 'win32' || fstatSync(0).isCharacterDevice()) return true;
+  } catch {
+    return true;
+  }
+  const isRead = process.argv.includes('live') && process.argv.some((arg) => arg === '-' || arg === '--events=-');
+  if (isRead) {
+    try {
+      readInputAt(openSync('/dev/stdin', 'r'));
+    } catch {
+      runUnder(process.execPath, ['ignore', 'inherit', 'inherit', 'ipc', 0], { ...process.env, [inputVariable]: '4' });
+      return false;
+    }
+  }
+  closeSync(0);
+  openSync('/dev/null', 'r');
+  return true;
+}
+
+function readInputAt(fd) {
+  const stream = fstatSync(fd).isFile()
+    ? createReadStream('', { fd })
+    : new Socket({ fd, readable: true, writable: false });
+  Object.defineProperty(process, 'stdin', { value: stream, configurable: true });
+  return true;
+}
+
 async function start() {
+  if (!moveInput()) return;
   // A query of the embedded ClickHouse holds one of libuv's threads, of which there are four unless this says otherwise.
   process.env.UV_THREADPOOL_SIZE ??= '8';
   // A launcher that was killed outright takes this process along.

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { locateTool } from '../../src/adapters/ffmpeg/locate.ts';
-import { CliProcess, cliptide, processesWith } from '../support/cliprocess.ts';
+import { CliProcess, cliptide, endProcesses, processesWith } from '../support/cliprocess.ts';
 import { LiveBroadcast, makeSegments } from '../support/livebroadcast.ts';
 import { seeded } from '../support/madechat.ts';
 import { type Left, leftIn, rowsOf } from '../support/nodefolder.ts';
 import { Receiver } from '../support/receiver.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cliptide-livekills-'));
+afterEach(endProcesses);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const seconds = 300;

@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const launch = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url));
 
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed in the middle has left. */
+export function endProcesses(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export interface ProcessOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -36,11 +43,9 @@ export class CliProcess {
     child.stderr?.on('data', (chunk) => this.heard('err', chunk));
     if (input !== undefined) this.write(input);
     this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
-    // A test that fails in the middle leaves none behind.
-    const end = (): boolean => child.kill('SIGKILL');
-    process.once('exit', end);
+    running.add(child);
     void this.ended.then(() => {
-      process.off('exit', end);
+      running.delete(child);
       this.wake();
     });
   }

@@ -47,5 +47,7 @@ export async function ingestLive(
     // What went on beside a failure would be taken in twice when the broadcast is tried again.
     both.abort();
     await Promise.allSettled([chat, archive]);
+    // A broadcast that had ended before was opened all the same: a file that is watched would keep the process.
+    await opening.close();
   }
 }

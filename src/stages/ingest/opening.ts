@@ -15,6 +15,8 @@ export interface Opening {
   readonly streamId: string | undefined;
   readonly channelId: string | undefined;
   readonly items: AsyncIterable<readonly SourceItem[]>;
+  /** Lets go of the source, also where nobody has asked for its items. */
+  close(): Promise<void>;
 }
 
 /**
@@ -33,7 +35,10 @@ export async function openSource(
     looked.push(next.value);
     const first = steadyFirst(next.value.filter((item) => item.kind === 'event' || item.kind === 'native'));
     if (first !== undefined) {
-      return { ...beginning(first, startedAtMs), items: continued(looked, iterator) };
+      const close = async (): Promise<void> => {
+        await iterator.return?.();
+      };
+      return { ...beginning(first, startedAtMs), items: continued(looked, iterator), close };
     }
   }
   signal?.throwIfAborted();

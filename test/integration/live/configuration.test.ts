@@ -1,0 +1,37 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { cliptide } from '../../support/cliprocess.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'cliptide-wrong-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+const file = join(work, 'cliptide.config.json');
+
+test('promise 24: a wrong configuration stops at start, naming each key and the reason, never the value of a secret', async () => {
+  const webhooks = [{ url: 'http://user:hunter2@receiver.example/', secret: 'whsec_tooshort-and-secret' }];
+  writeFileSync(file, JSON.stringify({ webhooks, partition: 3, sources: [{ streamId: 's' }], latenessMs: -1 }));
+  const env = { CLIPTIDE_SQL_PORT: 'ninety', CLIPTIDE_USER_KEY: 'short-key' };
+  const { code, err, out } = await cliptide(['run', '--data', join(work, 'data')], { cwd: work, env });
+  expect(code).toBe(2);
+  for (const reason of [
+    /webhooks\[0\]\.url must be an http or https address without a user and password/,
+    /webhooks\[0\]\.secret must be whsec_/,
+    /partition is no key; did you mean partitions\?/,
+    /sources\[0\]\.hls is missing/,
+    /latenessMs must be a whole number from 0 to 60000/,
+    /CLIPTIDE_SQL_PORT: sqlPort must be a whole number/,
+    /CLIPTIDE_USER_KEY: userKey must have at least 16 characters/,
+  ])
+    expect(err).toMatch(reason);
+  expect(out + err).not.toMatch(/hunter2|tooshort|short-key/);
+  expect(existsSync(join(work, 'data'))).toBe(false);
+});
+
+test('a disk that is as good as full is refused at the start with 3, and nothing is written', async () => {
+  writeFileSync(file, JSON.stringify({ freeSpaceFloorBytes: '8000 TB' }));
+  const { code, err } = await cliptide(['run', '--data', join(work, 'data')], { cwd: work });
+  expect(err).toMatch(/MB are free, the floor is 8000000000 MB[\s\S]*to do: free some space/);
+  expect(code).toBe(3);
+  expect(existsSync(join(work, 'data'))).toBe(false);
+});
