@@ -16,7 +16,7 @@ const work = mkdtempSync(join(tmpdir(), 'cliptide-clip-'));
 afterAll(() => rmSync(work, { recursive: true }));
 
 /** Moments at 200, 400 and 600 s of the chat; the video ends before the last, and has no sound. */
-const rate = 5;
+const rate = 2;
 const videoSec = 500;
 let ffmpeg: string;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   ffmpeg = (await locateTool('ffmpeg')).path;
   const rows = chatRows(660);
   writeFileSync(join(work, 'chat.tsv'), `${rows.map(tsvLine).join('\n')}\nbroken\n`);
-  const size = { rate: [rate, 1], width: 96, height: 54, gop: 10, sound: false } as const;
+  const size = { rate: [rate, 1], width: 96, height: 54, gop: 4, sound: false } as const;
   await makeMedia(ffmpeg, join(work, 'video.mp4'), { ...size, seconds: videoSec });
 });
 
@@ -56,7 +56,7 @@ describe('cliptide clip', () => {
     run('-f', 'lavfi', '-i', 'sine=d=500:r=8000', '-c:a', 'aac', 'sound.m4a');
     run('-i', 'sound.m4a', '-c', 'copy', '-f', 'hls', '-hls_time', '30', '-hls_list_size', '0', 'sound.m3u8');
     const vods = ['missing.mp4', 'text.mp4', 'sound.m4a', 'sound.m3u8'];
-    const ends = await Promise.all(vods.map((vod, index) => clip(vod, `none${index}/at/all`, '--top', '2')));
+    const ends = await Promise.all(vods.map((vod, index) => clip(vod, `none${index}/at/all`, '--top', '1')));
     for (const [index, vod] of vods.entries()) {
       expect(ends[index]).toMatchObject({ code: 2, out: '' });
       expect(ends[index]?.err).toMatch(
