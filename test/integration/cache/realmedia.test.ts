@@ -40,11 +40,16 @@ async function serveFolder(world: World, folder: string): Promise<void> {
   for (const name of await readdir(folder)) world.origin.set(`/${name}`, await readFile(path.join(folder, name)));
 }
 
+/** The static ffprobe from npm would load the system's character set modules to read a TS service name, and crash. */
+const withoutGconv = { ...process.env, GCONV_PATH: '/nonexistent' };
+
 /** Frames of picture that ffprobe decodes from each part on its own. */
 async function framesOf(held: Lease): Promise<number[]> {
   const show = ['-v', 'error', '-select_streams', 'v:0', '-count_frames', '-of', 'csv=p=0'];
   const counts = held.parts.map(async (part) => {
-    const { stdout } = await run(ffprobe, [...show, '-show_entries', 'stream=nb_read_frames', part.path]);
+    const { stdout } = await run(ffprobe, [...show, '-show_entries', 'stream=nb_read_frames', part.path], {
+      env: withoutGconv,
+    });
     return Number.parseInt(stdout, 10);
   });
   return Promise.all(counts);

@@ -41,9 +41,12 @@ function shell(line: string): Promise<Ended> {
   child.stdout.on('data', (chunk) => {
     out += chunk;
   });
+  let interrupted = false;
   child.stderr.on('data', (chunk) => {
     err += chunk;
-    if (/cliptide run$/.test(line) && err.includes('running;')) child.kill('SIGINT');
+    if (interrupted || !/cliptide run$/.test(line) || !err.includes('running;')) return;
+    interrupted = true;
+    child.kill('SIGINT');
   });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
