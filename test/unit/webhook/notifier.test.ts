@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { webhookNotifier } from '../../../src/adapters/webhook/notifier.ts';
+import type { ClipMessage } from '../../../src/ports/notifier.ts';
+import { Receiver } from '../../support/receiver.ts';
+
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`;
+const message: ClipMessage = { id: 'clip_1', type: 'clip.rendered', atMs: 1_700_000_000_000, data: { clipId: '1' } };
+const logger = pinoLogger({ level: 'silent' });
+const open: Receiver[] = [];
+afterEach(async () => {
+  for (const receiver of open.splice(0)) await receiver[Symbol.asyncDispose]();
+});
+
+async function receivers(count: number): Promise<Receiver[]> {
+  while (open.length < count) open.push(await Receiver.open(secret));
+  return open;
+}
+
+const notifierTo = (to: readonly Receiver[]) =>
+  webhookNotifier(
+    to.map(({ url }) => ({ url, secret })),
+    systemClock,
+    logger,
+  );
+
+describe('a webhook', () => {
+  test('is signed as Standard Webhooks says', async () => {
+    const [receiver] = await receivers(1);
+    await notifierTo(open).deliver(message);
+    expect(receiver?.taken).toEqual(new Map([['clip_1', 1]]));
+    expect(receiver?.forged).toBe(0);
+  });
+
+  test('reaches the others when one receiver fails, and asks nobody twice who has taken it', async () => {
+    const [broken, sound] = await receivers(2);
+    if (broken !== undefined) broken.failing = 1;
+    const notifier = notifierTo(open);
+    await expect(notifier.deliver(message)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(sound?.taken.get('clip_1')).toBe(1);
+    await notifier.deliver(message);
+    expect([broken?.taken.get('clip_1'), sound?.taken.get('clip_1')]).toEqual([1, 1]);
+  });
+
+  test('that nobody answers keeps a stop waiting for a moment only', async () => {
+    const [receiver] = await receivers(1);
+    if (receiver !== undefined) receiver.silent = true;
+    const stopping = new AbortController();
+    const delivery = notifierTo(open).deliver(message, stopping.signal);
+    await receiver?.asked();
+    const before = performance.now();
+    stopping.abort();
+    await expect(delivery).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+});
