@@ -1,11 +1,12 @@
-import { concat, defer, fromEvent, ignoreElements, lastValueFrom, mergeMap, type Observable, takeUntil } from 'rxjs';
+import { concat, defer, ignoreElements, type Observable } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
 import { toCliptideError } from '../domain/errors.ts';
 import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { deadLetter } from './deadletters.ts';
-import { groupOf, type Running, type RuntimeDependencies } from './dependencies.ts';
+import type { Running, RuntimeDependencies } from './dependencies.ts';
 import { endWhenFenced } from './fencing.ts';
+import { startMember } from './membership.ts';
 import { toAppend, toInput } from './records.ts';
 import { patiently } from './retry.ts';
 import type { Input, Output, SinkStage } from './stage.ts';
@@ -17,21 +18,7 @@ const pollWaitMs = 200;
  * nothing more is read, so memory stays flat.
  */
 export function startSink(stage: SinkStage, deps: RuntimeDependencies): Running {
-  const stopping = new AbortController();
-  const consumer = deps.log.consumer({ group: groupOf(deps.run, stage.name), topics: stage.inputs });
-  const work = consumer.assignments.pipe(
-    takeUntil(fromEvent(stopping.signal, 'abort')),
-    mergeMap((assignment) => drainPartition(stage, deps, assignment, stopping.signal)),
-  );
-  const done = lastValueFrom(work, { defaultValue: undefined });
-  return {
-    done,
-    stop: async () => {
-      stopping.abort();
-      await done.catch(() => undefined);
-      await consumer.stop();
-    },
-  };
+  return startMember(stage, deps, (assignment, stopping) => drainPartition(stage, deps, assignment, stopping));
 }
 
 function drainPartition(

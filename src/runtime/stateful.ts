@@ -1,12 +1,12 @@
-import { concat, defer, fromEvent, ignoreElements, lastValueFrom, mergeMap, type Observable, takeUntil } from 'rxjs';
+import { concat, defer, ignoreElements, type Observable } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
-
 import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
-import { groupOf, type Running, type RuntimeDependencies } from './dependencies.ts';
+import type { Running, RuntimeDependencies } from './dependencies.ts';
 import { endWhenFenced } from './fencing.ts';
 import type { Entry } from './keyedpartition.ts';
+import { startMember } from './membership.ts';
 import { OwnedPartition } from './ownedpartition.ts';
 import type { StatefulStage } from './stage.ts';
 
@@ -20,22 +20,7 @@ export interface StatefulDependencies extends RuntimeDependencies {
  * the other until it is stopped or the partition is lost. Partitions run beside each other.
  */
 export function startStateful<S, T extends TopicName>(stage: StatefulStage<S, T>, deps: StatefulDependencies): Running {
-  const stopping = new AbortController();
-  const consumer = deps.log.consumer({ group: groupOf(deps.run, stage.name), topics: stage.inputs });
-  const work = consumer.assignments.pipe(
-    takeUntil(fromEvent(stopping.signal, 'abort')),
-    mergeMap((assignment) => ownPartition(stage, deps, assignment, stopping.signal)),
-  );
-  const done = lastValueFrom(work, { defaultValue: undefined });
-  return {
-    done,
-    stop: async () => {
-      stopping.abort();
-      // A failure is reported through `done`; stopping after it is still a clean stop.
-      await done.catch(() => undefined);
-      await consumer.stop();
-    },
-  };
+  return startMember(stage, deps, (assignment, stopping) => ownPartition(stage, deps, assignment, stopping));
 }
 
 function ownPartition<S, T extends TopicName>(

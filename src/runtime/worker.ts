@@ -1,6 +1,6 @@
-import { fromEvent, lastValueFrom, mergeMap, takeUntil } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
-import { groupOf, type Running, type RuntimeDependencies } from './dependencies.ts';
+import type { Running, RuntimeDependencies } from './dependencies.ts';
+import { startMember } from './membership.ts';
 import { Slots } from './slots.ts';
 import type { WorkerStage } from './stage.ts';
 import { WorkerPartition } from './workerpartition.ts';
@@ -14,20 +14,8 @@ export function startWorker<T extends TopicName>(
   deps: RuntimeDependencies,
   concurrency: number,
 ): Running {
-  const stopping = new AbortController();
   const slots = new Slots(concurrency);
-  const consumer = deps.log.consumer({ group: groupOf(deps.run, stage.name), topics: [stage.input] });
-  const work = consumer.assignments.pipe(
-    takeUntil(fromEvent(stopping.signal, 'abort')),
-    mergeMap((assignment) => new WorkerPartition(stage, deps, slots, assignment, stopping.signal).work()),
+  return startMember({ name: stage.name, inputs: [stage.input] }, deps, (assignment, stopping) =>
+    new WorkerPartition(stage, deps, slots, assignment, stopping).work(),
   );
-  const done = lastValueFrom(work, { defaultValue: undefined });
-  return {
-    done,
-    stop: async () => {
-      stopping.abort();
-      await done.catch(() => undefined);
-      await consumer.stop();
-    },
-  };
 }

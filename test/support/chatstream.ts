@@ -1,3 +1,4 @@
+import { liveEvent as made } from '../../src/domain/liveevent.ts';
 import type { LiveEvent } from '../../src/domain/records.gen.ts';
 
 export const zeroAtMs = Date.UTC(2024, 4, 1, 18, 0, 0);
@@ -15,22 +16,11 @@ export function chances(seed: number): () => number {
 
 export type Body = Partial<LiveEvent> & { readonly kind: string };
 
-const empty = {
-  chat: null,
-  viewers: null,
-  support: null,
-  raid: null,
-  marker: null,
-  deletion: null,
-  mode: null,
-  started: null,
-  ended: null,
-};
-
 /** A live event `second` seconds after the zero; its id is `id`. */
 export function liveEvent(id: string, second: number, body: Body): LiveEvent {
   const atMs = zeroAtMs + Math.round(second * 1000);
-  return { ...empty, eventId: id, streamId: 'stream-1', channelId: 'channel-1', source: 'chat', atMs, ...body };
+  const fields = { eventId: id, streamId: 'stream-1', channelId: 'channel-1', source: 'chat', atMs, ...body };
+  return made(fields, body);
 }
 
 export const said = (userId: string, text: string, roles: readonly string[] = []): Body => ({

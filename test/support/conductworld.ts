@@ -113,7 +113,15 @@ function refined(task: Extract<Output, { topic: 'refine.tasks' }>['record']): Ou
   const { taskId, highlightId, revision, run, startMs, peakMs, endMs } = task;
   const ids = { taskId, highlightId, revision, run, streamId, channelId };
   const result = { outcome: 'done', error: '', startMs: startMs - 1_000, peakMs, endMs, title: 'refined', tags: [] };
-  const record = { ...ids, ...result, reasons: [], refinedBy: 'heuristics', bytesFetched: 0, bytesNeeded: 0, wallMs: 1 };
+  const record = {
+    ...ids,
+    ...result,
+    reasons: [],
+    refinedBy: 'heuristics',
+    bytesFetched: 0,
+    bytesNeeded: 0,
+    wallMs: 1,
+  };
   return { topic: 'highlights.refined', key: channelId, record };
 }
 

@@ -1,5 +1,5 @@
+import { liveEvent } from '../../src/domain/liveevent.ts';
 import type { LiveEvent } from '../../src/domain/records.gen.ts';
-import { liveEvent } from '../../src/stages/ingest/liveevents.ts';
 
 /** A small deterministic generator (mulberry32), so that a test prints a seed and can be repeated. */
 export function seeded(seed: number): () => number {

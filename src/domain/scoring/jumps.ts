@@ -1,3 +1,4 @@
+import { type LiveBodies, type LiveFields, liveEvent } from '../liveevent.ts';
 import type { LiveEvent } from '../records.gen.ts';
 import type { Arrival } from './arrival.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
@@ -13,19 +14,12 @@ interface Held extends Arrival {
   readonly json: string;
 }
 
-const emptyEvent = {
-  chat: null,
-  viewers: null,
-  support: null,
-  raid: null,
-  marker: null,
-  deletion: null,
-  mode: null,
-  started: null,
-  ended: null,
-};
-
 const compact = (event: LiveEvent): string => JSON.stringify(event, (_key, value) => value ?? undefined);
+
+function restored(json: string): LiveEvent {
+  const event = JSON.parse(json) as LiveFields & Partial<LiveBodies>;
+  return liveEvent(event, event);
+}
 
 /**
  * Events that lie more than ten minutes ahead of the clock wait here. Later ones of three users, at most ten minutes
@@ -104,7 +98,7 @@ export class JumpGuard {
       const partition = input.uint();
       const offset = input.uint();
       const json = input.text();
-      return { partition, offset, json, event: { ...emptyEvent, ...JSON.parse(json) } };
+      return { partition, offset, json, event: restored(json) };
     });
     return guard;
   }

@@ -1,10 +1,11 @@
+import { liveEvent } from '../../domain/liveevent.ts';
 import type { IngestPosition, LiveEvent } from '../../domain/records.gen.ts';
 import type { NativeEvent, SourceItem } from '../../ports/source.ts';
 import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { damagedItem } from './deadletters.ts';
 import { IdleSources } from './idlesources.ts';
-import { liveEvent, toLiveEvent } from './liveevents.ts';
+import { toLiveEvent } from './liveevents.ts';
 import { Occurrences } from './occurrences.ts';
 
 /** Turns a source's items into records of the topics, and counts what never becomes an event. */

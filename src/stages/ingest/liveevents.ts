@@ -1,3 +1,4 @@
+import { liveEvent } from '../../domain/liveevent.ts';
 import type { LiveEvent } from '../../domain/records.gen.ts';
 import type { NativeEvent, SourceEvent, SourceItem } from '../../ports/source.ts';
 import type { Occurrences } from './occurrences.ts';
@@ -9,29 +10,6 @@ export interface EventContext {
   readonly zeroAtMs: number;
   readonly occurrences: Occurrences;
   readonly pseudonym: (user: string) => string;
-}
-
-type Fields = Pick<LiveEvent, 'eventId' | 'streamId' | 'channelId' | 'source' | 'atMs' | 'kind'>;
-
-/** An event with one body or none; all other bodies are null. Written out, since it is made a million times. */
-export function liveEvent(fields: Fields, body: Partial<LiveEvent> = {}): LiveEvent {
-  return {
-    eventId: fields.eventId,
-    streamId: fields.streamId,
-    channelId: fields.channelId,
-    source: fields.source,
-    atMs: fields.atMs,
-    kind: fields.kind,
-    chat: body.chat ?? null,
-    viewers: body.viewers ?? null,
-    support: body.support ?? null,
-    raid: body.raid ?? null,
-    marker: body.marker ?? null,
-    deletion: body.deletion ?? null,
-    mode: body.mode ?? null,
-    started: body.started ?? null,
-    ended: body.ended ?? null,
-  };
 }
 
 /** Event time of an item, in milliseconds since 1970-01-01 UTC. */

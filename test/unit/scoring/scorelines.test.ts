@@ -19,7 +19,7 @@ describe('lines of score --json', () => {
     expect(line).toMatchObject({
       kind: 'highlight',
       startSec: line.peakSec - 17,
-      endSec: line.peakSec - 4,
+      endSec: line.peakSec,
       emittedAtSec: line.peakSec + 3,
     });
   });
