@@ -1,4 +1,4 @@
-import { defer, EMPTY, ignoreElements, type Observable, repeat, takeWhile } from 'rxjs';
+import { defer, ignoreElements, type Observable, of, repeat, takeWhile } from 'rxjs';
 
 /**
  * Runs an asynchronous step again and again, one at a time: the next begins when the last one is over, so a slow step
@@ -6,9 +6,9 @@ import { defer, EMPTY, ignoreElements, type Observable, repeat, takeWhile } from
  * Errors with what the step rejects with.
  */
 export function cycleWhile(going: () => boolean, step: () => Promise<void>): Observable<never> {
-  return defer(() => (going() ? step().then(() => true) : EMPTY)).pipe(
+  return defer(() => (going() ? step().then(going) : of(false))).pipe(
     repeat(),
-    takeWhile(() => going()),
+    takeWhile((goesOn) => goesOn),
     ignoreElements(),
   );
 }

@@ -1,10 +1,11 @@
-import { fromEvent, lastValueFrom, mergeMap, type Observable, takeUntil } from 'rxjs';
+import { ignoreElements, lastValueFrom, mergeMap, type Observable } from 'rxjs';
 import type { Assignment } from '../ports/eventlog.ts';
 import { groupOf, type Running, type RuntimeDependencies } from './dependencies.ts';
 
 /**
  * Joins a stage's consumer group and works on every partition that it is given, beside each other, until it is stopped.
- * `work` ends by itself once `stopping` is aborted and what is in flight is finished.
+ * `work` ends by itself once `stopping` is aborted and what is in flight is finished and committed. Only then the group
+ * is left: to leave is to lose the partitions, and what was under way would be void.
  */
 export function startMember(
   stage: { readonly name: string; readonly inputs: readonly string[] },
@@ -13,18 +14,23 @@ export function startMember(
 ): Running {
   const stopping = new AbortController();
   const consumer = deps.log.consumer({ group: groupOf(deps.run, stage.name), topics: stage.inputs });
-  const all = consumer.assignments.pipe(
-    takeUntil(fromEvent(stopping.signal, 'abort')),
-    mergeMap((assignment) => work(assignment, stopping.signal)),
-  );
+  const working = new Set<Promise<void>>();
+  const toTheEnd = (assignment: Assignment): Promise<void> => {
+    const ended = lastValueFrom(work(assignment, stopping.signal), { defaultValue: undefined });
+    const tracked: Promise<void> = ended.finally(() => working.delete(tracked));
+    working.add(tracked);
+    return tracked;
+  };
+  const all = consumer.assignments.pipe(mergeMap(toTheEnd), ignoreElements());
   const done = lastValueFrom(all, { defaultValue: undefined });
   return {
     done,
     stop: async () => {
       stopping.abort();
       // A failure is reported through `done`; stopping after it is still a clean stop.
-      await done.catch(() => undefined);
+      await Promise.allSettled(working);
       await consumer.stop();
+      await done.catch(() => undefined);
     },
   };
 }

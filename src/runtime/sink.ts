@@ -1,6 +1,6 @@
 import { concat, defer, ignoreElements, type Observable } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
-import { toCliptideError } from '../domain/errors.ts';
+import { isTransient, toCliptideError } from '../domain/errors.ts';
 import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { deadLetter } from './deadletters.ts';
@@ -37,7 +37,13 @@ function drainPartition(
     if (records.length === 0) return;
     await patient(() => deps.codec.prepare(records.map((record) => record.value)));
     const { inputs, dead } = sorted(stage, deps, records);
-    await patient(() => stage.handle(inputs, stopping));
+    try {
+      await patient(() => stage.handle(inputs, stopping));
+    } catch (error) {
+      // Still away at a stop: the batch is not committed, and so handed in again at the next start.
+      if (stopping.aborted && isTransient(error)) return;
+      throw error;
+    }
     if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
     for (const record of records) positions[record.topic] = record.offset + 1;
     await assignment.commit(positions);
