@@ -50,13 +50,13 @@ describe(`killed (-9) at random moments of a broadcast (seed ${seed})`, () => {
     const start = async () => {
       const process = new CliProcess(['run', '--data', data], { cwd: work });
       await process.prints(/^running;/m);
-      broadcast.play(60);
+      broadcast.play(90);
       return process;
     };
     const random = seeded(seed);
     for (let kill = 0; kill < kills; kill += 1) {
       const process = await start();
-      await new Promise((resolve) => setTimeout(resolve, 200 + random() * 1_500));
+      await new Promise((resolve) => setTimeout(resolve, 100 + random() * 1_000));
       broadcast.pause();
       expect(await process.kill('SIGKILL')).toBe('SIGKILL');
     }

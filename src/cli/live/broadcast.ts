@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
@@ -30,7 +31,7 @@ export async function ingestLive(
   const opening = await openSource(feed.chat, feed.startedAtMs, AbortSignal.any([going, chatOver.signal]));
   const policy = { hold: 'online', top: 0, presets: config.render.presets };
   const fields = { streamId: feed.name, category: feed.category, policy };
-  const broadcast = broadcastOf({ ...opening, ...feed.ids }, fields, config);
+  const broadcast = await asBefore(broadcastOf({ ...opening, ...feed.ids }, fields, config), feed, node);
   onBroadcast(broadcast);
   const silence = new Silence(node.deps.clock);
   const items = silence.listen(opening.items);
@@ -50,4 +51,12 @@ export async function ingestLive(
     // A broadcast that had ended before was opened all the same: a file that is watched would keep the process.
     await opening.close();
   }
+}
+
+/** A pipe that goes on begins in the middle: where zero is, the archive's first record knows. */
+async function asBefore(broadcast: Broadcast, feed: LiveFeed, node: EmbeddedNode): Promise<Broadcast> {
+  if (feed.piped !== true) return broadcast;
+  const { log, codec } = node.deps;
+  const known = await new ArchiveTable(log, codec).view(broadcast.streamId, broadcast.channelId);
+  return known === undefined ? broadcast : { ...broadcast, zeroAtMs: known.opened.zeroAtMs };
 }

@@ -91,6 +91,8 @@ test('`live` from a pipe: Ctrl-C cleans up and ends with 130; what comes after i
   expect(processesWith(data)).toEqual([]);
   const second = new CliProcess(args, { cwd: work, input: lines(middle - 100) });
   expect(await second.ended, second.err).toBe(0);
+  const [told] = /highlight at 00:02:\d\d/.exec(first.err) ?? [];
+  expect(second.err.split('\n').filter((line) => told !== undefined && line.startsWith(told)).length).toBe(1);
   const { clips, states } = await leftIn(data);
   expect(clips.length).toBe(2);
   expect(Object.keys(states).length).toBe(2);
