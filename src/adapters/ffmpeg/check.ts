@@ -1,8 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { type Packet, probe } from './ffprobe.ts';
 import { framesOf } from './frames.ts';
-import { runFfmpeg } from './run.ts';
-import { fileUri, localOnly } from './source.ts';
+import { fileUri } from './source.ts';
 
 /** What a clip must be to count. */
 export interface Expectation {
@@ -26,18 +25,8 @@ export interface Bounds {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a look at key frames and sound gave. */
-export interface Impression {
-  readonly black: boolean;
-  readonly silent: boolean;
-  readonly cpuSeconds: number;
-}
-
 /** A frame's time may differ by the rounding of two time bases; where files were joined, by a frame of sound. */
 const tolerances = { whole: 0.0025, joined: 0.025 };
-/** Key frames whose brightest part is below this luma are black; sound whose loudest sample is below this is silent. */
-const blackLuma = 40;
-const silentDb = -80;
 
 const refused = (message: string, path: string): CliptideError =>
   new CliptideError('media', `the clip that ffmpeg wrote is not what was asked for: ${message}`, {
@@ -101,90 +90,4 @@ function compareSound(packets: readonly Packet[], expected: Expectation['sound']
     return;
   if (packets.length === 0) throw refused('it has no sound', path);
   throw refused(`its sound lasts from ${from.toFixed(2)} s to ${to.toFixed(2)} s`, path);
-}
-
-/** Decodes key frames and all sound of a clip, and writes its poster. Rejects with `media` where nothing decodes. */
-export async function lookAt(
-  tools: Tools,
-  path: string,
-  what: { readonly hasAudio: boolean; readonly posterSec: number; readonly poster: string },
-  bounds: Bounds,
-): Promise<Impression> {
-  const seen = impressions();
-  const cpuSeconds = await runFfmpeg({
-    ...bounds,
-    ffmpeg: tools.ffmpeg,
-    inputs: [
-      { options: [...localOnly, '-skip_frame:v', 'nokey'], uri: fileUri(path) },
-      // Without its own end the second input would be decoded to the file's.
-      { options: [...localOnly, '-ss', what.posterSec.toFixed(3), '-t', '0.2'], uri: fileUri(path) },
-    ],
-    outputs: [...impressionOutputs(0, what.hasAudio), posterOutput(what.poster)],
-    onLine: seen.read,
-  });
-  if (seen.pictures() === 0) throw refused('none of its key frames can be decoded', path);
-  return { black: seen.black(), silent: what.hasAudio && seen.silent(), cpuSeconds };
-}
-
-/** Whether a span of the source is itself black or silent, where the clip is. */
-export async function lookAtSource(
-  tools: Tools,
-  source: {
-    readonly uri: string;
-    readonly options: readonly string[];
-    readonly seconds: number;
-    readonly hasAudio: boolean;
-  },
-  bounds: Bounds,
-): Promise<Impression> {
-  const seen = impressions();
-  const cpuSeconds = await runFfmpeg({
-    ...bounds,
-    ffmpeg: tools.ffmpeg,
-    inputs: [
-      { options: [...source.options, '-skip_frame:v', 'nokey', '-t', source.seconds.toFixed(3)], uri: source.uri },
-    ],
-    outputs: impressionOutputs(0, source.hasAudio),
-    onLine: seen.read,
-  });
-  return { black: seen.black(), silent: seen.silent(), cpuSeconds };
-}
-
-const luma = 'lavfi.signalstats.YMAX';
-
-function impressionOutputs(input: number, hasAudio: boolean): { options: string[]; target: string }[] {
-  const picture = `scale=64:36:flags=area,format=gray,signalstats,metadata=mode=print:key=${luma}`;
-  const nothing = ['-fps_mode', 'passthrough', '-f', 'null'];
-  return [
-    { options: ['-map', `${input}:v:0`, '-vf', picture, ...nothing], target: '-' },
-    ...(hasAudio ? [{ options: ['-map', `${input}:a:0`, '-af', 'volumedetect', '-f', 'null'], target: '-' }] : []),
-  ];
-}
-
-function posterOutput(path: string): { options: string[]; target: string } {
-  const square = "scale='trunc(min(1280,iw*sar)/2)*2':-2,setsar=1,format=yuvj420p";
-  const one = ['-frames:v', '1', '-q:v', '3', '-c:v', 'mjpeg', '-f', 'image2', '-update', '1'];
-  return { options: ['-map', '1:v:0', '-vf', square, ...one], target: fileUri(path) };
-}
-
-/** Gathers what the filters print. */
-function impressions(): {
-  read: (line: string) => void;
-  pictures: () => number;
-  black: () => boolean;
-  silent: () => boolean;
-} {
-  const lumas: number[] = [];
-  let loudest = Number.NEGATIVE_INFINITY;
-  return {
-    read: (line) => {
-      const bright = /signalstats\.YMAX=([\d.]+)/.exec(line)?.[1];
-      if (bright !== undefined) lumas.push(Number(bright));
-      const volume = /max_volume: (-?[\d.]+) dB/.exec(line)?.[1];
-      if (volume !== undefined) loudest = Math.max(loudest, Number(volume));
-    },
-    pictures: () => lumas.length,
-    black: () => lumas.every((value) => value < blackLuma),
-    silent: () => loudest < silentDb,
-  };
 }

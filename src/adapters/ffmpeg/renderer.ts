@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Renderer, RenderOutput, RenderRequest } from '../../ports/renderer.ts';
-import { type Bounds, checkPackets, type Expectation, lookAt, lookAtSource, type Tools } from './check.ts';
+import { type Bounds, checkPackets, type Expectation, type Tools } from './check.ts';
 import { type SoundClock, soundClocksDiffer } from './copy.ts';
 import { cutPieces } from './cut.ts';
-import { inputOptions, type Piece } from './encode.ts';
+import type { Piece } from './encode.ts';
+import { lookAt, lookAtSource } from './impression.ts';
 import { piecesOf } from './pieces.ts';
 
 /** Renders with ffmpeg; every clip is checked frame by frame before it gets its name. */
@@ -124,16 +125,8 @@ async function compareWithSource(
   bounds: Bounds,
 ): Promise<number> {
   let cpuSeconds = 0;
-  for (const { window, choice } of pieces) {
-    const first = choice.shown[0]?.pts ?? window.startSec;
-    const seconds = choice.endSec - (window.sought ? first : window.baseSec);
-    const source = {
-      uri: window.uri,
-      options: inputOptions(window, choice),
-      seconds,
-      hasAudio: window.audio !== undefined,
-    };
-    const seen = await lookAtSource(tools, source, bounds);
+  for (const piece of pieces) {
+    const seen = await lookAtSource(tools, piece, bounds);
     cpuSeconds += seen.cpuSeconds;
     const lost = clip.black && !seen.black ? 'is black' : clip.silent && !seen.silent ? 'is silent' : undefined;
     if (lost !== undefined) throw new CliptideError('media', `the clip ${lost} where the source is not`);
