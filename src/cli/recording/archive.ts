@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
+import { withDateTimes } from './datetimes.ts';
 
 /** How the chat's zero is found in the archive: at a second of it, or by its program date-times. */
 export type Offset = { readonly seconds: number } | 'clock';
@@ -82,7 +83,8 @@ function playlist(options: ArchiveSourceOptions): FoundArchive {
       logger,
       signal,
     });
-    return live ? events : orInput(events, vod);
+    if (live) return events;
+    return orInput(offset === 'clock' ? withDateTimes(events, vod, logger) : events, vod);
   };
 }
 

@@ -29,7 +29,8 @@ export function onRendered(stream: StreamState, workers: WorkersState | undefine
     highlightId: record.highlightId,
     toState: errors.length === 0 ? 'rendered' : 'failed',
     cause: 'clips.rendered',
-    reason: errors.join('; '),
+    // Presets mostly fail for one reason.
+    reason: [...new Set(errors)].join('; '),
     clips,
   });
 }
