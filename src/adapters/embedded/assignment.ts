@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CliptideError } from '../../domain/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Assignment, LogRecord, Offsets, PollOptions } from '../../ports/eventlog.ts';
 import type { Commits } from './commits.ts';
 import type { Partition } from './partition.ts';
@@ -14,7 +13,6 @@ export interface AssignmentParts {
   readonly inputs: readonly Partition[];
   readonly commits: Commits;
   readonly wakeups: Wakeups;
-  readonly clock: Clock;
 }
 
 export class EmbeddedAssignment implements Assignment {
@@ -45,18 +43,17 @@ export class EmbeddedAssignment implements Assignment {
 
   async poll({ maxRecords, waitMs, topics }: PollOptions): Promise<readonly LogRecord[]> {
     this.#mustOwn();
-    const { inputs, wakeups, clock } = this.#parts;
+    const { inputs, wakeups } = this.#parts;
     const wanted = topics?.map((topic) => this.#input(topic));
     const polled = wanted === undefined ? inputs : inputs.filter((input) => wanted.includes(input));
     // Reading is synchronous: without a turn of the loop here a long backlog would hold up timers and signals.
     await nextTurn();
-    const deadline = clock.now() + waitMs;
-    for (;;) {
+    // How long was waited is not read from the clock, which may stand still or step back.
+    for (let isOver = waitMs <= 0; ; ) {
       this.#mustOwn();
       const records = this.#take(polled, maxRecords);
-      const left = deadline - clock.now();
-      if (records.length > 0 || left <= 0) return records;
-      await wakeups.wait(polled, left, this.lost);
+      if (records.length > 0 || isOver) return records;
+      isOver = !(await wakeups.wait(polled, waitMs, this.lost));
     }
   }
 

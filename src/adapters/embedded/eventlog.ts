@@ -169,7 +169,7 @@ export class EmbeddedEventLog implements EventLog {
 
   #assign(group: string, topics: readonly string[], partition: number, lost: AbortSignal): EmbeddedAssignment {
     const inputs = topics.map((topic) => this.#catalog.partition(topic, partition));
-    const parts = { commits: this.#commits, wakeups: this.#wakeups, clock: this.#clock };
+    const parts = { commits: this.#commits, wakeups: this.#wakeups };
     return new EmbeddedAssignment({ group, partition, lost, inputs, ...parts });
   }
 

@@ -14,16 +14,21 @@ export class Wakeups {
     for (const wake of this.#waiting.get(partition) ?? []) wake();
   }
 
-  /** Resolves when one of the partitions was appended to, after `ms` milliseconds, or when the signal aborts. */
-  async wait(partitions: readonly Partition[], ms: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves with true when one of the partitions was appended to or the signal aborts, with false after `ms`
+   * milliseconds.
+   */
+  async wait(partitions: readonly Partition[], ms: number, signal: AbortSignal): Promise<boolean> {
     const awake = new AbortController();
     const wake = (): void => awake.abort();
     signal.addEventListener('abort', wake);
     for (const partition of partitions) this.#waiters(partition).add(wake);
     try {
       await this.#clock.sleep(ms, awake.signal);
+      return false;
     } catch (error) {
       if (!awake.signal.aborted) throw error;
+      return true;
     } finally {
       for (const partition of partitions) this.#waiters(partition).delete(wake);
       signal.removeEventListener('abort', wake);
