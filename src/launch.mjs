@@ -2,7 +2,7 @@
 // Plain JavaScript that any Node from 16 on can read: it finds the Node that Cliptide needs and starts the command line.
 import { spawn } from 'node:child_process';
 import { closeSync, createReadStream, existsSync, fstatSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,8 @@ function readInputAt(fd) {
 }
 
 async function start() {
+  // Types are stripped and code is compiled once for each version of a file, not at each start.
+  module.enableCompileCache?.();
   // A stream of small records makes much short-lived garbage; larger young generations only let memory grow by it.
   setFlagsFromString('--max-semi-space-size=8');
   if (!moveInput()) return;
