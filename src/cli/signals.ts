@@ -1,5 +1,4 @@
 import { CliptideError } from '../domain/errors.ts';
-import { exit } from './exit.ts';
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -7,7 +6,9 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 export interface SignalSource {
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  exit(code: number): unknown;
+  removeAllListeners(signal: 'SIGINT' | 'SIGTERM'): unknown;
+  readonly pid: number;
+  kill(pid: number, signal: 'SIGINT' | 'SIGTERM'): unknown;
 }
 
 export interface Interruption {
@@ -22,7 +23,9 @@ export interface Interruption {
 const sameStopMs = 100;
 
 /**
- * The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process.
+ * The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process by that
+ * signal (130 or 143 in a shell). It does so without the exit handlers of native code, since the embedded ClickHouse
+ * crashes in them while a query is under way.
  * `now` is in milliseconds, from any zero.
  */
 export function onInterruption(source: SignalSource, now: () => number = () => performance.now()): Interruption {
@@ -32,7 +35,9 @@ export function onInterruption(source: SignalSource, now: () => number = () => p
     name,
     listener: (): void => {
       if (firstAt !== undefined) {
-        if (now() - firstAt > sameStopMs) source.exit(exit.interrupted);
+        if (now() - firstAt <= sameStopMs) return;
+        source.removeAllListeners(name);
+        source.kill(source.pid, name);
         return;
       }
       firstAt = now();

@@ -51,7 +51,9 @@ describe('an interruption', () => {
     return {
       on: (name: string, listener: () => void) => listeners.set(name, listener),
       off: (name: string) => listeners.delete(name),
-      exit: vi.fn(),
+      removeAllListeners: (name: string) => listeners.delete(name),
+      pid: 4711,
+      kill: vi.fn(),
       send: (name: string) => listeners.get(name)?.(),
       listeners,
     };
@@ -63,10 +65,12 @@ describe('an interruption', () => {
     const { signal } = onInterruption(process, () => now);
     process.send('SIGTERM');
     expect(signal.reason).toMatchObject({ code: 'aborted' });
-    expect(process.exit).not.toHaveBeenCalled();
+    expect(process.kill).not.toHaveBeenCalled();
     now = 101;
     process.send('SIGINT');
-    expect(process.exit).toHaveBeenCalledWith(130);
+    // Nothing listens any more, so the signal ends it.
+    expect(process.kill).toHaveBeenCalledWith(4711, 'SIGINT');
+    expect(process.listeners.has('SIGINT')).toBe(false);
   });
 
   it('that `timeout` sends twice, to process and group, is one', () => {
@@ -74,7 +78,7 @@ describe('an interruption', () => {
     onInterruption(process, () => 0);
     process.send('SIGTERM');
     process.send('SIGTERM');
-    expect(process.exit).not.toHaveBeenCalled();
+    expect(process.kill).not.toHaveBeenCalled();
   });
 
   it('is not listened to after its end', () => {
