@@ -59,7 +59,8 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       await ingestLive(feed, node, config, until, (broadcast) => {
         ids = broadcast;
         terminal.line(`on air: ${broadcast.streamId}`);
-        announce(broadcast, node, context, options.json === true, until).catch((error) => finished.abort(error));
+        const how = { json: options.json === true, from: 'start' } as const;
+        announce(broadcast, node, context, how, until).catch((error) => finished.abort(error));
       });
       until.throwIfAborted();
       await settled(node.deps, ids.streamId, ids.channelId, until);

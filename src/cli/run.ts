@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
-import type { Config, SourceConfig } from '../config/config.ts';
+import type { SourceConfig } from '../config/config.ts';
 import { toCliptideError } from '../domain/errors.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { announce } from './live/announce.ts';
 import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
@@ -22,15 +23,16 @@ export function addRun(program: Command): void {
     });
 }
 
-async function run({ config, signal, log, terminal }: CommandContext): Promise<void> {
+async function run(context: CommandContext): Promise<void> {
+  const { config, signal, log, terminal } = context;
   const node = await startNode({ config, folder: config.data.dir, logger: log });
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
   let watched: readonly Promise<void>[] = [];
   try {
     await openSqlServer(node, config, terminal);
-    terminal.line(`running; data in ${config.data.dir}; ${config.sources.length} sources; stop with Ctrl-C`);
-    watched = config.sources.map((source) => watch(source, node, config, log, until));
+    terminal.line(`running; data in ${config.data.dir}; ${count(config.sources.length)}; stop with Ctrl-C`);
+    watched = config.sources.map((source) => watch(source, node, context, until));
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
     if (signal.aborted) resolve();
@@ -44,14 +46,30 @@ async function run({ config, signal, log, terminal }: CommandContext): Promise<v
   }
 }
 
+const count = (sources: number): string =>
+  sources === 0
+    ? 'no sources are configured (docs/configuration.md)'
+    : sources === 1
+      ? '1 source'
+      : `${sources} sources`;
+
 /** A source that fails does not end the process: it is tried again. */
 async function watch(
   source: SourceConfig,
   node: EmbeddedNode,
-  config: Config,
-  log: Logger,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { config, log, terminal } = context;
+  let isAnnounced = false;
+  const begin = (broadcast: Broadcast): void => {
+    if (isAnnounced) return;
+    isAnnounced = true;
+    terminal.line(`on air: ${broadcast.streamId}`);
+    announce(broadcast, node, context, { json: false, from: 'end' }, signal).catch((error) => {
+      log.warn('nothing more is announced', { streamId, error: String(error) });
+    });
+  };
   const { streamId, channelId, hls, category, startedAtMs } = source;
   const ids = { streamId, channelId };
   const backoff = new Backoff();
@@ -59,7 +77,7 @@ async function watch(
     try {
       const chat = await followNdjson(source.events);
       const feed = { chat, hls, patient: true, archiveTime: node.deps.clock, name: streamId };
-      await ingestLive({ ...feed, ids, category, startedAtMs }, node, config, signal);
+      await ingestLive({ ...feed, ids, category, startedAtMs }, node, config, signal, begin);
       if (!signal.aborted) log.info('broadcast ended', { streamId });
       return;
     } catch (error) {

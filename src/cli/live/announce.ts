@@ -10,23 +10,27 @@ export async function announce(
   broadcast: Broadcast,
   node: EmbeddedNode,
   context: CommandContext,
-  json: boolean,
+  how: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all([
-    highlights(broadcast, node, context, json, signal),
-    clips(broadcast, node, context, json, signal),
-  ]);
+  await Promise.all([highlights(broadcast, node, context, how, signal), clips(broadcast, node, context, how, signal)]);
+}
+
+export interface Announcing {
+  /** Whether each is a line of JSON on standard output as well. */
+  readonly json: boolean;
+  /** `end` passes over what was there before, such as before a restart. */
+  readonly from: 'start' | 'end';
 }
 
 async function highlights(
   { streamId, channelId, zeroAtMs }: Broadcast,
   node: EmbeddedNode,
   { terminal, output }: CommandContext,
-  json: boolean,
+  { json, from }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal)) {
+  for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
     if (highlight.streamId !== streamId) continue;
     if (json) await output.write(highlightLine(highlight, zeroAtMs));
     const said = highlight.terms.map((term) => term.text).join(' ');
@@ -39,10 +43,10 @@ async function clips(
   { streamId, channelId, zeroAtMs }: Broadcast,
   node: EmbeddedNode,
   { terminal, output }: CommandContext,
-  json: boolean,
+  { json, from }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const clip of watchTopic(node.deps, 'clips.rendered', channelId, signal)) {
+  for await (const clip of watchTopic(node.deps, 'clips.rendered', channelId, signal, from)) {
     if (clip.streamId !== streamId) continue;
     if (clip.outcome !== 'done') {
       terminal.line(`a clip of ${clip.highlightId.slice(0, 8)} failed: ${clip.error}`);

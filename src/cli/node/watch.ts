@@ -6,18 +6,19 @@ const readBatch = 1_000;
 const pollMs = 50;
 
 /**
- * The records of a channel that a topic holds, from its beginning, and those
- * that come, until the signal aborts.
+ * The records of a channel that a topic holds, from its beginning or its end, and those that come, until the signal
+ * aborts.
  */
 export async function* watchTopic<T extends TopicName>(
   deps: RuntimeDependencies,
   topic: T,
   channelId: string,
   signal: AbortSignal,
+  from: 'start' | 'end' = 'start',
 ): AsyncGenerator<RecordOf<T>> {
   const { log, codec, clock } = deps;
   const partition = log.partitionOf(topic, channelId);
-  let { start: next } = await log.bounds(topic, partition);
+  let next = (await log.bounds(topic, partition))[from];
   while (!signal.aborted) {
     const records = await log.read(topic, partition, next, readBatch);
     await codec.prepare(records.map((record) => record.value));

@@ -39,6 +39,7 @@ export function reportCut(cut: Cut, options: Asked, terminal: Terminal, zeroAtMs
     { title: 'rank', align: 'right' },
     { title: 'starts' },
     { title: 'seconds', align: 'right' },
+    { title: 'score', align: 'right' },
     { title: 'title' },
     { title: 'file' },
   ] as const;
@@ -46,6 +47,7 @@ export function reportCut(cut: Cut, options: Asked, terminal: Terminal, zeroAtMs
     String(row.rank),
     clockName(row.highlight.startSec).replaceAll('.', ':'),
     row.durationSec.toFixed(1),
+    row.highlight.score.toFixed(2),
     row.title,
     join(options.out, row.file),
   ]);
