@@ -93,7 +93,8 @@ async function start() {
   // Types are stripped and code is compiled once for each version of a file, not at each start.
   module.enableCompileCache?.();
   // A stream of small records makes much short-lived garbage; larger young generations only let memory grow by it.
-  setFlagsFromString('--max-semi-space-size=8');
+  setFlagsFromString('--max-semi-space-size=4');
+  setFlagsFromString('--semi-space-growth-factor=1');
   if (!moveInput()) return;
   // A query of the embedded ClickHouse holds one of libuv's threads, of which there are four unless this says otherwise.
   process.env.UV_THREADPOOL_SIZE ??= '8';
