@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Layout } from '../layout.ts';
+import { versions } from '../versions.ts';
 import { findInPath } from './path.ts';
 import { runProgram } from './run.ts';
 
-const neededRedis = 7;
+const neededRedis = Number(versions.redis);
 
 /** A Redis that is new enough; undefined where there is none. */
 export function findRedis(): string | undefined {
