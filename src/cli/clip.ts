@@ -100,6 +100,7 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
       signal,
       onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
       onRanking: (ranking, chosen) => {
+        unused.mustBeUsed(options.chat, ranking.fates);
         clips = chosen.length * wanted.presets.length;
         for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
         terminal.progress([`cutting ${chosen.length} moments`]);

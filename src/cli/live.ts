@@ -53,6 +53,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       category: options.category ?? '',
       startedAtMs: started,
     };
+    terminal.line(`waiting for the first event: ${path === '-' ? 'standard input' : path}`);
     const until = AbortSignal.any([signal, finished.signal]);
     const work = async (): Promise<void> => {
       let ids = { streamId: '', channelId: '' };

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
 import { streamBytes, unreadable } from './bytes.ts';
+import { FollowGate } from './followgate.ts';
 import { nativeFormat } from './format.ts';
 import { growingBytes } from './growing.ts';
 import { LineCutter } from './lines.ts';
@@ -19,7 +20,8 @@ export interface FollowOptions {
 /**
  * Follows Cliptide's own NDJSON while it is written: a growing file, or standard input (`-`). A last line without its
  * newline waits until it is complete. Ends with a record of kind streamEnded, with the end of standard input, and when
- * the signal given to `items` aborts. Rejects with `input` where the file is missing or may not be read.
+ * the signal given to `items` aborts. Rejects with `input` where the file is missing or may not be
+ * read; `items` does where what comes is something else.
  */
 export async function followNdjson(path: string, options: FollowOptions = {}): Promise<ChatSource> {
   if (path !== '-') {
@@ -30,6 +32,7 @@ export async function followNdjson(path: string, options: FollowOptions = {}): P
   }
   return {
     format: nativeFormat.name,
+    name: nameOf(path),
     items: (signal = new AbortController().signal) => followed(path, options, signal),
   };
 }
@@ -42,7 +45,9 @@ async function* followed(path: string, options: FollowOptions, signal: AbortSign
     : growingBytes(path, options.pollMs ?? 250, signal);
   const cutter = new LineCutter();
   const reader = new LineReader(nativeFormat.mapper([]));
+  const gate = new FollowGate(nameOf(path));
   for await (const chunk of bytes) {
+    gate.look(chunk);
     for (const batch of reader.batches(reader.skipTo(after, cutter.push(chunk)))) {
       const end = batch.findIndex(isStreamEnd);
       yield end < 0 ? batch : batch.slice(0, end + 1);
@@ -51,6 +56,10 @@ async function* followed(path: string, options: FollowOptions, signal: AbortSign
   }
   // What an abort cut off is read again by whoever goes on; only the end of standard input completes a line.
   if (!signal.aborted) yield* reader.batches(cutter.end());
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
 }
 
 function isStreamEnd(item: SourceItem): boolean {

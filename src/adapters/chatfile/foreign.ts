@@ -80,5 +80,8 @@ function foreignJson(text: string): Foreign | undefined {
   if (first === '[') return { what: 'a JSON array of no chat tool that is known', hint: `${asJson} ${asLines}` };
   if (first !== '{') return undefined;
   if (/"extractor(?:_key)?"\s*:/.test(text)) return { what: "yt-dlp's description of a video", hint: asLiveChat };
-  return isNativeRecord(parseJson(text)) ? { what: 'an event that takes several lines', hint: asLines } : undefined;
+  const lines = text.trim().includes('\n');
+  return lines && isNativeRecord(parseJson(text))
+    ? { what: 'an event that takes several lines', hint: asLines }
+    : undefined;
 }

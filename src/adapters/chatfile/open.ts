@@ -39,7 +39,7 @@ export async function openChatFile(path: string, options: ChatFileOptions = {}):
   if (ended) throw presumed && first.length === 0 ? unknownKind(path, end) : nothingUsable(path, first.flat());
   const { name, cut } = recognised.format;
   const unit = cut === 'lines' ? 'line' : 'record';
-  return { format: name, unit, items: (signal) => checked(first, batches, path, signal) };
+  return { format: name, name: path, unit, items: (signal) => checked(first, batches, path, signal) };
 }
 
 /** The file's text as UTF-8, inflated where it is gzipped. */

@@ -68,6 +68,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     const isOwn = (record: StreamRanking): boolean => record.streamId === streamId;
     const ranking = await Promise.race([failed, firstRecord(deps, 'highlights.ranked', channelId, isOwn, signal)]);
     const highlights = await telling.end();
+    unused.mustBeUsed(options.path, ranking.fates);
     return { format: chat.format, zeroAtMs, highlights, ranking, unused: unused.report(options.path, ranking.fates) };
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);

@@ -1,4 +1,6 @@
+import { CliptideError } from '../../domain/errors.ts';
 import type { StreamRanking } from '../../domain/records.gen.ts';
+import { longestText } from '../../domain/scoring/faults.ts';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
 import { timeOf } from '../../stages/ingest/liveevents.ts';
 import { SteadyTime } from '../../stages/ingest/steadytime.ts';
@@ -9,15 +11,22 @@ interface First {
   readonly what: string;
 }
 
+/** What lies further ahead is a silence or a wild time. */
+const farMs = 600_000;
+
 /** Looks on as a chat file is read, so that what was not used of it can be told with its place. */
 export class UnusedRecords {
   private readonly chat: ChatSource;
   private readonly zeroAtMs: number;
+  private readonly firstAtMs: number;
   private readonly latenessMs: number;
   private readonly time = new SteadyTime();
   private damaged = 0;
   private firstDamaged: First | undefined;
+  private firstTooLong: First | undefined;
   private firstJump: First | undefined;
+  /** The first of several that jump ahead: a silence if those that follow go on from there, else wild. */
+  private jump: First | undefined;
   private firstLate: First | undefined;
 
   constructor(
@@ -27,6 +36,7 @@ export class UnusedRecords {
   ) {
     this.chat = chat;
     this.zeroAtMs = opening.zeroAtMs;
+    this.firstAtMs = opening.firstAtMs;
     this.latenessMs = latenessMs;
     this.time.saw(Math.min(opening.zeroAtMs, opening.firstAtMs));
   }
@@ -46,11 +56,16 @@ export class UnusedRecords {
       this.firstDamaged ??= { position, what: item.reason };
     }
     if (item.kind !== 'event' && item.kind !== 'native') return;
+    const length = (item.kind === 'event' ? textOf(item.event) : item.event.chat?.text)?.length ?? 0;
+    if (length > longestText) this.firstTooLong ??= { position, what: `its text has ${length} characters` };
     const atMs = timeOf(item, this.zeroAtMs);
+    const before = this.time.newest ?? atMs;
     if (!this.time.saw(atMs)) {
-      this.firstJump ??= { position, what: `its time jumps to ${clockText(atMs)}` };
+      this.jump ??= { position, what: `its time jumps to ${clockText(atMs)}` };
       return;
     }
+    if (atMs <= before + farMs) this.firstJump ??= this.jump;
+    this.jump = undefined;
     const behindMs = (this.time.newest ?? atMs) - atMs;
     if (behindMs <= this.latenessMs) return;
     this.firstLate ??= { position, what: `its time runs back by ${(behindMs / 1_000).toFixed(1)} s` };
@@ -59,17 +74,26 @@ export class UnusedRecords {
   /** For people: a block for each reason why records were not used, with what to do. Empty when all were. */
   report(path: string, { late, deadLettered }: StreamRanking['fates']): readonly string[] {
     const refused = deadLettered - this.damaged;
+    const wild = this.firstTooLong ?? this.firstJump ?? this.jump ?? this.firstLate;
     return [
       ...this.block(path, this.damaged, 'damaged and set aside', this.firstDamaged, 'export the chat again'),
-      ...this.block(
-        path,
-        refused,
-        'set aside for unlikely times',
-        this.firstJump ?? this.firstLate,
-        'check their times',
-      ),
+      ...this.block(path, refused, 'set aside as unlikely', wild, 'check their times and texts'),
       ...this.block(path, late, 'too late to be scored', this.firstLate, 'sort the file by time, or raise latenessMs'),
     ];
+  }
+
+  /** Throws `input` where not a single record was of use. */
+  mustBeUsed(path: string, { read, processed, late, deadLettered, ignored }: StreamRanking['fates']): void {
+    if (processed > 0) return;
+    const first = this.firstDamaged ?? this.firstTooLong ?? this.firstJump ?? this.jump ?? this.firstLate;
+    const place = first === undefined ? '' : `; ${this.chat.unit ?? 'record'} ${first.position}: ${first.what}`;
+    const days = Math.floor((this.firstAtMs - this.zeroAtMs) / 86_400_000);
+    const why = days >= 7 ? `; its first event lies ${days} days after the start` : place;
+    const counts = `${deadLettered} set aside, ${late} late, ${ignored} ignored`;
+    throw new CliptideError('input', `None of the ${read} records of ${path} could be used (${counts})${why}`, {
+      where: path,
+      hint: days >= 7 ? 'Correct --started-at, or leave it out.' : 'Give a file with messages.',
+    });
   }
 
   private block(path: string, count: number, how: string, first: First | undefined, toDo: string): string[] {
@@ -82,5 +106,8 @@ export class UnusedRecords {
     ];
   }
 }
+
+const textOf = (event: Extract<SourceItem, { kind: 'event' }>['event']): string | undefined =>
+  event.kind === 'chat' ? event.text : undefined;
 
 const clockText = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms));

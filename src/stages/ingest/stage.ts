@@ -48,8 +48,8 @@ export async function ingestChat(
   const silence = options.live ? markSilence(ingest, deps, signal) : undefined;
   let read = 0;
   try {
-    for await (const items of options.items) {
-      await append(deps, ingest.take(items, done));
+    for await (const [items, next] of options.live ? alone(options.items) : withNext(options.items)) {
+      await append(deps, ingest.take(items, done, next));
       silence?.heard();
       read += items.length;
       options.onProgress?.({ read, newestMs: ingest.newestMs });
@@ -58,6 +58,22 @@ export async function ingestChat(
     silence?.stop();
   }
   if (!signal.aborted) await append(deps, ingest.end());
+}
+
+type Batch = readonly SourceItem[];
+
+async function* alone(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Batch]> {
+  for await (const batch of batches) yield [batch];
+}
+
+/** Each batch with the one behind it, which is empty at the end. */
+async function* withNext(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Batch, next: Batch]> {
+  let held: Batch | undefined;
+  for await (const batch of batches) {
+    if (held !== undefined) yield [held, batch];
+    held = batch;
+  }
+  if (held !== undefined) yield [held, []];
 }
 
 /** Takes what a watcher reports of an archive into the topics. */
