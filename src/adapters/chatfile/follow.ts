@@ -9,8 +9,6 @@ import { LineCutter } from './lines.ts';
 import { LineReader } from './read.ts';
 
 export interface FollowOptions {
-  /** Position of the last item that was dealt with; reading goes on after it. Not for standard input. Default 0. */
-  readonly afterPosition?: number;
   /** How often a file is looked at without being told that it changed, in milliseconds. Default 250. */
   readonly pollMs?: number;
   /** What `-` stands for. Default: this process's standard input. */
@@ -39,7 +37,6 @@ export async function followNdjson(path: string, options: FollowOptions = {}): P
 
 async function* followed(path: string, options: FollowOptions, signal: AbortSignal): AsyncGenerator<SourceItem[]> {
   const piped = path === '-';
-  const after = piped ? 0 : (options.afterPosition ?? 0);
   const bytes = piped
     ? pipedBytes(options.input ?? process.stdin, signal)
     : growingBytes(path, options.pollMs ?? 250, signal);
@@ -48,7 +45,7 @@ async function* followed(path: string, options: FollowOptions, signal: AbortSign
   const gate = new FollowGate(nameOf(path));
   for await (const chunk of bytes) {
     gate.look(chunk);
-    for (const batch of reader.batches(reader.skipTo(after, cutter.push(chunk)))) {
+    for (const batch of reader.batches(cutter.push(chunk))) {
       const end = batch.findIndex(isStreamEnd);
       yield end < 0 ? batch : batch.slice(0, end + 1);
       if (end >= 0) return;

@@ -25,20 +25,23 @@ export class FollowGate {
   look(chunk: Buffer): void {
     if (this.#open) return;
     this.#prefix = Buffer.concat([this.#prefix, chunk]);
-    const recognised = recognise(this.#prefix, false);
-    if (recognised?.format === nativeFormat) this.#open = true;
-    else if (recognised !== undefined && recognised.presumed !== true)
-      throw this.#refused(`a chat export (${recognised.format.name})`);
-    else this.#mustBeFamiliar();
+    const lines = this.#prefix
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .split('\n');
+    const whole = lines.slice(0, -1).filter((line) => line.trim() !== '');
+    this.#open = whole.some((line) => nativeFormat.isRecord(line));
     if (this.#open) this.#prefix = Buffer.alloc(0);
+    else this.#mustBeFamiliar(whole.length);
   }
 
-  #mustBeFamiliar(): void {
+  #mustBeFamiliar(lines: number): void {
     if (isGzip(this.#prefix)) throw this.#refused('compressed with gzip');
+    const recognised = recognise(this.#prefix, false);
+    if (recognised !== undefined && recognised.presumed !== true)
+      throw this.#refused(`a chat export (${recognised.format.name})`);
     const foreign = foreignKind(this.#prefix);
     if (foreign !== undefined) throw this.#refused(foreign.what);
-    const text = this.#prefix.toString('utf8');
-    const lines = text.split('\n').filter((line) => line.trim() !== '').length - 1;
     if (lines >= mostOtherLines) throw this.#refused(`a text of ${lines} lines without an event`);
     if (this.#prefix.length > maxRecordBytes) throw this.#refused('a line of more than 1 MiB');
   }

@@ -5,9 +5,10 @@ import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { damagedItem } from './deadletters.ts';
 import { IdleSources } from './idlesources.ts';
-import { timeOf, toLiveEvent, userOf } from './liveevents.ts';
+import { toLiveEvent } from './liveevents.ts';
+import { timedAfter, timedEvent } from './lookahead.ts';
 import { Occurrences } from './occurrences.ts';
-import { QuietTimes, type TimedEvent } from './quiettimes.ts';
+import { QuietTimes } from './quiettimes.ts';
 
 /** Turns a source's items into records of the topics, and counts what never becomes an event. */
 export class ChatIngest {
@@ -56,7 +57,7 @@ export class ChatIngest {
   take(items: readonly SourceItem[], done: number, next?: readonly SourceItem[]): Output[] {
     const outputs: Output[] = [];
     for (const [place, item] of items.entries()) {
-      const marks = next === undefined ? [] : this.quietMarks(item, this.timed(items, place + 1, next));
+      const marks = next === undefined ? [] : this.quietMarks(items, place, next);
       const made = [...marks, ...this.takeItem(item)];
       if (item.position > done) outputs.push(...made);
     }
@@ -90,29 +91,17 @@ export class ChatIngest {
     return silent.length === 0 ? [this.live(event)] : [this.live(event), ...this.idleMarks(silent)];
   }
 
-  /** Marks of a silence that ended with this item. */
-  private quietMarks(item: SourceItem, following: Iterable<TimedEvent>): readonly Output[] {
-    const event = this.timedEvent(item);
+  /** Marks of a silence that ended with the item at this place. */
+  private quietMarks(items: readonly SourceItem[], place: number, next: readonly SourceItem[]): readonly Output[] {
+    const { zeroAtMs } = this.broadcast;
+    const item = items[place];
+    const event = item === undefined ? undefined : timedEvent(item, zeroAtMs);
     if (event === undefined) return [];
-    const source = item.kind === 'native' ? (item.event.source ?? 'chat') : 'chat';
-    return this.quiet.before(event, following).map((atMs) => {
+    const source = item?.kind === 'native' ? (item.event.source ?? 'chat') : 'chat';
+    return this.quiet.before(event, timedAfter(items, place, next, zeroAtMs)).map((atMs) => {
       this.idle.time.saw(atMs);
       return this.idleMark(source, atMs);
     });
-  }
-
-  private timedEvent(item: SourceItem): TimedEvent | undefined {
-    if (item.kind !== 'event' && item.kind !== 'native') return undefined;
-    return { atMs: timeOf(item, this.broadcast.zeroAtMs), user: userOf(item) };
-  }
-
-  private *timed(items: readonly SourceItem[], from: number, next: readonly SourceItem[]): Generator<TimedEvent> {
-    for (const part of [items.slice(from), next]) {
-      for (const item of part) {
-        const event = this.timedEvent(item);
-        if (event !== undefined) yield event;
-      }
-    }
   }
 
   /** Start and end are sent by ingest itself, once, with what it counted; markers are no source records. */

@@ -27,6 +27,11 @@ export class QuietTimes {
     this.clockMs = startMs;
   }
 
+  /** Event time as it stands, in milliseconds; what lies ahead of it was not followed. */
+  get nowMs(): number {
+    return this.clockMs;
+  }
+
   /** Times at which silence is to be marked before the next event, for the clock to reach it; mostly none. */
   before(event: TimedEvent, following: Iterable<TimedEvent>): readonly number[] {
     const marks: number[] = [];

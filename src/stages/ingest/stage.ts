@@ -4,6 +4,7 @@ import { toAppend } from '../../runtime/records.ts';
 import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { ChatIngest } from './chat.ts';
+import { withNext } from './lookahead.ts';
 import { positionOf } from './positions.ts';
 
 /**
@@ -64,16 +65,6 @@ type Batch = readonly SourceItem[];
 
 async function* alone(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Batch]> {
   for await (const batch of batches) yield [batch];
-}
-
-/** Each batch with the one behind it, which is empty at the end. */
-async function* withNext(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Batch, next: Batch]> {
-  let held: Batch | undefined;
-  for await (const batch of batches) {
-    if (held !== undefined) yield [held, batch];
-    held = batch;
-  }
-  if (held !== undefined) yield [held, []];
 }
 
 /** Takes what a watcher reports of an archive into the topics. */

@@ -94,6 +94,33 @@ describe('cliptide score', () => {
     expect(err).toMatch(/middle\.irc, line 501/);
   });
 
+  it("keeps a small channel's chat after quiet spells, and a late start, but no single wild time", async () => {
+    const row = (sec: number, user: string) => `${sec * 1_000}\t${user}\thello at ${sec}`;
+    const spells = [0, 1_000, 2_500, 9_000].flatMap((from) => [0, 20, 45, 70].map((sec) => from + sec));
+    const quiet = spells.map((sec, index) => row(sec, index % 2 === 0 ? 'ann' : 'bob'));
+    const wild = [...quiet.slice(0, 6), row(5_400, 'eve'), ...quiet.slice(6)];
+    const late = quiet.slice(4, 6);
+    const names = ['quiet', 'wild', 'late'].map((name, index) =>
+      file(`${name}.tsv`, joined([quiet, wild, late][index] ?? [])),
+    );
+    const { code, out, err } = await score(names);
+    expect(code).toBe(0);
+    const fates = { late: 0, duplicate: 0, ignored: 0 };
+    expect(rowsOf(out, 'summary')).toMatchObject([
+      { ...fates, processed: 16, deadLettered: 0, firstSec: 0, lastSec: 9_070 },
+      { ...fates, processed: 16, deadLettered: 1, firstSec: 0, lastSec: 9_070 },
+      { ...fates, processed: 2, deadLettered: 0, firstSec: 1_000, lastSec: 1_020 },
+    ]);
+    expect(err).toMatch(/1 record is set aside.*jumps to .*T01:30:00.*\n.*wild\.tsv, line 7\n/);
+  });
+
+  it('says of a text of absurd length in which line it is', async () => {
+    const glued = `300000\tu\t${'glued '.repeat(5_000)}`;
+    const { code, err } = await score([file('glued.tsv', joined(withLines(600, glued)))]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/1 record is set aside.*its text has 30000 characters\n.*glued\.tsv, line 601\n/);
+  });
+
   it('does the other files when one is of no use, and ends with the worst code', async () => {
     const cut = gzipSync(joined(lines));
     const names = [
@@ -123,6 +150,10 @@ describe('cliptide score', () => {
       expect(ends[index]?.err).toMatch(new RegExp(`where: ${name}\n.*to do`));
     }
     expect(ends[2]?.err).toContain('first damage: record 1,');
+    const name = file('elsewhen.irc', joined(rows.map((row) => ircLine(row, zeroMs))));
+    const elsewhen = await cliptide(['score', name, '--json', '--started-at', '2024-04-01'], { cwd: work });
+    expect(elsewhen).toMatchObject({ code: 2, out: '' });
+    expect(elsewhen.err).toMatch(/None of the \d+ records.*30 days after the start\n.*elsewhen\.irc\n.*--started-at/);
   });
 
   it('gives the same ids on another day in another time zone, and takes equal rows for two', async () => {

@@ -49,6 +49,12 @@ describe('raw IRC lines', () => {
     expect(counts(items).ignored).toBe(3);
   });
 
+  test('the 1,000 historical lines that a recording may begin with are ignored like one', async () => {
+    const old = Array.from({ length: 1_000 }, (_, index) => ircLine('PRIVMSG', `old ${index}`, { historical: '1' }));
+    const { items } = await readFile(await file(lines(...old, hello)));
+    expect(counts(items)).toEqual({ ignored: 1_000, chat: 1 });
+  });
+
   test('a file of nothing but historical lines is a recording like any other', async () => {
     const line = ircLine('PRIVMSG', 'old', { historical: '1' });
     expect(texts((await readFile(await file(lines(line, line)))).items)).toEqual(['old', 'old']);

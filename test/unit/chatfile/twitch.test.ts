@@ -125,6 +125,14 @@ describe('Twitch comments', () => {
     expect(items.map((item) => item.kind === 'event' && item.id)).toEqual(['a', 'b']);
   });
 
+  test('comments are found behind members of any length, without FileInfo before them too', async () => {
+    const emotes = { thirdParty: [{ id: 'a', data: 'A'.repeat(3_000_000), name: 'KEKW' }], firstParty: [] };
+    const content = JSON.stringify({ emotes, comments: [twitchComment(1, 'found')] });
+    const { format, items } = await readFile(await file(content));
+    expect(format).toBe('twitch-downloader');
+    expect(texts(items)).toEqual(['found']);
+  });
+
   test('comments come in any place of the object, after large members too', async () => {
     const document = {
       embeddedData: { data: 'A'.repeat(400_000) },
