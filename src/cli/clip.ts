@@ -52,7 +52,7 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
   const { signal } = context;
   const wanted = parse(options, context.config);
   const folder = resolve(options.out);
-  const chat = await openChatFile(options.chat);
+  const chat = await openChatFile(options.chat, { signal });
   const opening = await openSource(chat, wanted.startedAtMs, signal);
   const undo = await openOutput(folder);
   try {

@@ -46,7 +46,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     await openSqlServer(node, config, terminal);
     const feed = {
       chat,
-      piped: path === '-',
+      piped: chat.goesOn === true,
       hls: options.hls,
       archiveTime: node.deps.clock,
       name: path === '-' ? 'live' : streamIdOf(path),

@@ -77,6 +77,8 @@ export interface ChatSource {
   readonly format: string;
   /** Where it comes from, for people: a path, or standard input. */
   readonly name?: string;
+  /** Whether it is a pipe, which goes on after a restart instead of beginning anew. */
+  readonly goesOn?: boolean;
   /** What positions count; `line` where it is not said. */
   readonly unit?: 'line' | 'record';
   /**

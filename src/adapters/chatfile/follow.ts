@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
-import { streamBytes, unreadable } from './bytes.ts';
+import { openPipe, streamBytes, unreadable } from './bytes.ts';
 import { FollowGate } from './followgate.ts';
 import { nativeFormat } from './format.ts';
 import { growingBytes } from './growing.ts';
@@ -16,30 +16,36 @@ export interface FollowOptions {
 }
 
 /**
- * Follows Cliptide's own NDJSON while it is written: a growing file, or standard input (`-`). A last line without its
- * newline waits until it is complete. Ends with a record of kind streamEnded, with the end of standard input, and when
- * the signal given to `items` aborts. Rejects with `input` where the file is missing or may not be
- * read; `items` does where what comes is something else.
+ * Follows Cliptide's own NDJSON while it is written: a growing file, a named pipe or standard input (`-`). A last line
+ * without its newline waits until it is complete. Ends with a record of kind streamEnded, with the end of a pipe, and
+ * when the signal given to `items` aborts. Rejects with `input` where the file is missing or may not be read; `items`
+ * does where what comes is something else.
  */
 export async function followNdjson(path: string, options: FollowOptions = {}): Promise<ChatSource> {
-  if (path !== '-') {
+  let goesOn = path === '-';
+  if (!goesOn) {
     const found = await stat(path).catch((error: unknown) => {
       throw unreadable(path, error);
     });
     if (found.isDirectory()) throw unreadable(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
+    goesOn = found.isFIFO();
   }
   return {
     format: nativeFormat.name,
     name: nameOf(path),
-    items: (signal = new AbortController().signal) => followed(path, options, signal),
+    goesOn,
+    items: (signal = new AbortController().signal) => followed(path, goesOn, options, signal),
   };
 }
 
-async function* followed(path: string, options: FollowOptions, signal: AbortSignal): AsyncGenerator<SourceItem[]> {
-  const piped = path === '-';
-  const bytes = piped
-    ? pipedBytes(options.input ?? process.stdin, signal)
-    : growingBytes(path, options.pollMs ?? 250, signal);
+async function* followed(
+  path: string,
+  piped: boolean,
+  options: FollowOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem[]> {
+  const pipe = (): Readable => (path === '-' ? (options.input ?? process.stdin) : openPipe(path));
+  const bytes = piped ? pipedBytes(pipe(), nameOf(path), signal) : growingBytes(path, options.pollMs ?? 250, signal);
   const cutter = new LineCutter();
   const reader = new LineReader(nativeFormat.mapper([]));
   const gate = new FollowGate(nameOf(path));
@@ -51,7 +57,7 @@ async function* followed(path: string, options: FollowOptions, signal: AbortSign
       if (end >= 0) return;
     }
   }
-  // What an abort cut off is read again by whoever goes on; only the end of standard input completes a line.
+  // What an abort cut off is read again by whoever goes on; only the end of a pipe completes a line.
   if (!signal.aborted) yield* reader.batches(cutter.end());
 }
 
@@ -64,14 +70,14 @@ function isStreamEnd(item: SourceItem): boolean {
 }
 
 /** The bytes of a pipe until it ends or the signal aborts. */
-async function* pipedBytes(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* pipedBytes(stream: Readable, name: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const stop = (): void => {
     stream.destroy();
   };
   if (signal.aborted) return;
   signal.addEventListener('abort', stop);
   try {
-    yield* streamBytes(stream, 'standard input');
+    yield* streamBytes(stream, name);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

@@ -43,7 +43,7 @@ const passingKey = 'score';
 /** Sends one chat file through ingest and score, over an event log in memory. */
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
   const { config, logger, signal } = options;
-  const chat = await openChatFile(options.path);
+  const chat = await openChatFile(options.path, { signal });
   const opening = await openSource(chat, options.startedAtMs, signal);
   const policy = { hold: 'online', top: 0, presets: [] };
   const fields = { streamId: streamIdOf(options.path), category: options.category, policy };

@@ -148,6 +148,7 @@ describe('raw IRC lines', () => {
     const second = ircLine('PRIVMSG', 'two', { badges: 'moderator/1' });
     const items = await read(`${hello}\\r\\n${second}`, `${hello}\r${second}`, `${hello}${second}`);
     expect(texts(items)).toEqual(['hello', 'two', 'hello', 'two', 'hello', 'two']);
+    expect(texts(await read(`b'${hello}\\r\\n${second}\\r\\n'`))).toEqual(['hello', 'two']);
     // A chatter could paste a whole line: its badges must give no rights.
     expect(events(items).filter((event) => (event as { roles: string[] }).roles.length > 0)).toEqual([]);
   });
