@@ -12,7 +12,8 @@ import { ingestChat } from '../../stages/ingest/stage.ts';
 import { scoreStage } from '../../stages/score/stage.ts';
 import { openStorage } from '../node/storage.ts';
 import { firstRecord, readTopic, watchTopic } from '../node/watch.ts';
-import { broadcastOf, streamIdOf } from './broadcast.ts';
+import { broadcastOf } from './broadcast.ts';
+import { identified } from './identity.ts';
 import { UnusedRecords } from './unused.ts';
 
 export interface ScoreFileOptions {
@@ -44,9 +45,9 @@ const passingKey = 'score';
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
   const { config, logger, signal } = options;
   const chat = await openChatFile(options.path, { signal });
-  const opening = await openSource(chat, options.startedAtMs, signal);
+  const opening = await identified(await openSource(chat, options.startedAtMs, signal), chat.format);
   const policy = { hold: 'online', top: 0, presets: [] };
-  const fields = { streamId: streamIdOf(options.path), category: options.category, policy };
+  const fields = { streamId: opening.streamId, category: options.category, policy };
   const broadcast = broadcastOf(opening, fields, config);
   const lifecycle = new Lifecycle(logger);
   try {

@@ -99,7 +99,8 @@ function beginning(first: Timed, startedAtMs: number | undefined) {
   return { zeroAtMs, firstAtMs: Math.round(zeroAtMs + first.time.offsetMs), ...ids };
 }
 
-async function* continued(
+/** What was looked at, then the rest. */
+export async function* continued(
   looked: readonly (readonly SourceItem[])[],
   rest: AsyncIterator<readonly SourceItem[]>,
 ): AsyncIterable<readonly SourceItem[]> {
