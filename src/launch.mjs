@@ -67,7 +67,9 @@ function moveInput() {
   } catch {
     return true;
   }
-  const isRead = process.argv.includes('live') && process.argv.some((arg) => arg === '-' || arg === '--events=-');
+  const isLive = process.argv.includes('live') && process.argv.some((arg) => arg === '-' || arg === '--events=-');
+  const isRead =
+    isLive || process.argv.some((arg) => /^(?:--[a-z]+=)?\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/.test(arg));
   if (isRead) {
     try {
       readInputAt(openSync('/dev/stdin', 'r'));

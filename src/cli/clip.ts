@@ -11,10 +11,11 @@ import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { findArchive, parseOffset } from './recording/archive.ts';
-import { broadcastOf, streamIdOf } from './recording/broadcast.ts';
+import { broadcastOf } from './recording/broadcast.ts';
 import type { ClipRow } from './recording/cliprow.ts';
 import { cutRecording } from './recording/cut.ts';
 import { mustHoldMedia, reportCut } from './recording/cutreport.ts';
+import { identified } from './recording/identity.ts';
 import { openOutput, publishText } from './recording/outputs.ts';
 import { startedAtMs } from './recording/startedat.ts';
 import { UnusedRecords } from './recording/unused.ts';
@@ -52,8 +53,8 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
   const { signal } = context;
   const wanted = parse(options, context.config);
   const folder = resolve(options.out);
-  const chat = await openChatFile(options.chat);
-  const opening = await openSource(chat, wanted.startedAtMs, signal);
+  const chat = await openChatFile(options.chat, { signal });
+  const opening = await identified(await openSource(chat, wanted.startedAtMs, signal), chat.format);
   const undo = await openOutput(folder);
   try {
     await cutInto(folder, { options, wanted, chat, opening, context });
@@ -69,7 +70,7 @@ interface Job {
   readonly options: ClipOptions;
   readonly wanted: ReturnType<typeof parse>;
   readonly chat: ChatSource;
-  readonly opening: Opening;
+  readonly opening: Opening & { readonly streamId: string };
   readonly context: CommandContext;
 }
 
@@ -80,7 +81,7 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
     const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe: tools.ffprobe, fetcher };
     const archive = await findArchive({ ...source, clock: deps.clock, logger: deps.logger, signal });
     const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
-    const fields = { streamId: streamIdOf(options.chat), category: options.category ?? '', policy };
+    const fields = { streamId: opening.streamId, category: options.category ?? '', policy };
     const broadcast = broadcastOf(opening, fields, config);
     const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
     let clips = 0;
@@ -100,6 +101,7 @@ async function cutInto(folder: string, { options, wanted, chat, opening, context
       signal,
       onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
       onRanking: (ranking, chosen) => {
+        unused.mustBeUsed(options.chat, ranking.fates);
         clips = chosen.length * wanted.presets.length;
         for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
         terminal.progress([`cutting ${chosen.length} moments`]);

@@ -46,13 +46,14 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     await openSqlServer(node, config, terminal);
     const feed = {
       chat,
-      piped: path === '-',
+      piped: chat.goesOn === true,
       hls: options.hls,
       archiveTime: node.deps.clock,
       name: path === '-' ? 'live' : streamIdOf(path),
       category: options.category ?? '',
       startedAtMs: started,
     };
+    terminal.line(`waiting for the first event: ${path === '-' ? 'standard input' : path}`);
     const until = AbortSignal.any([signal, finished.signal]);
     const work = async (): Promise<void> => {
       let ids = { streamId: '', channelId: '' };

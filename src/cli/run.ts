@@ -76,7 +76,14 @@ async function watch(
   while (!signal.aborted) {
     try {
       const chat = await followNdjson(source.events);
-      const feed = { chat, hls, patient: true, archiveTime: node.deps.clock, name: streamId };
+      const feed = {
+        chat,
+        piped: chat.goesOn === true,
+        hls,
+        patient: true,
+        archiveTime: node.deps.clock,
+        name: streamId,
+      };
       await ingestLive({ ...feed, ids, category, startedAtMs }, node, config, signal, begin);
       if (!signal.aborted) log.info('broadcast ended', { streamId });
       return;

@@ -33,6 +33,8 @@ export type SourceItem =
       readonly kind: 'ignored';
       readonly position: number;
       readonly reason: string;
+      /** How many records up to this one it stands for; 1 unless given. */
+      readonly count?: number;
     }
   | {
       readonly kind: 'damaged';
@@ -73,6 +75,10 @@ export type SourceEvent =
 export interface ChatSource {
   /** Name of the format, such as `twitch-downloader`. */
   readonly format: string;
+  /** Where it comes from, for people: a path, or standard input. */
+  readonly name?: string;
+  /** Whether it is a pipe, which goes on after a restart instead of beginning anew. */
+  readonly goesOn?: boolean;
   /** What positions count; `line` where it is not said. */
   readonly unit?: 'line' | 'record';
   /**

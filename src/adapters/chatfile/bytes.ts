@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { CliptideError } from '../../domain/errors.ts';
 
@@ -21,17 +22,40 @@ export function unreadable(path: string, error: unknown): CliptideError {
   return new CliptideError('input', `${what}: ${path}`, { where: path, hint, cause: error });
 }
 
+/** Number 0 is taken out of the way at start (launch.mjs), so these are not read by their names. */
+const standardInput: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
 /** The bytes of a file (or a pipe) as they come. Throws `input` where it cannot be read, `aborted` on the signal. */
 export async function* fileBytes(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  yield* streamBytes(await openStream(path), path, signal);
+}
+
+async function openStream(path: string): Promise<Readable> {
+  if (standardInput.has(path)) return process.stdin;
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   if (found.isDirectory()) throw unreadable(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
-  yield* streamBytes(createReadStream(path, { highWaterMark: 256 * 1024 }), path, signal);
+  return found.isFIFO() ? openPipe(path) : createReadStream(path, { highWaterMark: 256 * 1024 });
+}
+
+/** A named pipe, opened so that waiting for its writer keeps no thread: the process could not be stopped otherwise. */
+export function openPipe(path: string): Readable {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** The bytes of a stream, which is destroyed when they are no longer wanted. */
 export async function* streamBytes(stream: Readable, name: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const stop = (): void => {
+    stream.destroy(stopped(name));
+  };
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted === true) stop();
   try {
     for await (const chunk of stream) {
       if (signal?.aborted === true) throw stopped(name);
@@ -40,6 +64,7 @@ export async function* streamBytes(stream: Readable, name: string, signal?: Abor
   } catch (error) {
     throw error instanceof CliptideError ? error : unreadable(name, error);
   } finally {
+    signal?.removeEventListener('abort', stop);
     stream.destroy();
   }
 }

@@ -24,40 +24,43 @@ const paid: Typed = (item, author) => supportEvent(author.user, 'superchat', 1, 
 const spoken: Typed = (item, author) => messageEvent(item, author, undefined);
 
 /** chat-downloader's `message_type`s (its sites/twitch.py and sites/youtube.py) that are not ignored. */
-const types: Readonly<Record<string, Typed>> = {
-  highlighted_message: spoken,
-  send_message_in_subscriber_only_mode: spoken,
-  ritual: spoken,
-  announcement: spoken,
-  paid_message: paid,
-  paid_sticker: paid,
-  membership_item: (_, author) => supportEvent(author.user, 'membership'),
-  sponsorships_gift_purchase_announcement: (item, author) =>
-    supportEvent(author.user, 'gift', Number(/\d{1,4}/.exec(firstText(item.header_message, item.message))?.[0] ?? 1)),
-  sponsorships_gift_redemption_announcement: () => 'a single gift of a counted gift bomb',
-  donation_announcement: (_, author) => supportEvent(author.user, 'donation'),
-  subscription,
-  resubscription: subscription,
-  extend_subscription: subscription,
-  prime_paid_upgrade: subscription,
-  gift_paid_upgrade: subscription,
-  anonymous_gift_paid_upgrade: subscription,
-  mystery_subscription_gift: giftBomb,
-  anonymous_mystery_subscription_gift: giftBomb,
-  subscription_gift: singleGift,
-  anonymous_subscription_gift: singleGift,
-  raid: (item) => raidEvent(firstText(item.raider_name, item.raider_display_name), numberOf(item.number_of_raiders)),
-  delete_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
-  deleted_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
-  ban_user: (item, author) => deletionEvent('', firstText(item.target_author_id, item.banned_user) || author.user),
-};
+const types: ReadonlyMap<string, Typed> = new Map(
+  Object.entries<Typed>({
+    highlighted_message: spoken,
+    send_message_in_subscriber_only_mode: spoken,
+    ritual: spoken,
+    announcement: spoken,
+    viewermilestone: spoken,
+    paid_message: paid,
+    paid_sticker: paid,
+    membership_item: (_, author) => supportEvent(author.user, 'membership'),
+    sponsorships_gift_purchase_announcement: (item, author) =>
+      supportEvent(author.user, 'gift', Number(/\d{1,4}/.exec(firstText(item.header_message, item.message))?.[0] ?? 1)),
+    sponsorships_gift_redemption_announcement: () => 'a single gift of a counted gift bomb',
+    donation_announcement: (_, author) => supportEvent(author.user, 'donation'),
+    subscription,
+    resubscription: subscription,
+    extend_subscription: subscription,
+    prime_paid_upgrade: subscription,
+    gift_paid_upgrade: subscription,
+    anonymous_gift_paid_upgrade: subscription,
+    mystery_subscription_gift: giftBomb,
+    anonymous_mystery_subscription_gift: giftBomb,
+    subscription_gift: singleGift,
+    anonymous_subscription_gift: singleGift,
+    raid: (item) => raidEvent(firstText(item.raider_name, item.raider_display_name), numberOf(item.number_of_raiders)),
+    delete_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
+    deleted_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
+    ban_user: (item, author) => deletionEvent('', firstText(item.target_author_id, item.banned_user) || author.user),
+  }),
+);
 
 /** The event of an item, or why there is none. Items of 2020 have no type: money makes them support, text chat. */
 export function downloadedEvent(item: JsonObject, bombs: GiftBombs): SourceEvent | string {
   const author = authorOf(item);
   const type = textOf(item.message_type);
   if (type === '' || type === 'text_message') return messageEvent(item, author, bombs);
-  return types[type]?.(item, author, bombs) ?? `item ${type}`;
+  return types.get(type)?.(item, author, bombs) ?? `item ${type}`;
 }
 
 function messageEvent(item: JsonObject, author: Author, bombs: GiftBombs | undefined): SourceEvent | string {

@@ -3,16 +3,29 @@ import { isUtf8 } from 'node:buffer';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'shift_jis';
 
 /**
- * The encoding of a text, by its beginning. UTF-16 by its byte order mark (PowerShell writes it). CP932, which
+ * The encoding of a text, by its beginning. UTF-16 by its byte order mark (PowerShell writes it) or, without one, by the
+ * zero bytes of its ASCII characters. CP932, which
  * `shift_jis` names in the WHATWG's table, where the beginning is no UTF-8 in several lines and is CP932 throughout.
  * Everything else is taken for UTF-8, so that single damaged lines stay damaged lines.
  */
 export function encodingOf(prefix: Buffer, whole: boolean): Encoding {
   if (prefix[0] === 0xff && prefix[1] === 0xfe) return 'utf-16le';
   if (prefix[0] === 0xfe && prefix[1] === 0xff) return 'utf-16be';
+  const half = zeroHalf(prefix);
+  if (half !== undefined) return half;
   const lines = completeLines(prefix, whole);
   if (isUtf8(lines)) return 'utf-8';
   return brokenLines(lines) && decodes(lines, 'shift_jis') ? 'shift_jis' : 'utf-8';
+}
+
+function zeroHalf(bytes: Buffer): Encoding | undefined {
+  const sample = bytes.subarray(0, 4096);
+  const zeros = [0, 0] as [even: number, odd: number];
+  for (const [at, byte] of sample.entries()) if (byte === 0) zeros[at % 2 === 0 ? 0 : 1]++;
+  const [even, odd] = zeros;
+  // Every second byte is zero in text that is half ASCII at least; chat exports are mostly names of fields.
+  if (Math.max(even, odd) * 4 < sample.length || Math.min(even, odd) * 50 > sample.length) return undefined;
+  return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
 function completeLines(prefix: Buffer, whole: boolean): Buffer {

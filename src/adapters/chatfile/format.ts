@@ -15,7 +15,7 @@ export interface LineFormat {
   readonly name: string;
   readonly cut: 'lines';
   readonly isRecord: (line: string) => boolean;
-  /** A mapper for one file; `sample` are the lines that it was recognised by. */
+  /** A mapper for one file; `sample` are the lines of its beginning. */
   readonly mapper: (sample: readonly string[]) => RecordMapper<string>;
 }
 
@@ -55,6 +55,7 @@ export const lineFormats: readonly LineFormat[] = [
   nativeFormat,
   jsonLines('yt-dlp', isYoutubeRecord, youtubeMapper),
   jsonLines('chat-downloader', isDownloadedItem, chatDownloaderMapper),
+  jsonLines('tcd', isTwitchComment, twitchCommentMapper),
   {
     name: 'irc',
     cut: 'lines',
@@ -74,6 +75,14 @@ export const downloadedArray: ElementFormat = {
   cut: 'elements',
   isRecord: isDownloadedItem,
   mapper: chatDownloaderMapper,
+};
+
+/** Lines of yt-dlp that somebody made an array of. */
+export const youtubeArray: ElementFormat = {
+  name: 'yt-dlp',
+  cut: 'elements',
+  isRecord: isYoutubeRecord,
+  mapper: youtubeMapper,
 };
 
 /** TwitchDownloader and tcd write the same comments. */

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import { unreadable } from './bytes.ts';
 
@@ -7,7 +7,8 @@ const pieceBytes = 256 * 1024;
 
 /**
  * The bytes of a file that grows, until the signal aborts. Woken by `fs.watch` where the file system tells of changes,
- * and by polling where it does not (network mounts). Throws `input` when the file cannot be read or became shorter.
+ * and by polling where it does not (network mounts). Throws `input` when the file cannot be read, became shorter or
+ * was replaced.
  */
 export async function* growingBytes(path: string, pollMs: number, signal: AbortSignal): AsyncGenerator<Buffer> {
   const file = await open(path, 'r').catch((error: unknown) => {
@@ -30,6 +31,19 @@ export async function* growingBytes(path: string, pollMs: number, signal: AbortS
   }
 }
 
+/** Renaming a log away and beginning a new one would leave its reader with a file that nobody writes to. */
+async function mustBeSame(file: FileHandle, path: string): Promise<void> {
+  const opened = await file.stat();
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || (there.ino === opened.ino && there.dev === opened.dev)) return;
+  throw new CliptideError('input', `The file was replaced by another while it was read: ${path}`, {
+    where: path,
+    hint,
+  });
+}
+
+const hint = 'Events must only ever be appended; begin a new file, under another name, for a new broadcast.';
+
 async function readAt(file: FileHandle, at: number, path: string): Promise<Buffer> {
   const { buffer, bytesRead } = await file
     .read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at)
@@ -37,9 +51,9 @@ async function readAt(file: FileHandle, at: number, path: string): Promise<Buffe
       throw unreadable(path, error);
     });
   if (bytesRead === 0 && (await file.stat()).size < at) {
-    const hint = 'Events must only ever be appended; begin a new file for a new broadcast.';
     throw new CliptideError('input', `The file became shorter while it was read: ${path}`, { where: path, hint });
   }
+  if (bytesRead === 0) await mustBeSame(file, path);
   return buffer.subarray(0, bytesRead);
 }
 

@@ -40,12 +40,14 @@ const seam =
   /(?:\\r\\n|\\n|\r)(?=[@:]\S{1,8000} )|(?=@(?:[a-z][a-z0-9-]{0,60}=[^\s;]{0,2000};){3,60}[a-z][a-z0-9-]{0,60}=[^\s;]{0,2000} :\S{0,200}tmi\.twitch\.tv [A-Z]+ #)/;
 /** What some loggers write before the raw line: a time, an arrow. */
 const prefix = /^[^@]{1,40}(?=@[a-z][a-z0-9-]*=\S*;\S* +:)/;
+/** A line break that was written out at the end, as a dump of bytes has it: `b'@... :hello\\r\\n'`. */
+const writtenEnd = /\\r\\n['"]?$/;
 const host = 'tmi.twitch.tv';
 const longestDump = 64 * 1024;
 
 /** The IRC messages of one line of a file: dumps of a socket glue several to one read. */
 export function ircMessages(line: string): readonly string[] {
-  const text = (prefix.test(line) ? line.replace(prefix, '') : line).trimStart();
+  const text = (prefix.test(line) ? line.replace(prefix, '') : line).trimStart().replace(writtenEnd, '');
   // A second message shows by its host name; looking for that first keeps the search off nearly every line.
   const second = text.indexOf(host, text.indexOf(host) + host.length) >= 0;
   if (!second || text.length > longestDump) return [text];

@@ -7,8 +7,11 @@ export const keptRawBytes = 64 * 1024;
 /** How many items a batch holds, about. */
 export const batchItems = 1_000;
 
-/** How much of a file's beginning is looked at to recognise its format and encoding. */
-export const sniffBytes = 256 * 1024;
+/**
+ * How much of a file's beginning is looked at to recognise its format and encoding: also more than the 1,000 historical
+ * lines that a recording of IRC may begin with.
+ */
+export const sniffBytes = 1024 * 1024;
 
 const dayMs = 86_400_000;
 

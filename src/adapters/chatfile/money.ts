@@ -6,33 +6,35 @@ export interface Money {
 }
 
 /** The symbols that YouTube writes; every other currency appears by its ISO 4217 code. */
-const symbols: Readonly<Record<string, string>> = {
-  $: 'USD',
-  US$: 'USD',
-  A$: 'AUD',
-  AU$: 'AUD',
-  C$: 'CAD',
-  CA$: 'CAD',
-  HK$: 'HKD',
-  MX$: 'MXN',
-  NT$: 'TWD',
-  NZ$: 'NZD',
-  S$: 'SGD',
-  R$: 'BRL',
-  '£': 'GBP',
-  '€': 'EUR',
-  '¥': 'JPY',
-  'JP¥': 'JPY',
-  'CN¥': 'CNY',
-  '₩': 'KRW',
-  '₹': 'INR',
-  '₱': 'PHP',
-  '₫': 'VND',
-  '₪': 'ILS',
-  '₽': 'RUB',
-  '₺': 'TRY',
-  zł: 'PLN',
-};
+const symbols: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    $: 'USD',
+    US$: 'USD',
+    A$: 'AUD',
+    AU$: 'AUD',
+    C$: 'CAD',
+    CA$: 'CAD',
+    HK$: 'HKD',
+    MX$: 'MXN',
+    NT$: 'TWD',
+    NZ$: 'NZD',
+    S$: 'SGD',
+    R$: 'BRL',
+    '£': 'GBP',
+    '€': 'EUR',
+    '¥': 'JPY',
+    'JP¥': 'JPY',
+    'CN¥': 'CNY',
+    '₩': 'KRW',
+    '₹': 'INR',
+    '₱': 'PHP',
+    '₫': 'VND',
+    '₪': 'ILS',
+    '₽': 'RUB',
+    '₺': 'TRY',
+    zł: 'PLN',
+  }),
+);
 
 const unit = 1_000_000;
 
@@ -62,7 +64,7 @@ function amountOf(digits: string): number {
 }
 
 function currencyOf(sign: string): string {
-  return symbols[sign] ?? (/^[A-Z]{3}$/.test(sign) ? sign : '');
+  return symbols.get(sign) ?? (/^[A-Z]{3}$/.test(sign) ? sign : '');
 }
 
 /** An amount in a currency's unit that is already a number. */

@@ -2,6 +2,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
 import { fileBytes, stopped } from './bytes.ts';
 import { asUtf8, encodingOf } from './encoding.ts';
+import { type Foreign, foreignKind } from './foreign.ts';
 import { gunzipped, type InputEnd, isGzip } from './gunzip.ts';
 import { batchItems, sniffBytes } from './limits.ts';
 import { type Peeked, peek } from './peek.ts';
@@ -25,17 +26,20 @@ export const acceptedFormats =
 export async function openChatFile(path: string, options: ChatFileOptions = {}): Promise<ChatSource> {
   const end: InputEnd = { damage: undefined };
   const text = await openText(path, options.signal, end);
-  if (text.whole && text.prefix.toString('utf8').trim() === '') throw refused(path, 'The chat file is empty', end);
+  if (text.whole && text.prefix.toString('utf8').trim() === '') throw emptyFile(path, end);
   const recognised = recognise(text.prefix, text.whole);
-  if (recognised === undefined) {
+  const presumed = recognised === undefined || recognised.presumed === true;
+  const foreign = presumed ? foreignKind(text.prefix) : undefined;
+  if (recognised === undefined || foreign !== undefined) {
     await text.all.return(undefined);
-    throw refused(path, 'This is no chat file of a known kind', end);
+    throw unknownKind(path, end, foreign);
   }
   const batches = itemsOf(recognised, text, end);
-  const first = await firstBatches(batches, path);
+  const { first, ended } = await firstBatches(batches);
+  if (ended) throw presumed && first.length === 0 ? unknownKind(path, end) : nothingUsable(path, first.flat());
   const { name, cut } = recognised.format;
   const unit = cut === 'lines' ? 'line' : 'record';
-  return { format: name, unit, items: (signal) => checked(first, batches, path, signal) };
+  return { format: name, name: path, unit, items: (signal) => checked(first, batches, path, signal) };
 }
 
 /** The file's text as UTF-8, inflated where it is gzipped. */
@@ -54,20 +58,23 @@ function isUsed(item: SourceItem): boolean {
   return item.kind === 'event' || item.kind === 'native';
 }
 
+interface Beginning {
+  readonly first: readonly SourceItem[][];
+  /** Whether there is no more, and no event. */
+  readonly ended: boolean;
+}
+
 /** The batches up to the first event, so that a file without one is refused before anything is done with it. */
-async function firstBatches(batches: AsyncGenerator<SourceItem[]>, path: string): Promise<readonly SourceItem[][]> {
-  const seen: SourceItem[][] = [];
+async function firstBatches(batches: AsyncGenerator<SourceItem[]>): Promise<Beginning> {
+  const first: SourceItem[][] = [];
   for (let count = 0; count < batchItems; ) {
     const next = await batches.next();
-    if (next.done === true) {
-      if (count > 0 && seen.some((batch) => batch.some(isUsed))) return seen;
-      throw nothingUsable(path, seen.flat());
-    }
-    seen.push(next.value);
+    if (next.done === true) return { first, ended: true };
+    first.push(next.value);
     count += next.value.length;
-    if (next.value.some(isUsed)) return seen;
+    if (next.value.some(isUsed)) break;
   }
-  return seen;
+  return { first, ended: false };
 }
 
 async function* checked(
@@ -99,17 +106,22 @@ async function* joined(
   yield* rest;
 }
 
-function refused(path: string, what: string, end: InputEnd): CliptideError {
-  const why = end.damage === undefined ? '' : ` (${end.damage})`;
-  return new CliptideError('input', `${what}${why}: ${path}`, {
-    where: path,
-    hint: `Accepted are ${acceptedFormats}.`,
-  });
+const accepted = `Accepted are ${acceptedFormats}.`;
+
+function emptyFile(path: string, { damage }: InputEnd): CliptideError {
+  const message = damage === undefined ? 'The chat file is empty' : `Nothing of the chat file can be read, ${damage}`;
+  return new CliptideError('input', `${message}: ${path}`, { where: path, hint: accepted });
+}
+
+function unknownKind(path: string, { damage }: InputEnd, foreign?: Foreign): CliptideError {
+  const what = foreign === undefined ? 'no chat file of a known kind' : `${foreign.what}, which is not read`;
+  const why = damage === undefined ? '' : ` (${damage})`;
+  return new CliptideError('input', `This is ${what}${why}: ${path}`, { where: path, hint: foreign?.hint ?? accepted });
 }
 
 function nothingUsable(path: string, items: readonly SourceItem[]): CliptideError {
   const damaged = items.find((item) => item.kind === 'damaged');
   const why = damaged === undefined ? '' : `; first damage: record ${damaged.position}, ${damaged.reason}`;
-  const hint = `Export the chat again, or give a file with messages. Accepted are ${acceptedFormats}.`;
+  const hint = `Export the chat again, or give a file with messages. ${accepted}`;
   return new CliptideError('input', `No usable chat message in ${path}${why}`, { where: path, hint });
 }

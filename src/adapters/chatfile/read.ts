@@ -20,13 +20,6 @@ export class LineReader {
     return this.#position;
   }
 
-  /** Passes over lines up to this position; returns the lines after it. */
-  skipTo(position: number, lines: readonly Line[]): readonly Line[] {
-    const skipped = Math.max(0, Math.min(lines.length, position - this.#position));
-    this.#position += skipped;
-    return skipped === 0 ? lines : lines.slice(skipped);
-  }
-
   /** Items of lines, in batches. Lines without a character are passed over. */
   *batches(lines: readonly Line[]): Generator<SourceItem[]> {
     let items: SourceItem[] = [];

@@ -30,23 +30,25 @@ const knownBots: ReadonlySet<string> = new Set([
 ]);
 
 /** Badge and role names of the platforms (Twitch badge sets, YouTube icon types) and what the schema calls them. */
-const roleOfBadge: Readonly<Record<string, string>> = {
-  broadcaster: 'broadcaster',
-  owner: 'broadcaster',
-  moderator: 'moderator',
-  lead_moderator: 'moderator',
-  vip: 'vip',
-  subscriber: 'subscriber',
-  founder: 'subscriber',
-  member: 'subscriber',
-  'bot-badge': 'bot',
-};
+const roleOfBadge: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    broadcaster: 'broadcaster',
+    owner: 'broadcaster',
+    moderator: 'moderator',
+    lead_moderator: 'moderator',
+    vip: 'vip',
+    subscriber: 'subscriber',
+    founder: 'subscriber',
+    member: 'subscriber',
+    'bot-badge': 'bot',
+  }),
+);
 
 /** Roles for the badges of an author, each once; a known bot is one by its name. */
 export function rolesOf(badges: readonly string[], name: string): readonly string[] {
   const roles = new Set<string>();
   for (const badge of badges) {
-    const role = roleOfBadge[badge.toLowerCase()];
+    const role = roleOfBadge.get(badge.toLowerCase());
     if (role !== undefined) roles.add(role);
   }
   if (name !== '' && knownBots.has(name.toLowerCase().replace(/^@/, ''))) roles.add('bot');

@@ -47,7 +47,9 @@ export function noticeEvent(notice: Notice, bombs: GiftBombs): SourceEvent | str
 }
 
 function bombEvent(notice: Notice, bombs: GiftBombs): SourceEvent {
-  const count = numberOf(notice.param('mass-gift-count')) ?? 1;
+  // Old exports of TwitchDownloader keep a notice's id and text, but not its parameters.
+  const said = /\bgifting (\d{1,5}) /i.exec(notice.text)?.[1];
+  const count = numberOf(notice.param('mass-gift-count')) ?? numberOf(said) ?? 1;
   bombs.opened(notice.author.user, bombId(notice), count);
   return supportEvent(notice.author.user, 'gift', count);
 }

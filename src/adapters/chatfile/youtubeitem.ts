@@ -10,22 +10,24 @@ type Rendered = (renderer: JsonObject) => SourceEvent | string;
  * What the renderers of YouTube's live chat are to us; there is no public description of them, the names are those of
  * real files and of the tools that read them (chat-downloader, masterchat). What is not here is ignored.
  */
-const renderers: Readonly<Record<string, Rendered>> = {
-  liveChatTextMessageRenderer: textMessage,
-  liveChatPaidMessageRenderer: (renderer) => paid(renderer),
-  liveChatPaidStickerRenderer: (renderer) => paid(renderer),
-  liveChatLegacyPaidMessageRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'membership'),
-  liveChatMembershipItemRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'membership'),
-  liveChatSponsorshipsGiftPurchaseAnnouncementRenderer: giftPurchase,
-  liveChatSponsorshipsGiftRedemptionAnnouncementRenderer: () => 'a single gift of a counted gift bomb',
-  liveChatDonationAnnouncementRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
-  giftMessageViewModel: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
-  liveChatModeChangeMessageRenderer: modeChange,
-};
+const renderers: ReadonlyMap<string, Rendered> = new Map(
+  Object.entries<Rendered>({
+    liveChatTextMessageRenderer: textMessage,
+    liveChatPaidMessageRenderer: (renderer) => paid(renderer),
+    liveChatPaidStickerRenderer: (renderer) => paid(renderer),
+    liveChatLegacyPaidMessageRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'membership'),
+    liveChatMembershipItemRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'membership'),
+    liveChatSponsorshipsGiftPurchaseAnnouncementRenderer: giftPurchase,
+    liveChatSponsorshipsGiftRedemptionAnnouncementRenderer: () => 'a single gift of a counted gift bomb',
+    liveChatDonationAnnouncementRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
+    giftMessageViewModel: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
+    liveChatModeChangeMessageRenderer: modeChange,
+  }),
+);
 
 /** The event of an item of `addChatItemAction`, or why there is none. */
 export function youtubeItemEvent(name: string, renderer: JsonObject): SourceEvent | string {
-  return renderers[name]?.(renderer) ?? `system item ${name}`;
+  return renderers.get(name)?.(renderer) ?? `system item ${name}`;
 }
 
 function textMessage(renderer: JsonObject): SourceEvent {
@@ -47,15 +49,17 @@ function giftPurchase(renderer: JsonObject): SourceEvent {
   return supportEvent(user, 'gift', Number(own ?? 1));
 }
 
-const modeOfIcon: Readonly<Record<string, string>> = {
-  SLOW_MODE: 'slow',
-  MEMBERS_ONLY_MODE: 'subscribersOnly',
-  TAB_SUBSCRIPTIONS: 'followersOnly',
-};
+const modeOfIcon: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    SLOW_MODE: 'slow',
+    MEMBERS_ONLY_MODE: 'subscribersOnly',
+    TAB_SUBSCRIPTIONS: 'followersOnly',
+  }),
+);
 
 /** Switching on has the mode's icon; switching off has the same one for all modes, so it names none. */
 function modeChange(renderer: JsonObject): SourceEvent | string {
-  const mode = modeOfIcon[textOf(objectAt(renderer, 'icon')?.iconType)];
+  const mode = modeOfIcon.get(textOf(objectAt(renderer, 'icon')?.iconType));
   if (mode === undefined) return 'a mode of the chat was switched off';
   const seconds = /\d+/.exec(runsText(renderer.subtext).text)?.[0];
   return modeEvent(mode, true, mode === 'slow' ? Number(seconds ?? 0) : 0);

@@ -4,7 +4,7 @@ import type { ChannelSettings } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { Opening } from '../../stages/ingest/opening.ts';
 
-/** Id of a broadcast that its own records do not name: the file's name without what exports put behind it. */
+/** Id of a live broadcast that its own records do not name: the name of the file of its events. */
 export function streamIdOf(path: string): string {
   const name = basename(path).replace(/\.gz$/i, '');
   const stripped = name

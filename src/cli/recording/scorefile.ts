@@ -12,7 +12,8 @@ import { ingestChat } from '../../stages/ingest/stage.ts';
 import { scoreStage } from '../../stages/score/stage.ts';
 import { openStorage } from '../node/storage.ts';
 import { firstRecord, readTopic, watchTopic } from '../node/watch.ts';
-import { broadcastOf, streamIdOf } from './broadcast.ts';
+import { broadcastOf } from './broadcast.ts';
+import { identified } from './identity.ts';
 import { UnusedRecords } from './unused.ts';
 
 export interface ScoreFileOptions {
@@ -43,10 +44,10 @@ const passingKey = 'score';
 /** Sends one chat file through ingest and score, over an event log in memory. */
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
   const { config, logger, signal } = options;
-  const chat = await openChatFile(options.path);
-  const opening = await openSource(chat, options.startedAtMs, signal);
+  const chat = await openChatFile(options.path, { signal });
+  const opening = await identified(await openSource(chat, options.startedAtMs, signal), chat.format);
   const policy = { hold: 'online', top: 0, presets: [] };
-  const fields = { streamId: streamIdOf(options.path), category: options.category, policy };
+  const fields = { streamId: opening.streamId, category: options.category, policy };
   const broadcast = broadcastOf(opening, fields, config);
   const lifecycle = new Lifecycle(logger);
   try {
@@ -68,6 +69,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     const isOwn = (record: StreamRanking): boolean => record.streamId === streamId;
     const ranking = await Promise.race([failed, firstRecord(deps, 'highlights.ranked', channelId, isOwn, signal)]);
     const highlights = await telling.end();
+    unused.mustBeUsed(options.path, ranking.fates);
     return { format: chat.format, zeroAtMs, highlights, ranking, unused: unused.report(options.path, ranking.fates) };
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);

@@ -1,7 +1,8 @@
 import type { LiveEvent } from '../records.gen.ts';
 
 const latestMs = 8.64e15;
-const longestText = 20_000;
+/** A chat text of more characters is damaged. */
+export const longestText = 20_000;
 const longestName = 1_000;
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

@@ -6,7 +6,9 @@ import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { damagedItem } from './deadletters.ts';
 import { IdleSources } from './idlesources.ts';
 import { toLiveEvent } from './liveevents.ts';
+import { timedAfter, timedEvent } from './lookahead.ts';
 import { Occurrences } from './occurrences.ts';
+import { QuietTimes } from './quiettimes.ts';
 
 /** Turns a source's items into records of the topics, and counts what never becomes an event. */
 export class ChatIngest {
@@ -14,6 +16,7 @@ export class ChatIngest {
   private readonly deps: IngestDependencies;
   private readonly occurrences = new Occurrences();
   private readonly idle = new IdleSources();
+  private readonly quiet: QuietTimes;
   private read = 0;
   private deadLettered = 0;
   private ignored = 0;
@@ -26,6 +29,7 @@ export class ChatIngest {
     this.deps = deps;
     // From where a first event of the year 2099 is a jump like any other.
     this.idle.time.saw(broadcast.firstAtMs);
+    this.quiet = new QuietTimes(broadcast.firstAtMs);
   }
 
   /** Goes on with the counts of an earlier process, whose records do not come again. */
@@ -47,12 +51,14 @@ export class ChatIngest {
 
   /**
    * Records for a batch of items. Items up to position `done` were ingested before a restart: they are counted, and
-   * their ids taken, but nothing is sent again.
+   * their ids taken, but nothing is sent again. `next` are the items that follow in a recording; nobody knows them on
+   * air.
    */
-  take(items: readonly SourceItem[], done: number): Output[] {
+  take(items: readonly SourceItem[], done: number, next?: readonly SourceItem[]): Output[] {
     const outputs: Output[] = [];
-    for (const item of items) {
-      const made = this.takeItem(item);
+    for (const [place, item] of items.entries()) {
+      const marks = next === undefined ? [] : this.quietMarks(items, place, next);
+      const made = [...marks, ...this.takeItem(item)];
       if (item.position > done) outputs.push(...made);
     }
     const last = items.at(-1);
@@ -62,11 +68,12 @@ export class ChatIngest {
   }
 
   private takeItem(item: SourceItem): readonly Output[] {
-    this.read += 1;
     if (item.kind === 'ignored') {
-      this.ignored += 1;
+      this.read += item.count ?? 1;
+      this.ignored += item.count ?? 1;
       return [];
     }
+    this.read += 1;
     if (item.kind === 'damaged') {
       this.deadLettered += 1;
       return [damagedItem(item, this.broadcast, this.deps.clock.now())];
@@ -82,6 +89,19 @@ export class ChatIngest {
     const event = toLiveEvent(item, { streamId, channelId, zeroAtMs, occurrences: this.occurrences, pseudonym });
     const silent = this.idle.saw(event.source, event.atMs);
     return silent.length === 0 ? [this.live(event)] : [this.live(event), ...this.idleMarks(silent)];
+  }
+
+  /** Marks of a silence that ended with the item at this place. */
+  private quietMarks(items: readonly SourceItem[], place: number, next: readonly SourceItem[]): readonly Output[] {
+    const { zeroAtMs } = this.broadcast;
+    const item = items[place];
+    const event = item === undefined ? undefined : timedEvent(item, zeroAtMs);
+    if (event === undefined) return [];
+    const source = item?.kind === 'native' ? (item.event.source ?? 'chat') : 'chat';
+    return this.quiet.before(event, timedAfter(items, place, next, zeroAtMs)).map((atMs) => {
+      this.idle.time.saw(atMs);
+      return this.idleMark(source, atMs);
+    });
   }
 
   /** Start and end are sent by ingest itself, once, with what it counted; markers are no source records. */

@@ -18,6 +18,13 @@ export function timeOf(item: Extract<SourceItem, { kind: 'event' | 'native' }>, 
   return 'clockMs' in item.time ? item.time.clockMs : Math.round(zeroAtMs + item.time.offsetMs);
 }
 
+/** Who acted in an item: the user's name or, in Cliptide's own records, pseudonym; empty where nobody did. */
+export function userOf(item: Extract<SourceItem, { kind: 'event' | 'native' }>): string {
+  if (item.kind === 'event') return authorOf(item.event);
+  const { chat, support, marker } = item.event;
+  return chat?.userId ?? support?.userId ?? marker?.userId ?? '';
+}
+
 export function toLiveEvent(item: Extract<SourceItem, { kind: 'event' | 'native' }>, context: EventContext): LiveEvent {
   const atMs = timeOf(item, context.zeroAtMs);
   if (item.kind === 'native') return fromNative(item.event, atMs, context);

@@ -31,24 +31,40 @@ export async function openSource(
 ): Promise<Opening> {
   const iterator = source.items(signal)[Symbol.asyncIterator]();
   const looked: (readonly SourceItem[])[] = [];
+  let damages = 0;
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-    looked.push(next.value);
     const first = steadyFirst(next.value.filter((item) => item.kind === 'event' || item.kind === 'native'));
+    looked.push(first === undefined ? held(next.value) : next.value);
     if (first !== undefined) {
       const close = async (): Promise<void> => {
         await iterator.return?.();
       };
       return { ...beginning(first, startedAtMs), items: continued(looked, iterator), close };
     }
+    damages += next.value.filter((item) => item.kind === 'damaged').length;
+    if (damages > mostDamages) break;
   }
+  await iterator.return?.();
   signal?.throwIfAborted();
   const damaged = looked.flat().find((item) => item.kind === 'damaged');
-  const where = damaged === undefined ? {} : { where: `record ${damaged.position}` };
-  const why = damaged?.kind === 'damaged' ? `: ${damaged.reason}` : '';
-  throw new CliptideError('input', `the ${source.format} file holds no usable message${why}`, {
-    ...where,
-    hint: 'check that the export is complete',
+  const why = damaged?.kind === 'damaged' ? `; ${source.unit ?? 'record'} ${damaged.position}: ${damaged.reason}` : '';
+  throw new CliptideError('input', `No usable event in ${source.name ?? 'the source'}${why}`, {
+    ...(source.name === undefined ? {} : { where: source.name }),
+    hint: 'Check that it is complete, and that its times are what they should be.',
   });
+}
+
+/** A source that begins with more damaged records than this holds nothing usable; they are kept until it shows. */
+const mostDamages = 50_000;
+
+/** A batch without an event as it is kept: there may be millions of system lines before the first message. */
+function held(batch: readonly SourceItem[]): readonly SourceItem[] {
+  const ignored = batch.filter((item) => item.kind === 'ignored');
+  const last = ignored.at(-1);
+  if (last === undefined || ignored.length === 1) return batch;
+  const count = ignored.reduce((sum, item) => sum + (item.count ?? 1), 0);
+  const others = batch.filter((item) => item.kind !== 'ignored');
+  return [...others, { ...last, count }];
 }
 
 type Timed = Extract<SourceItem, { kind: 'event' | 'native' }>;
@@ -83,7 +99,8 @@ function beginning(first: Timed, startedAtMs: number | undefined) {
   return { zeroAtMs, firstAtMs: Math.round(zeroAtMs + first.time.offsetMs), ...ids };
 }
 
-async function* continued(
+/** What was looked at, then the rest. */
+export async function* continued(
   looked: readonly (readonly SourceItem[])[],
   rest: AsyncIterator<readonly SourceItem[]>,
 ): AsyncIterable<readonly SourceItem[]> {

@@ -4,6 +4,7 @@ import { toAppend } from '../../runtime/records.ts';
 import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { ChatIngest } from './chat.ts';
+import { withNext } from './lookahead.ts';
 import { positionOf } from './positions.ts';
 
 /**
@@ -48,8 +49,8 @@ export async function ingestChat(
   const silence = options.live ? markSilence(ingest, deps, signal) : undefined;
   let read = 0;
   try {
-    for await (const items of options.items) {
-      await append(deps, ingest.take(items, done));
+    for await (const [items, next] of options.live ? alone(options.items) : withNext(options.items)) {
+      await append(deps, ingest.take(items, done, next));
       silence?.heard();
       read += items.length;
       options.onProgress?.({ read, newestMs: ingest.newestMs });
@@ -58,6 +59,12 @@ export async function ingestChat(
     silence?.stop();
   }
   if (!signal.aborted) await append(deps, ingest.end());
+}
+
+type Batch = readonly SourceItem[];
+
+async function* alone(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Batch]> {
+  for await (const batch of batches) yield [batch];
 }
 
 /** Takes what a watcher reports of an archive into the topics. */

@@ -53,7 +53,7 @@ describe('cliptide score', () => {
     const [summary] = rowsOf(out, 'summary');
     const fields = ['kind', 'streamId', 'format', 'read', ...fateNames, 'firstSec', 'lastSec'];
     expect(Object.keys(summary ?? {})).toEqual(fields);
-    expect(summary).toMatchObject({ streamId: 'plain', format: 'tsv', read: rows.length, processed: rows.length });
+    expect(summary).toMatchObject({ format: 'tsv', read: rows.length, processed: rows.length });
     expect(printed.at(-1)?.kind).toBe('summary');
   });
 
@@ -86,12 +86,40 @@ describe('cliptide score', () => {
     const summaries = rowsOf(out, 'summary');
     expect(summaries.map(({ deadLettered }) => deadLettered)).toEqual([0, 1, 1, 1]);
     expect(summaries.map(({ processed }) => processed)).toEqual(names.map(() => rows.length));
-    const peaks = (id: string) => rowsOf(out, 'highlight').flatMap((row) => (row.streamId === id ? [row.peakSec] : []));
-    expect(peaks('clean').length).toBeGreaterThan(0);
-    expect(peaks('first')).toEqual(peaks('clean'));
-    expect(peaks('middle')).toEqual(peaks('clean'));
+    const peaks = byFile(out).map((printed) =>
+      printed.flatMap(({ kind, peakSec }) => (kind === 'highlight' ? [peakSec] : [])),
+    );
+    expect(peaks[0]?.length).toBeGreaterThan(0);
+    expect(peaks.slice(0, 3)).toEqual(peaks.slice(0, 3).map(() => peaks[0]));
     expect(err).toContain('2099-01-01');
     expect(err).toMatch(/middle\.irc, line 501/);
+  });
+
+  it("keeps a small channel's chat after quiet spells, and a late start, but no single wild time", async () => {
+    const row = (sec: number, user: string) => `${sec * 1_000}\t${user}\thello at ${sec}`;
+    const spells = [0, 1_000, 2_500, 9_000].flatMap((from) => [0, 20, 45, 70].map((sec) => from + sec));
+    const quiet = spells.map((sec, index) => row(sec, index % 2 === 0 ? 'ann' : 'bob'));
+    const wild = [...quiet.slice(0, 6), row(5_400, 'eve'), ...quiet.slice(6)];
+    const late = quiet.slice(4, 6);
+    const names = ['quiet', 'wild', 'late'].map((name, index) =>
+      file(`${name}.tsv`, joined([quiet, wild, late][index] ?? [])),
+    );
+    const { code, out, err } = await score(names);
+    expect(code).toBe(0);
+    const fates = { late: 0, duplicate: 0, ignored: 0 };
+    expect(rowsOf(out, 'summary')).toMatchObject([
+      { ...fates, processed: 16, deadLettered: 0, firstSec: 0, lastSec: 9_070 },
+      { ...fates, processed: 16, deadLettered: 1, firstSec: 0, lastSec: 9_070 },
+      { ...fates, processed: 2, deadLettered: 0, firstSec: 1_000, lastSec: 1_020 },
+    ]);
+    expect(err).toMatch(/1 record is set aside.*jumps to .*T01:30:00.*\n.*wild\.tsv, line 7\n/);
+  });
+
+  it('says of a text of absurd length in which line it is', async () => {
+    const glued = `300000\tu\t${'glued '.repeat(5_000)}`;
+    const { code, err } = await score([file('glued.tsv', joined(withLines(600, glued)))]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/1 record is set aside.*its text has 30000 characters\n.*glued\.tsv, line 601\n/);
   });
 
   it('does the other files when one is of no use, and ends with the worst code', async () => {
@@ -104,7 +132,7 @@ describe('cliptide score', () => {
     const { code, out, err } = await score([...names, 'missing.json']);
     expect(code).toBe(2);
     const summaries = rowsOf(out, 'summary');
-    expect(summaries.map(({ streamId }) => streamId)).toEqual(['short', 'cut']);
+    expect(summaries.map(({ processed }) => Number(processed) > 35)).toEqual([false, true]);
     expect(summaries.map(({ deadLettered }) => deadLettered)).toEqual([0, 1]);
     for (const summary of summaries) expect(sumOfFates(summary)).toBe(summary.read);
     expect(err).toMatch(/empty.*\n.*where: empty\.json\n.*to do/);
@@ -123,9 +151,13 @@ describe('cliptide score', () => {
       expect(ends[index]?.err).toMatch(new RegExp(`where: ${name}\n.*to do`));
     }
     expect(ends[2]?.err).toContain('first damage: record 1,');
+    const name = file('elsewhen.irc', joined(rows.map((row) => ircLine(row, zeroMs))));
+    const elsewhen = await cliptide(['score', name, '--json', '--started-at', '2024-04-01'], { cwd: work });
+    expect(elsewhen).toMatchObject({ code: 2, out: '' });
+    expect(elsewhen.err).toMatch(/None of the \d+ records.*30 days after the start\n.*elsewhen\.irc\n.*--started-at/);
   });
 
-  it('gives the same ids on another day in another time zone, and takes equal rows for two', async () => {
+  it('gives the same ids on another day, in another time zone and under another name, and takes equal rows for two', async () => {
     const twice = joined(rows.flatMap((row) => [tsvLine(row), ...(row.ms > 400_000 ? [tsvLine(row)] : [])]));
     const name = file('twice.tsv', twice);
     const later = 'data:text/javascript,Date.now=()=>1.9e12';
@@ -135,6 +167,15 @@ describe('cliptide score', () => {
     ]);
     expect(rowsOf(today.out, 'highlight').length).toBeGreaterThan(0);
     expect(otherDay.out).toBe(today.out);
+    const renamed = [
+      file('export (1).bin', twice),
+      file('other.tsv.gz', gzipSync(twice)),
+      file('bom.txt', `\ufeff${twice}`),
+    ];
+    const { out: others } = await score(renamed);
+    expect(others).toBe(today.out.repeat(3));
+    const [another] = rowsOf((await score([file('twice.tsv', joined(lines.slice(1)))])).out, 'summary');
+    expect(another?.streamId).not.toBe(rowsOf(today.out, 'summary')[0]?.streamId);
     const read = twice.split('\n').length - 1;
     expect(rowsOf(today.out, 'summary')[0]).toMatchObject({ read, processed: read, duplicate: 0 });
   });
@@ -156,5 +197,15 @@ describe('cliptide score', () => {
     expect(ends[3]?.err).toMatch(/did you mean latenessMs\?[\s\S]*wrong\.json/);
   });
 });
+
+/** What was printed for each file. */
+function byFile(out: string): JsonRow[][] {
+  const files: JsonRow[][] = [[]];
+  for (const row of rowsOf(out)) {
+    files.at(-1)?.push(row);
+    if (row.kind === 'summary') files.push([]);
+  }
+  return files.slice(0, -1);
+}
 
 const order = (kind: unknown): number => ['highlight', 'ranked', 'summary'].indexOf(String(kind));

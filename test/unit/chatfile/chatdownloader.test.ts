@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newDownloaded, oldDownloaded } from './fixtures.ts';
-import { counts, damages, events, readFile, tempFolder, times } from './reading.ts';
+import { counts, damages, events, readFile, tempFolder, texts, times } from './reading.ts';
 
 describe("chat-downloader's JSON", () => {
   const { file } = tempFolder();
@@ -39,6 +39,7 @@ describe("chat-downloader's JSON", () => {
       of('sponsorships_gift_purchase_announcement', { message: 'Gifted 20 memberships' }),
       of('sponsorships_gift_redemption_announcement'),
       of('viewer_engagement_message'),
+      of('viewermilestone', { message: '10 streams in a row' }),
       of('mystery_subscription_gift', { mass_gift_count: 1, origin_id: 'o' }),
       of('subscription_gift', { origin_id: 'o' }),
       of('resubscription', { message: 'again' }),
@@ -54,6 +55,7 @@ describe("chat-downloader's JSON", () => {
       { type: 'superchat', amountMicros: 5_000_000, currency: 'BRL' },
       { type: 'membership' },
       { type: 'gift', count: 20 },
+      { kind: 'chat', text: '10 streams in a row' },
       { type: 'gift', count: 1 },
       { type: 'subscription' },
       { kind: 'raid', fromChannel: 'zed', viewers: 40 },
@@ -62,6 +64,18 @@ describe("chat-downloader's JSON", () => {
       { type: 'cheer', amountMicros: 1_000_000 },
     ]);
     expect(counts(items).ignored).toBe(5);
+  });
+
+  test('a swapped text is not counted twice, but one that was held back is counted', async () => {
+    const swapped = { action_type: 'replace_chat_item' };
+    const items = await read(
+      newDownloaded(1, 'first', { message_id: 'a' }),
+      newDownloaded(60, '[edited]', { message_id: 'a', ...swapped }),
+      newDownloaded(61, 'held back', { message_id: 'b', ...swapped }),
+      newDownloaded(62, '[edited too]', { message_id: 'b', ...swapped }),
+    );
+    expect(texts(items)).toEqual(['first', 'held back']);
+    expect(counts(items).ignored).toBe(2);
   });
 
   test('epoch seconds as an offset are damaged, so that the clock does not follow them', async () => {

@@ -162,6 +162,23 @@ describe('a damaged file loses what is damaged and nothing else', () => {
     }
   });
 
+  test('zeros behind a gzip member are padding: what follows them is read, nothing waits for good', async () => {
+    const member = (from: number, count: number) =>
+      gzipSync(
+        Array.from({ length: count }, (_, index) => `${from + index}\tu${index}\ttext ${index * 7919}\n`).join(''),
+      );
+    const padded = (zeros: number) => Buffer.concat([member(0, 3_000), Buffer.alloc(zeros), member(3_000, 2)]);
+    for (const zeros of [1, 512, 100_000]) {
+      const whole = padded(zeros);
+      const { items } = await readFile(await file(Buffer.concat([whole, Buffer.alloc(zeros)])));
+      expect(counts(items)).toEqual({ chat: 3_002 });
+      const { items: broken } = await readFile(
+        await file(Buffer.concat([whole, Buffer.alloc(zeros), Buffer.from('x')])),
+      );
+      expect(counts(broken)).toEqual({ chat: 3_002, damaged: 1 });
+    }
+  });
+
   test('a native record of the wrong shape names the field', async () => {
     const wrong = [
       { kind: 'chat' },

@@ -1,4 +1,4 @@
-import { appendFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, rename, truncate, unlink, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { type FollowOptions, followNdjson } from '../../../src/adapters/chatfile/follow.ts';
@@ -54,13 +54,6 @@ describe('following NDJSON while it is written', () => {
     expect(await next()).toBeUndefined();
   });
 
-  test('after a restart reading goes on behind the record that was dealt with', async () => {
-    const name = await file(lines(nativeChat(1, 'a'), 'broken', nativeChat(2, 'b'), nativeChat(3, 'c')));
-    const { next, stop } = await following(name, { afterPosition: 3 });
-    expect(await next()).toMatchObject(record(4, 'c'));
-    stop();
-  });
-
   test('an empty file is waited for', async () => {
     const name = await file('');
     const { next, stop } = await following(name);
@@ -77,6 +70,28 @@ describe('following NDJSON while it is written', () => {
     const failing = next();
     await truncate(name, 3);
     await expect(failing).rejects.toMatchObject({ code: 'input', message: expect.stringContaining('shorter') });
+  });
+
+  test('a file that is replaced by another is refused, since nobody writes to the old one any more', async () => {
+    const name = await file(lines(nativeChat(1, 'a')));
+    const { next } = await following(name);
+    await next();
+    const failing = next();
+    await rename(await file(lines(nativeChat(2, 'b'))), name);
+    await expect(failing).rejects.toMatchObject({ code: 'input', message: expect.stringContaining('replaced') });
+  });
+
+  test('a file that is taken away is read on: who has it open may still write to it', async () => {
+    const name = await file(lines(nativeChat(1, 'a')));
+    const writer = await open(name, 'a');
+    const { next, stop } = await following(name);
+    await next();
+    const second = next();
+    await unlink(name);
+    await writer.appendFile(lines(nativeChat(2, 'b')));
+    expect(await second).toMatchObject(record(2, 'b'));
+    await writer.close();
+    stop();
   });
 
   test('a missing file or a folder is refused at once', async () => {

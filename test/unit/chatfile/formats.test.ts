@@ -47,10 +47,22 @@ const examples: readonly Example[] = [
     times: [768, 1768, 2768],
   },
   {
+    name: 'tcd with a comment a line',
+    format: 'tcd',
+    content: lines(...said.map((text, index) => twitchComment(index, text))),
+    times: [0, 1000, 2000],
+  },
+  {
     name: 'a yt-dlp replay',
     format: 'yt-dlp',
     content: lines(...said.map((text, index) => replayLine(`${index * 1500}`, added(textItem(`i${index}`, text))))),
     times: [0, 1500, 3000],
+  },
+  {
+    name: 'a yt-dlp replay that was made an array',
+    format: 'yt-dlp',
+    content: `[${said.map((text, index) => replayLine(`${index}`, added(textItem(`i${index}`, text)))).join(',\n')}]`,
+    times: [0, 1, 2],
   },
   {
     name: 'a yt-dlp live recording',
@@ -106,6 +118,7 @@ describe('a chat file is recognised by its content and read whole', () => {
     ['with a byte order mark', (content) => `\ufeff${content}`],
     ['with CRLF', (content) => content.replaceAll('\n', '\r\n')],
     ['in UTF-16, as PowerShell writes', (content) => Buffer.from(`\ufeff${content}`, 'utf16le')],
+    ['in UTF-16 without a byte order mark', (content) => Buffer.from(content, 'utf16le')],
     ['without its last newline', (content) => content.trimEnd()],
   ];
 

@@ -49,6 +49,12 @@ describe('raw IRC lines', () => {
     expect(counts(items).ignored).toBe(3);
   });
 
+  test('the 1,000 historical lines that a recording may begin with are ignored like one', async () => {
+    const old = Array.from({ length: 1_000 }, (_, index) => ircLine('PRIVMSG', `old ${index}`, { historical: '1' }));
+    const { items } = await readFile(await file(lines(...old, hello)));
+    expect(counts(items)).toEqual({ ignored: 1_000, chat: 1 });
+  });
+
   test('a file of nothing but historical lines is a recording like any other', async () => {
     const line = ircLine('PRIVMSG', 'old', { historical: '1' });
     expect(texts((await readFile(await file(lines(line, line)))).items)).toEqual(['old', 'old']);
@@ -142,6 +148,7 @@ describe('raw IRC lines', () => {
     const second = ircLine('PRIVMSG', 'two', { badges: 'moderator/1' });
     const items = await read(`${hello}\\r\\n${second}`, `${hello}\r${second}`, `${hello}${second}`);
     expect(texts(items)).toEqual(['hello', 'two', 'hello', 'two', 'hello', 'two']);
+    expect(texts(await read(`b'${hello}\\r\\n${second}\\r\\n'`))).toEqual(['hello', 'two']);
     // A chatter could paste a whole line: its badges must give no rights.
     expect(events(items).filter((event) => (event as { roles: string[] }).roles.length > 0)).toEqual([]);
   });

@@ -97,6 +97,20 @@ describe('Twitch comments', () => {
     expect(counts(items).ignored).toBe(2);
   });
 
+  test('a bomb of which only id and text were kept counts as many gifts as its text says, once', async () => {
+    const notice = (id: string) => ({ user_notice_params: { 'msg-id': id } });
+    const items = await read(
+      twitchComment(1, "Ann is gifting 3 Tier 1 Subs to X's community!", {}, notice('submysterygift')),
+      ...[1, 1, 2].map((sec) => twitchComment(sec, 'Ann gifted a Tier 1 sub to Bob!', {}, notice('subgift'))),
+      twitchComment(3, 'Ann gifted a Tier 1 sub to Cy!', {}, notice('subgift')),
+    );
+    expect(events(items)).toMatchObject([
+      { type: 'gift', count: 3 },
+      { type: 'gift', count: 1 },
+    ]);
+    expect(counts(items).ignored).toBe(3);
+  });
+
   test('notices that newer exports hold as text of the user are told from chat', async () => {
     const items = await read(
       twitchComment(1, "Ann subscribed at Tier 1. They've subscribed for 12 months! hello"),
@@ -123,6 +137,14 @@ describe('Twitch comments', () => {
   test('two equal messages of one user in one second are two, each with the id of the platform', async () => {
     const items = await read(twitchComment(1, 'gg', { _id: 'a' }), twitchComment(1, 'gg', { _id: 'b' }));
     expect(items.map((item) => item.kind === 'event' && item.id)).toEqual(['a', 'b']);
+  });
+
+  test('comments are found behind members of any length, without FileInfo before them too', async () => {
+    const emotes = { thirdParty: [{ id: 'a', data: 'A'.repeat(3_000_000), name: 'KEKW' }], firstParty: [] };
+    const content = JSON.stringify({ emotes, comments: [twitchComment(1, 'found')] });
+    const { format, items } = await readFile(await file(content));
+    expect(format).toBe('twitch-downloader');
+    expect(texts(items)).toEqual(['found']);
   });
 
   test('comments come in any place of the object, after large members too', async () => {

@@ -3,6 +3,7 @@ import { downloadedEvent } from '../downloadedevent.ts';
 import { GiftBombs } from '../giftbombs.ts';
 import { type EventTime, eventItem, ignoredItem, type RecordMapper, Unusable } from '../items.ts';
 import { firstText, isObject, type JsonObject } from '../json.ts';
+import { RememberedIds } from '../rememberedids.ts';
 import { clockTime, numberOf, offsetTime, secondsOfText } from '../times.ts';
 
 /** Whether a value is an item of chat-downloader. */
@@ -18,17 +19,30 @@ export function isDownloadedItem(value: unknown): boolean {
  */
 export function chatDownloaderMapper(): RecordMapper<JsonObject> {
   const times = new DownloadedTimes();
-  const bombs = new GiftBombs();
+  const seen: Seen = { bombs: new GiftBombs(), ids: new RememberedIds(rememberedIds) };
   return (item, position) => {
-    const event = eventOf(item, bombs);
+    const event = eventOf(item, seen);
     if (typeof event === 'string') return [ignoredItem(position, event)];
-    return [eventItem(position, times.of(item), firstText(item.message_id), event)];
+    const id = firstText(item.message_id);
+    if (id !== '') seen.ids.add(id);
+    return [eventItem(position, times.of(item), id, event)];
   };
 }
 
-function eventOf(item: JsonObject, bombs: GiftBombs): SourceEvent | string {
+interface Seen {
+  readonly bombs: GiftBombs;
+  /** Messages whose text may still be swapped. */
+  readonly ids: RememberedIds;
+}
+
+const rememberedIds = 10_000;
+
+/** A swapped text is new only where the message was held back before: chat-downloader leaves out what holds its place. */
+function eventOf(item: JsonObject, { bombs, ids }: Seen): SourceEvent | string {
   const copied = numberOf(item.ticker_duration) !== undefined || firstText(item.message_type).startsWith('ticker_');
-  return copied ? 'a ticker, which repeats a counted item' : downloadedEvent(item, bombs);
+  if (copied) return 'a ticker, which repeats a counted item';
+  const swapped = item.action_type === 'replace_chat_item' && ids.has(firstText(item.message_id));
+  return swapped ? 'new text of a counted message' : downloadedEvent(item, bombs);
 }
 
 /** Gives the records of one file times of one kind: the kind that its first record has. */

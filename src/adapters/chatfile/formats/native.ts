@@ -16,18 +16,22 @@ const int: Shape = { type: 'int' };
 const long: Shape = { type: 'long' };
 const optional: Shape = { type: 'string', otherwise: null };
 
+type Body = readonly [field: keyof LiveEvent, shape: Readonly<Record<string, Shape>>];
+
 /** Field of a known kind, and the shape of what it holds (schemas/live.analytics.avsc). */
-const bodies: Readonly<Record<string, readonly [field: keyof LiveEvent, shape: Readonly<Record<string, Shape>>]>> = {
-  chat: ['chat', { userId: text, text, emotes: strings, roles: strings }],
-  viewers: ['viewers', { count: long }],
-  support: ['support', { userId: text, type: text, count: int, amountMicros: long, currency: text }],
-  raid: ['raid', { fromChannel: text, viewers: long }],
-  marker: ['marker', { userId: text, note: text, trusted: flag }],
-  deletion: ['deletion', { targetEventId: optional, targetUserId: optional }],
-  mode: ['mode', { name: text, on: flag, seconds: int }],
-  streamStarted: ['started', { category: text, title: text }],
-  streamEnded: ['ended', { read: long, deadLettered: long, ignored: long }],
-};
+const bodies: ReadonlyMap<string, Body> = new Map(
+  Object.entries<Body>({
+    chat: ['chat', { userId: text, text, emotes: strings, roles: strings }],
+    viewers: ['viewers', { count: long }],
+    support: ['support', { userId: text, type: text, count: int, amountMicros: long, currency: text }],
+    raid: ['raid', { fromChannel: text, viewers: long }],
+    marker: ['marker', { userId: text, note: text, trusted: flag }],
+    deletion: ['deletion', { targetEventId: optional, targetUserId: optional }],
+    mode: ['mode', { name: text, on: flag, seconds: int }],
+    streamStarted: ['started', { category: text, title: text }],
+    streamEnded: ['ended', { read: long, deadLettered: long, ignored: long }],
+  }),
+);
 
 /** Kinds whose body may be left out: they say enough by themselves. */
 const bodyless: ReadonlySet<string> = new Set(['streamStarted', 'streamEnded']);
@@ -61,7 +65,7 @@ const latest = 8.64e15;
 
 /** Adds the body of a known kind; says what is wrong with it, if anything is. */
 function addBody(record: JsonObject, kind: string, event: Record<string, unknown>): string | undefined {
-  const known = bodies[kind];
+  const known = bodies.get(kind);
   if (known === undefined) return undefined;
   const [field, shape] = known;
   const body = record[field];

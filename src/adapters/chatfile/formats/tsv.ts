@@ -5,7 +5,7 @@ import { numberOf, offsetTime } from '../times.ts';
 
 /** Whether a line is a message of a TSV: an offset in milliseconds, a user, a text. */
 export function isTsvLine(line: string): boolean {
-  return /^-?\d+(?:\.\d+)?\t[^\t]*\t/.test(line);
+  return /^-?\d+(?:\.\d+)?\t[^\t\r]*\t[^\r]*$/.test(line);
 }
 
 /** Lines of `t_ms`, user, text; the text is everything after the second tab. A first line of names is passed over. */

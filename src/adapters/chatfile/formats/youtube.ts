@@ -2,6 +2,7 @@ import type { SourceEvent, SourceItem } from '../../../ports/source.ts';
 import { deletionEvent } from '../events.ts';
 import { type EventTime, eventItem, ignoredItem, type RecordMapper } from '../items.ts';
 import { arrayOf, isObject, type JsonObject, objectAt, textOf } from '../json.ts';
+import { RememberedIds } from '../rememberedids.ts';
 import { numberOf, offsetTime, secondsOfText } from '../times.ts';
 import { youtubeBannerEvent, youtubeItemEvent } from '../youtubeitem.ts';
 
@@ -14,7 +15,7 @@ interface YoutubeState {
   /** Clock time of the zero, by the last record with both times: for records without an offset. */
   zeroAtMs: number | undefined;
   /** Items that were held back; a replacement of one of them is the first time that its text is seen. */
-  readonly placeholders: Set<string>;
+  readonly placeholders: RememberedIds;
 }
 
 const rememberedPlaceholders = 10_000;
@@ -24,7 +25,7 @@ const rememberedPlaceholders = 10_000;
  * `replayChatItemAction`; a live recording has it beside it, with zero where the download began.
  */
 export function youtubeMapper(): RecordMapper<JsonObject> {
-  const state: YoutubeState = { zeroAtMs: undefined, placeholders: new Set() };
+  const state: YoutubeState = { zeroAtMs: undefined, placeholders: new RememberedIds(rememberedPlaceholders) };
   return (record, position) => {
     const replay = objectAt(record, 'replayChatItemAction');
     if (replay === undefined) return [ignoredItem(position, 'no chat action')];
@@ -85,17 +86,14 @@ function rendered(item: JsonObject | undefined): { readonly name: string; readon
 function addedItem(item: JsonObject, state: YoutubeState): Seen {
   const { name, renderer } = rendered(item);
   if (name !== 'liveChatPlaceholderItemRenderer') return { event: youtubeItemEvent(name, renderer), renderer };
-  const { placeholders } = state;
-  placeholders.add(textOf(renderer.id));
-  const [oldest] = placeholders;
-  if (placeholders.size > rememberedPlaceholders && oldest !== undefined) placeholders.delete(oldest);
+  state.placeholders.add(textOf(renderer.id));
   return { event: 'an item that is held back', renderer };
 }
 
 /** The text of a message that was counted is not counted again; that of one that was held back is. */
 function swappedItem(action: JsonObject, state: YoutubeState): Seen {
   const { name, renderer } = rendered(objectAt(action, 'replacementItem'));
-  const wasHeld = state.placeholders.delete(textOf(action.targetItemId));
+  const wasHeld = state.placeholders.take(textOf(action.targetItemId));
   if (!wasHeld || name === 'liveChatPlaceholderItemRenderer')
     return { event: 'new text of a counted message', renderer };
   return { event: youtubeItemEvent(name, renderer), renderer };
