@@ -23,12 +23,14 @@ export interface SqlServerOptions {
 
 export interface SqlServer {
   readonly port: number;
-  /** Takes no more requests, and resolves when the ones under way are answered. */
+  /** Takes no more requests, and resolves when the ones under way are answered; a query that lasts is ended. */
   close(): Promise<void>;
 }
 
 const runningQueries = 2;
 const waitingQueries = 64;
+/** How long a stop waits for queries that run, in milliseconds, before it ends them. */
+const patienceMs = 1_000;
 
 /**
  * ClickHouse's own HTTP interface, read-only, over the engine in process. Rejects with `busy` when the port is taken.
@@ -37,11 +39,13 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
   const host = options.host ?? '127.0.0.1';
   const version = await engineVersion(options.connect);
   const inTurn = queryQueue(runningQueries, waitingQueries);
+  const stopping = new AbortController();
   const answer = async (exchange: Exchange): Promise<void> => {
     try {
       checkToken(exchange.request, exchange.address, options.token);
       const request = await readRequest(exchange.request, exchange.address);
-      await sendRows(exchange, await inTurn(() => executeSql(options.connect, request)));
+      const signal = AbortSignal.any([stopping.signal, goneAway(exchange)]);
+      await sendRows(exchange, await inTurn(() => executeSql(options.connect, { ...request, signal })));
     } catch (error) {
       sendException(exchange, asException(error), version);
     }
@@ -59,11 +63,20 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      const patience = setTimeout(() => stopping.abort(), patienceMs);
       await Promise.all(underWay);
+      clearTimeout(patience);
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+/** Aborted when the client hangs up before it has its answer. */
+function goneAway({ response }: Exchange): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Answers what is no query; gives the exchange of what is one. */
