@@ -91,7 +91,14 @@ function readInputAt(fd) {
   return true;
 }
 
+/** Until a command listens, too, there is nothing to clean up. */
+function endWhenInterrupted() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(130));
+}
+
 async function start() {
+  endWhenInterrupted();
   // Types are stripped and code is compiled once for each version of a file, not at each start.
   module.enableCompileCache?.();
   // A stream of small records makes much short-lived garbage; larger young generations only let memory grow by it.

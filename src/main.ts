@@ -10,6 +10,8 @@ const lastWordsMs = 1_000;
 
 /** Runs the command line; `argv` as Node gives it. Sets the exit code; the process ends when the command is done. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Who looked has gone, such as a terminal that was closed; there is still to be cleaned up.
+  process.stderr.on('error', () => undefined);
   try {
     const program = createProgram(await commandsFor(argv.slice(2)));
     await program.parseAsync(argv);

@@ -11,7 +11,7 @@ import { type Terminal, terminalOn } from './terminal.ts';
 /** What a command works with. */
 export interface CommandContext {
   readonly config: Config;
-  /** Aborted by the first SIGINT or SIGTERM, or when the reader of standard output goes away. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when the reader of standard output goes away. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Standard error, for people. */

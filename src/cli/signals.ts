@@ -1,14 +1,17 @@
 import { CliptideError } from '../domain/errors.ts';
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+/** SIGHUP comes when the terminal is closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+type Signal = (typeof signals)[number];
 
 /** The part of `process` that is used. */
 export interface SignalSource {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  removeAllListeners(signal: 'SIGINT' | 'SIGTERM'): unknown;
+  on(signal: Signal, listener: () => void): unknown;
+  off(signal: Signal, listener: () => void): unknown;
+  removeAllListeners(signal: Signal): unknown;
   readonly pid: number;
-  kill(pid: number, signal: 'SIGINT' | 'SIGTERM'): unknown;
+  kill(pid: number, signal: Signal): unknown;
 }
 
 export interface Interruption {
@@ -23,9 +26,9 @@ export interface Interruption {
 const sameStopMs = 100;
 
 /**
- * The first SIGINT or SIGTERM aborts the signal, so that a command can clean up; a second one ends the process by that
- * signal (130 or 143 in a shell). It does so without the exit handlers of native code, since the embedded ClickHouse
- * crashes in them while a query is under way.
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal, so that a command can clean up; a second SIGINT or SIGTERM ends
+ * the process by that signal (130 or 143 in a shell). It does so without the exit handlers of native code, since the
+ * embedded ClickHouse crashes in them while a query is under way.
  * `now` is in milliseconds, from any zero.
  */
 export function onInterruption(source: SignalSource, now: () => number = () => performance.now()): Interruption {
@@ -35,7 +38,8 @@ export function onInterruption(source: SignalSource, now: () => number = () => p
     name,
     listener: (): void => {
       if (firstAt !== undefined) {
-        if (now() - firstAt <= sameStopMs) return;
+        // A shell that is closed and its terminal each send one, and nobody waits in front of them.
+        if (now() - firstAt <= sameStopMs || name === 'SIGHUP') return;
         source.removeAllListeners(name);
         source.kill(source.pid, name);
         return;

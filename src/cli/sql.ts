@@ -24,8 +24,9 @@ export function addSql(program: Command): void {
     });
 }
 
-async function ask(query: string, { format, json }: SqlOptions, { config, output }: CommandContext): Promise<void> {
-  const answer = (wanted: string) => askResults(config.data.dir, query, wanted);
+async function ask(query: string, { format, json }: SqlOptions, context: CommandContext): Promise<void> {
+  const { config, output, signal } = context;
+  const answer = (wanted: string) => askResults({ dataDir: config.data.dir, query, format: wanted, signal });
   if (json) {
     for (const line of (await answer('JSONEachRow')).toString('utf8').split('\n')) {
       if (line !== '') await output.write({ kind: 'row', ...(JSON.parse(line) as object) });

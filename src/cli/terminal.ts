@@ -29,7 +29,8 @@ export function terminalOn(stream: TerminalStream, now: () => number = Date.now)
 function interactiveTerminal(stream: TerminalStream): Terminal {
   let shown: readonly string[] = [];
   const draw = (above: string, lines: readonly string[]): void => {
-    const fitted = lines.map((text) => cut(printable(text), (stream.columns ?? 80) - 1));
+    // A terminal whose size nobody has told says 0.
+    const fitted = lines.map((text) => cut(printable(text), (stream.columns || 80) - 1));
     stream.write(up.repeat(shown.length) + above + fitted.map((text) => `${text}\n`).join(''));
     shown = fitted;
   };

@@ -27,7 +27,11 @@ export const segmentName = (index: number): string => `seg-${String(index).padSt
  */
 export async function encode(options: EncoderOptions): Promise<void> {
   if (options.signal.aborted) throw failure(options.signal, '');
-  const child = spawn(options.ffmpeg, args(options.folder), { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] });
+  // In a session of its own, so that a Ctrl-C is told to the command only; it ends when its inputs close.
+  const child = spawn(options.ffmpeg, args(options.folder), {
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  });
   const [pictureIn, , said, soundIn] = child.stdio;
   const stop = (): boolean => child.kill('SIGKILL');
   options.signal.addEventListener('abort', stop, { once: true });

@@ -5,7 +5,7 @@ import type { Attempt } from '../domain/records.gen.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import type { Output, TaskRecord, TaskResult, Try, WorkerStage } from './stage.ts';
 
-/** A task is tried at most this often: the first try and two more for transient errors. */
+/** A task is tried at most this often: the first try and two more for errors that may pass. */
 export const maxTries = 3;
 
 type Task<T extends TopicName> = RecordOf<T> & TaskRecord;
@@ -22,7 +22,7 @@ export async function workOn<T extends TopicName>(
 ): Promise<readonly Output[]> {
   const attempts: Output[] = [];
   const policy = retry(
-    handleWhen((error) => isTransient(error) && !stopping.aborted),
+    handleWhen((error) => mayPass(error) && !stopping.aborted),
     { maxAttempts: maxTries - 1, backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 10_000 }) },
   );
   let number = 0;
@@ -35,6 +35,11 @@ export async function workOn<T extends TopicName>(
     return [...stage.failed(task, toCliptideError(error)), ...attempts];
   }
 }
+
+/** Ended by somebody else, such as a service manager that stops every process at once: our own stop may be under way. */
+const wasEnded = (error: unknown): boolean => error instanceof CliptideError && error.code === 'aborted';
+
+const mayPass = (error: unknown): boolean => isTransient(error) || wasEnded(error);
 
 async function oneTry<T extends TopicName>(
   stage: WorkerStage<T>,
@@ -71,7 +76,7 @@ async function oneTry<T extends TopicName>(
     return result;
   } catch (error) {
     const known = toCliptideError(error);
-    const outcome = isTransient(known) && number < maxTries ? 'retried' : 'failed';
+    const outcome = mayPass(known) && number < maxTries ? 'retried' : 'failed';
     attempts.push(attempt({ outcome, error: `${known.code}: ${known.message}`, cpuSeconds: 0, bytesFetched: 0 }));
     throw known;
   }
@@ -88,12 +93,13 @@ async function withDeadline<T extends TopicName>(
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([deadline, stopping]);
   const attempt: Try = { number, signal };
+  const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`);
   const over = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`);
-      // A step that cleans up gets a moment before the try is given up.
-      setTimeout(() => reject(timeout), 3_000).unref();
-    });
+    // A step that cleans up gets a moment before the try is given up.
+    signal.addEventListener('abort', () => setTimeout(() => reject(timeout), 3_000).unref());
   });
-  return Promise.race([stage.run(task, attempt), over]);
+  const step = stage.run(task, attempt).catch((error: unknown) => {
+    throw deadline.aborted && !stopping.aborted && wasEnded(error) ? timeout : error;
+  });
+  return Promise.race([step, over]);
 }

@@ -53,7 +53,7 @@ const storedIn = (dataDir: string): string[] =>
 
 /** Rows of a query, asked as `cliptide sql` asks: of the process that owns the folder, if one does. */
 export async function rowsOf<R>(dataDir: string, sql: string): Promise<readonly R[]> {
-  const answer = await askResults(dataDir, sql, 'JSONEachRow');
+  const answer = await askResults({ dataDir, query: sql, format: 'JSONEachRow' });
   return answer
     .toString('utf8')
     .split('\n')

@@ -9,29 +9,35 @@ import { isAlive } from './owner.ts';
 import { executeSql } from './server/execute.ts';
 import { SqlException } from './server/refusal.ts';
 
+export interface Question {
+  readonly dataDir: string;
+  readonly query: string;
+  readonly format: string;
+  /** Ends the query. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Asks a data folder's results: the process that owns it where one does, else the folder itself, through the same
  * gate. Gives the answer as bytes in the format. Rejects with `usage` for wrong SQL and where there is no such folder,
- * with `busy` when a process that does not serve SQL owns it.
+ * with `busy` when a process that does not serve SQL owns it, with the signal's reason when that aborts.
  */
-export async function askResults(dataDir: string, query: string, format: string): Promise<Buffer> {
+export async function askResults(question: Question): Promise<Buffer> {
+  const { dataDir } = question;
   const address = await readSqlAddress(dataDir);
   // The token goes to nobody who took the port of a process that has gone.
-  const answered =
-    address === undefined || !isAlive(address.pid) ? undefined : await askProcess(dataDir, address, query, format);
-  return answered ?? askFolder(dataDir, query, format);
+  const answered = address === undefined || !isAlive(address.pid) ? undefined : await askProcess(question, address);
+  return answered ?? askFolder(question);
 }
 
 /** Undefined where no process answers: it was killed and left its address. */
-async function askProcess(
-  dataDir: string,
-  { port }: SqlAddress,
-  query: string,
-  format: string,
-): Promise<Buffer | undefined> {
+async function askProcess(question: Question, { port }: SqlAddress): Promise<Buffer | undefined> {
+  const { dataDir, query, format, signal } = question;
   const headers = { 'X-ClickHouse-User': 'cliptide', 'X-ClickHouse-Key': await sqlToken(dataDir) };
   const url = `http://127.0.0.1:${port}/?default_format=${encodeURIComponent(format)}`;
-  const response = await fetch(url, { method: 'POST', body: query, headers }).catch(() => undefined);
+  const request = { method: 'POST', body: query, headers, ...(signal === undefined ? {} : { signal }) };
+  const response = await fetch(url, request).catch(() => undefined);
+  signal?.throwIfAborted();
   if (response === undefined) return undefined;
   const body = Buffer.from(await response.arrayBuffer());
   if (response.ok) return body;
@@ -42,7 +48,7 @@ async function askProcess(
   throw refusal(new SqlException(code, type, message));
 }
 
-async function askFolder(dataDir: string, query: string, format: string): Promise<Buffer> {
+async function askFolder({ dataDir, ...asked }: Question): Promise<Buffer> {
   const folder = join(dataDir, 'results');
   if (!(await isFolder(folder))) {
     throw new CliptideError('usage', 'there are no results in this folder', {
@@ -55,9 +61,10 @@ async function askFolder(dataDir: string, query: string, format: string): Promis
     const owner = engine.connect();
     await migrate(owner, migrationsFolder());
     const settings = new Map<string, string>();
-    const answer = await executeSql(() => engine.connect(), { query, format, settings, parameters: settings });
+    const answer = await executeSql(() => engine.connect(), { ...asked, settings, parameters: settings });
     return answer.body;
   } catch (error) {
+    asked.signal?.throwIfAborted();
     throw error instanceof SqlException ? refusal(error) : error;
   } finally {
     await engine.close();

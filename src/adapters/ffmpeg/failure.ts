@@ -19,7 +19,6 @@ const signals: Readonly<Record<string, string>> = {
   SIGKILL: 'was killed, most likely because memory ran out',
   SIGXCPU: 'used more CPU time than its limit',
   SIGXFSZ: 'wrote a larger file than its limit',
-  SIGTERM: 'was told to end by someone else',
 };
 
 /** What ffmpeg says in its last lines, and what that means. The first that matches counts. */
@@ -42,7 +41,9 @@ export function runFailure(end: RunEnd, tail: readonly string[], seconds: number
   if (end.ended === 'deadline') {
     return new CliptideError('timeout', `ffmpeg was not done after ${seconds.toFixed(1)} s and was ended`, details);
   }
-  if (end.ended !== '') return new CliptideError('aborted', 'ffmpeg was ended on request', details);
+  if (end.ended !== '' || end.signal === 'SIGTERM') {
+    return new CliptideError('aborted', 'ffmpeg was ended on request', details);
+  }
   if (end.signal !== null) {
     const words = signals[end.signal] ?? `was ended by ${end.signal}`;
     return new CliptideError('tool', `ffmpeg ${words}`, { ...details, hint: 'run cliptide doctor' });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { CliptideError } from '../../domain/errors.ts';
+import { ownSession } from './session.ts';
 import { localOnly } from './source.ts';
 
 /** A packet; times in seconds on the file's own clock, undefined where it has none. */
@@ -68,6 +69,9 @@ const entries = [
   'format=format_name,start_time,duration',
 ].join(':');
 
+/** Who sends one of these wants a program to end; it has not failed. */
+const stops: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGHUP']);
+
 /** Asks ffprobe about a local source. Rejects with `media` when it is none that can be read, `tool`, `timeout`, `aborted`. */
 export async function probe(request: ProbeRequest): Promise<ProbeAnswer> {
   const deadline = AbortSignal.timeout(request.deadlineMs ?? 60_000);
@@ -81,6 +85,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeAnswer> {
     signal: stop,
     killSignal: 'SIGKILL',
     windowsHide: true,
+    detached: ownSession,
     // The static build from npm would load the system's character set modules to read a TS service name, and crash.
     env: { ...process.env, GCONV_PATH: '/nonexistent' },
   });
@@ -102,10 +107,14 @@ export async function probe(request: ProbeRequest): Promise<ProbeAnswer> {
   }
   const [, killedBy] = end as [number | null, string | null];
   if (killedBy !== null) {
-    throw new CliptideError('tool', `ffprobe ended by ${killedBy} while it read ${request.name}`, {
-      where: request.ffprobe,
-      hint: 'install ffmpeg, or set CLIPTIDE_FFPROBE to another ffprobe',
-    });
+    throw new CliptideError(
+      stops.has(killedBy) ? 'aborted' : 'tool',
+      `ffprobe ended by ${killedBy} while it read ${request.name}`,
+      {
+        where: request.ffprobe,
+        hint: 'install ffmpeg, or set CLIPTIDE_FFPROBE to another ffprobe',
+      },
+    );
   }
   // It also exits with 0 or 1 for a file that breaks off; what it could read stands then.
   if (answer.streams.length === 0) throw notMedia(request.name, complaint);

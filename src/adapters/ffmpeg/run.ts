@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import Ffmpeg from 'fluent-ffmpeg';
 import { CliptideError } from '../../domain/errors.ts';
 import { type RunEnd, runFailure } from './failure.ts';
+import { ownSession } from './session.ts';
 
 export interface FfmpegInput {
   readonly options: readonly string[];
@@ -106,7 +107,9 @@ function plainCommand(): Ffmpeg.FfmpegCommand {
   const spawn = unchecked._spawnFfmpeg.bind(command);
   const empty: Ring = { get: () => '' };
   unchecked._spawnFfmpeg = (args, options, started, ended) =>
-    spawn(args, options, started, (error, stdout, stderr) => ended(error, stdout ?? empty, stderr ?? empty));
+    spawn(args, { ...options, detached: ownSession }, started, (error, stdout, stderr) =>
+      ended(error, stdout ?? empty, stderr ?? empty),
+    );
   return command;
 }
 

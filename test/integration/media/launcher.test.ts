@@ -31,6 +31,9 @@ const run = (ffmpeg: string, deadlineMs: number, signal?: AbortSignal): Promise<
     signal,
   });
 
+const sourceOf = (name: string): string =>
+  fileURLToPath(new URL(`../../../src/adapters/ffmpeg/${name}`, import.meta.url));
+
 /** Whether the process is there, as a zombie too. */
 function lives(pid: number): boolean {
   try {
@@ -101,8 +104,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
 
   it('is gone soon after Cliptide itself was killed', async () => {
     const hanging = await fake('orphan', 'exec sleep 600');
-    const module = fileURLToPath(new URL('../../../src/adapters/ffmpeg/run.ts', import.meta.url));
-    const script = `import { runFfmpeg } from ${JSON.stringify(module)};
+    const script = `import { runFfmpeg } from ${JSON.stringify(sourceOf('run.ts'))};
       await runFfmpeg({ ffmpeg: ${JSON.stringify(hanging.path)}, inputs: [{ options: [], uri: 'file:/dev/null' }],
         outputs: [{ options: ['-f', 'null'], target: '-' }], deadlineMs: 600000 });`;
     const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'ignore' });
@@ -111,4 +113,31 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
     await once(parent, 'exit');
     await expectGone(await hanging.pids(), 1);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'goes on when its whole terminal gets %s: to stop is decided once',
+    async (signal) => {
+      const go = join(root, `go-${signal}`);
+      const waits = `while ! [ -e '${go}' ]; do sleep 0.05; done`;
+      const ffmpeg = await fake(`waits-${signal}`, waits);
+      const ffprobe = await fake(`probes-${signal}`, `${waits}\necho 'stream|index=0|codec_type=video'`);
+      const script = `import { runFfmpeg } from ${JSON.stringify(sourceOf('run.ts'))};
+      import { probe } from ${JSON.stringify(sourceOf('ffprobe.ts'))};
+      process.on(${JSON.stringify(signal)}, () => console.log('told'));
+      const inputs = [{ options: [], uri: 'file:/dev/null' }];
+      const outputs = [{ options: ['-f', 'null'], target: '-' }];
+      await Promise.all([
+        runFfmpeg({ ffmpeg: ${JSON.stringify(ffmpeg.path)}, inputs, outputs, deadlineMs: 600000 }),
+        probe({ ffprobe: ${JSON.stringify(ffprobe.path)}, uri: 'file:/dev/null', name: 'it' }),
+      ]);`;
+      const args = ['--input-type=module-typescript', '-e', script];
+      const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+      await vi.waitFor(() => Promise.all([ffmpeg.pids(), ffprobe.pids()]), { timeout: 10_000 });
+      const told = once(parent.stdout, 'data');
+      process.kill(-(parent.pid ?? 0), signal);
+      await told;
+      await writeFile(go, '');
+      expect(await once(parent, 'exit')).toEqual([0, null]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executeSql } from '../../../src/adapters/clickhouse/server/execute.ts';
-import { mayCall } from '../../../src/adapters/clickhouse/server/functions.ts';
+import { mayCall, takesFunction } from '../../../src/adapters/clickhouse/server/functions.ts';
 import { type ChdbResults, chdbResults } from '../../support/chdbresults.ts';
 import { readingAttacks, type Targets, writingAttacks } from '../../support/sqlattacks.ts';
 
@@ -142,6 +142,7 @@ describe('a reader of the results', () => {
     ],
     ['aggregates merged', 'SELECT countMerge(c) FROM (SELECT countState() AS c FROM seconds)'],
     ['lambdas', 'SELECT arrayMap(x -> x * 2, [1, 2]), arraySort((a, b) -> b, [1, 2], [2, 1])'],
+    ['functions by name', 'SELECT arrayMap(lower, tags), arraySort(tags), arrayCount([0, 1]) FROM highlights'],
     [
       'time series',
       'SELECT toStartOfInterval(at, INTERVAL 1 minute) AS t, max(score) FROM seconds GROUP BY t ORDER BY t WITH FILL STEP INTERVAL 1 MINUTE',
@@ -180,6 +181,13 @@ describe('a reader of the results', () => {
 });
 
 describe('the list of functions', () => {
+  it('knows of each that a reader may call whether it takes a function by its bare name', async () => {
+    const answer = await store.results.query('SELECT name FROM system.functions WHERE higher_order = 1');
+    const names = answer.map(({ name }) => String(name));
+    expect(names).toContain('arrayMap');
+    expect(names.filter((name) => mayCall(name) && !takesFunction(name))).toEqual([]);
+  });
+
   it('names only what the engine has, and nothing that is also a table function that reads', async () => {
     const functions = await store.results.query('SELECT name FROM system.functions');
     const known = functions.map(({ name }) => String(name));

@@ -18,7 +18,7 @@ const query = 'SELECT clip_id FROM clips';
 /** Another process that does as `cliptide sql` does: prints the answer, or the error's code, message and hint. */
 async function askElsewhere(dataDir: string, sql: string, opener = 'ask'): Promise<Record<string, string>> {
   const calls = {
-    ask: `(await import('./src/adapters/clickhouse/ask.ts')).askResults(${JSON.stringify(dataDir)}, ${JSON.stringify(sql)}, 'CSV')`,
+    ask: `(await import('./src/adapters/clickhouse/ask.ts')).askResults(${JSON.stringify({ dataDir, query: sql, format: 'CSV' })})`,
     open: `(await import('./src/adapters/clickhouse/chdb.ts')).openChdb(${JSON.stringify(join(dataDir, 'results'))})`,
   };
   const call = opener === 'open' ? calls.open : calls.ask;

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SqlServer, startSqlServer } from '../../../src/adapters/clickhouse/server/server.ts';
 import { recordStage } from '../../../src/stages/record/stage.ts';
 import { type ChdbResults, chdbResults } from '../../support/chdbresults.ts';
@@ -208,6 +208,27 @@ describe("the results' port", () => {
     expect((await ask('/', { method: 'POST', headers: withKey, body })).status).toBe(413);
     expect((await ask('/../etc/passwd', { headers: withKey })).status).toBe(404);
     expect((await ask(sql('SELECT 1'), { headers: withKey, method: 'DELETE' })).status).toBe(501);
+  });
+
+  it('ends the query of a client that hangs up, and those that still run when it stops', async () => {
+    const long = 'SELECT count() FROM clips, numbers(1000000) AS a, numbers(1000000) AS b, numbers(1000000) AS c';
+    const running = async (): Promise<number> => {
+      const query = "SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] != ''";
+      return Number((await store.results.query(query))[0]?.n);
+    };
+    const own = await startSqlServer({ connect: () => store.engine.connect(), token, port: 0 });
+    const url = `http://127.0.0.1:${own.port}/`;
+    const hangUp = new AbortController();
+    const first = fetch(url, { method: 'POST', body: long, headers: withKey, signal: hangUp.signal });
+    first.catch(() => undefined);
+    await vi.waitFor(async () => expect(await running()).toBe(1), { timeout: 10_000 });
+    hangUp.abort();
+    await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 10_000 });
+    const second = fetch(url, { method: 'POST', body: long, headers: withKey });
+    await vi.waitFor(async () => expect(await running()).toBe(1), { timeout: 10_000 });
+    const stopped = own.close();
+    expect((await second).headers.get('x-clickhouse-exception-code')).toBe('394');
+    await stopped;
   });
 
   it('says that its port is taken', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serveSql } from '../../../src/adapters/clickhouse/serve.ts';
 import type { SqlServer } from '../../../src/adapters/clickhouse/server/server.ts';
 import { recordStage } from '../../../src/stages/record/stage.ts';
@@ -45,6 +45,18 @@ describe('cliptide sql', () => {
     expect(wrong.err).toMatch(/nothing/);
     const attack = await cliptide('--data', store.folder, "SELECT file('/etc/hostname')");
     expect(attack).toMatchObject({ out: '', code: 2, err: expect.stringContaining('ACCESS_DENIED') });
+  });
+
+  it('ends a query that lasts at the first Ctrl-C, with 130', async () => {
+    const long = 'SELECT count() FROM clips, numbers(1000000) AS a, numbers(1000000) AS b, numbers(1000000) AS c';
+    const child = spawn(process.execPath, ['src/launch.mjs', 'sql', '--data', store.folder, long], { cwd: root });
+    const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    const asked = "SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] != ''";
+    const running = async (): Promise<unknown> => (await store.results.query(asked))[0]?.n;
+    await vi.waitFor(async () => expect(await running()).toBe('1'), { timeout: 20_000 });
+    child.kill('SIGINT');
+    expect(await exited).toBe(130);
+    await vi.waitFor(async () => expect(await running()).toBe('0'), { timeout: 10_000 });
   });
 
   it('ends with 2 where there are no results', async () => {

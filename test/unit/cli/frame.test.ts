@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { formatBytes } from '../../../src/cli/bytes.ts';
@@ -47,15 +48,15 @@ describe('a failure', () => {
 
 describe('an interruption', () => {
   function source() {
-    const listeners = new Map<string, () => void>();
+    const emitter = new EventEmitter();
     return {
-      on: (name: string, listener: () => void) => listeners.set(name, listener),
-      off: (name: string) => listeners.delete(name),
-      removeAllListeners: (name: string) => listeners.delete(name),
+      on: (name: string, listener: () => void) => emitter.on(name, listener),
+      off: (name: string, listener: () => void) => emitter.off(name, listener),
+      removeAllListeners: (name: string) => emitter.removeAllListeners(name),
       pid: 4711,
       kill: vi.fn(),
-      send: (name: string) => listeners.get(name)?.(),
-      listeners,
+      send: (name: string) => emitter.emit(name),
+      heard: () => emitter.eventNames(),
     };
   }
 
@@ -70,7 +71,18 @@ describe('an interruption', () => {
     process.send('SIGINT');
     // Nothing listens any more, so the signal ends it.
     expect(process.kill).toHaveBeenCalledWith(4711, 'SIGINT');
-    expect(process.listeners.has('SIGINT')).toBe(false);
+    expect(process.heard()).not.toContain('SIGINT');
+  });
+
+  it('by a closed terminal is one as well, however often it comes', () => {
+    const process = source();
+    let now = 0;
+    const { signal } = onInterruption(process, () => now);
+    process.send('SIGHUP');
+    now = 5_000;
+    process.send('SIGHUP');
+    expect(signal.aborted).toBe(true);
+    expect(process.kill).not.toHaveBeenCalled();
   });
 
   it('that `timeout` sends twice, to process and group, is one', () => {
@@ -84,7 +96,7 @@ describe('an interruption', () => {
   it('is not listened to after its end', () => {
     const process = source();
     onInterruption(process).dispose();
-    expect(process.listeners.size).toBe(0);
+    expect(process.heard()).toEqual([]);
   });
 });
 
@@ -140,6 +152,12 @@ describe('output for people', () => {
       '\x1b[1A\x1b[2K\x1b[1A\x1b[2Kdone\none\ntwo\n',
       '\x1b[1A\x1b[2K\x1b[1A\x1b[2K',
     ]);
+  });
+
+  it('shows progress also on a terminal that does not tell its size', () => {
+    const { stream, written } = recorder(true);
+    terminalOn({ ...stream, columns: 0 }).progress(['on air']);
+    expect(written[0]).toBe('on air\n');
   });
 
   it('never lets a progress line wrap, which would break the redrawing', () => {

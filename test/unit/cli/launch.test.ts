@@ -46,4 +46,17 @@ describe('the command line', () => {
     expect(ended).toMatchObject({ code: 2, err: expect.stringMatching(/partitions must be a whole number/) });
     expect(ended.err).not.toContain('secret-looking');
   });
+
+  it('ends with 130 when it is interrupted before a command has begun', async () => {
+    const interrupt = `const look = setInterval(() => {
+      if (process.listenerCount('SIGINT') === 0) return;
+      clearInterval(look);
+      process.kill(process.pid, 'SIGINT');
+    });`;
+    const preload = `data:text/javascript,${encodeURIComponent(interrupt)}`;
+    const code = await new Promise<unknown>((resolve) => {
+      execFile(process.execPath, ['--import', preload, launch, 'topology', 'graph'], (error) => resolve(error?.code));
+    });
+    expect(code).toBe(130);
+  });
 });

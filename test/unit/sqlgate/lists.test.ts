@@ -68,7 +68,7 @@ describe('settings of readers', () => {
   });
 
   it('end with readonly, so that nothing after them loosens anything', () => {
-    expect(settingsStatement(new Map([['max_threads', '1']]))).toMatch(/max_threads = '1'.*, readonly = '2'$/);
+    expect(settingsStatement(new Map([['max_threads', '1']]), 'mark')).toMatch(/max_threads = '1'.*, readonly = '2'$/);
   });
 
   it('cannot end the literal that they are put into', () => {

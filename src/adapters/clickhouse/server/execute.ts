@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { engineCode } from '../failures.ts';
+import { cancelled, endOnAbort } from './cancel.ts';
 import { checkSettingsClauses } from './clauses.ts';
 import { contentTypeOf } from './formats.ts';
 import { checkStatement } from './gate.ts';
@@ -14,6 +16,8 @@ export interface SqlRequest {
   readonly settings: ReadonlyMap<string, string>;
   /** Values of `{name:Type}`, as text in the form that ClickHouse's HTTP interface takes. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Nobody waits for the answer any more: what runs is ended, with exception 394. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SqlAnswer {
@@ -30,9 +34,12 @@ export interface SqlAnswer {
  * then explains the rendering, and what was checked is what runs. Rejects with `SqlException`.
  */
 export async function executeSql(connect: () => ClickHouseClient, request: SqlRequest): Promise<SqlAnswer> {
-  const settings = settingsStatement(request.settings);
+  const mark = randomUUID();
+  const settings = settingsStatement(request.settings, mark);
   contentTypeOf(request.format);
+  if (request.signal?.aborted) throw cancelled();
   const client = connect();
+  const over = endOnAbort(connect, mark, request.signal);
   try {
     await client.command({ query: 'USE cliptide' });
     await setParameters(client, request.parameters);
@@ -48,6 +55,7 @@ export async function executeSql(connect: () => ClickHouseClient, request: SqlRe
   } catch (error) {
     throw toSqlException(error);
   } finally {
+    await over();
     await client.close();
   }
 }

@@ -22,6 +22,16 @@ const tableFunctions = lowered([
   'view',
 ]);
 
+/** Functions whose first argument can be a function: a lambda, or the bare name of one, as in `arrayMap(lower, tags)`. */
+const higherOrder = lowered([
+  ...['arrayAll', 'arrayAvg', 'arrayBottomK', 'arrayCompact', 'arrayCount', 'arrayCumSum', 'arrayCumSumNonNegative'],
+  ...['arrayDifference', 'arrayExists', 'arrayFill', 'arrayFilter', 'arrayFirst', 'arrayFirstIndex'],
+  ...['arrayFirstOrNull', 'arrayFold', 'arrayLast', 'arrayLastIndex', 'arrayLastOrNull', 'arrayMap', 'arrayMax'],
+  ...['arrayMin', 'arrayPartialReverseSort', 'arrayPartialSort', 'arrayProduct', 'arrayReverseFill'],
+  ...['arrayReverseSort', 'arrayReverseSplit', 'arraySort', 'arraySplit', 'arraySum', 'arrayTopK', 'mapAll'],
+  ...['mapApply', 'mapExists', 'mapFilter', 'mapPartialReverseSort', 'mapPartialSort', 'mapReverseSort', 'mapSort'],
+]);
+
 /** Functions whose second argument can be a table. */
 const membership = /^(global)?(not)?(null)?in(ignoreset)?$/i;
 
@@ -38,3 +48,5 @@ function isAggregate(lower: string): boolean {
 export const mayReadFrom = (name: string): boolean => tableFunctions.has(name.toLowerCase());
 
 export const isMembership = (name: string): boolean => membership.test(name);
+
+export const takesFunction = (name: string): boolean => higherOrder.has(name.toLowerCase());

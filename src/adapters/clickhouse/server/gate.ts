@@ -1,6 +1,6 @@
 import { type AstNode, parseAst } from './ast.ts';
 import { contentTypeOf } from './formats.ts';
-import { isMembership, mayCall, mayReadFrom } from './functions.ts';
+import { isMembership, mayCall, mayReadFrom, takesFunction } from './functions.ts';
 import { accessDenied, readonlyMode } from './refusal.ts';
 import { checkShow } from './shows.ts';
 import { checkTable } from './tables.ts';
@@ -109,7 +109,9 @@ function checkFunction(node: AstNode, parent: AstNode): void {
   const name = node.label;
   const allowed = parent.kind === 'TableExpression' ? mayReadFrom(name) : mayCall(name);
   if (!allowed) throw accessDenied(`The function ${name} is not allowed`);
-  if (!isMembership(name)) return;
-  const set = node.children[0]?.children[1];
-  if (set?.kind === 'Identifier') checkTable(set.label);
+  const [first, second] = node.children[0]?.children ?? [];
+  if (isMembership(name) && second?.kind === 'Identifier') checkTable(second.label);
+  // With an array behind it the first argument is what is called for each element.
+  const called = takesFunction(name) && first?.kind === 'Identifier' && second !== undefined ? first.label : undefined;
+  if (called !== undefined && !mayCall(called)) throw accessDenied(`The function ${called} is not allowed`);
 }

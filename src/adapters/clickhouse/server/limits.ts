@@ -53,13 +53,17 @@ export function checkSetting(name: string, value: string): void {
   }
 }
 
-/** One statement that sets everything for a fresh connection: what is fixed, then what was asked for. */
-export function settingsStatement(asked: ReadonlyMap<string, string>): string {
+/**
+ * One statement that sets everything for a fresh connection: what is fixed, then what was asked for. By `mark` its
+ * queries are known among those that run.
+ */
+export function settingsStatement(asked: ReadonlyMap<string, string>, mark: string): string {
   const values = new Map(Object.entries({ ...limits, ...fixed }).map(([name, value]) => [name, String(value)]));
   for (const [name, value] of asked) {
     checkSetting(name, value);
     values.set(name, value);
   }
+  values.set('log_comment', mark);
   values.set('readonly', '2');
   return `SET ${[...values].map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`;
 }

@@ -23,17 +23,23 @@ export interface SqlServerOptions {
   readonly answer?: AnswerRequest;
 }
 
-/** The answer to one request, whose sender is known; rejects with `SqlException`. */
-export type AnswerRequest = (request: IncomingMessage, address: URLSearchParams) => Promise<SqlAnswer>;
+/** The answer to one request, whose sender is known; the signal says that nobody waits. Rejects with `SqlException`. */
+export type AnswerRequest = (
+  request: IncomingMessage,
+  address: URLSearchParams,
+  signal: AbortSignal,
+) => Promise<SqlAnswer>;
 
 export interface SqlServer {
   readonly port: number;
-  /** Takes no more requests, and resolves when the ones under way are answered. */
+  /** Takes no more requests, and resolves when the ones under way are answered; a query that lasts is ended. */
   close(): Promise<void>;
 }
 
 const runningQueries = 2;
 const waitingQueries = 64;
+/** How long a stop waits for queries that run, in milliseconds, before it ends them. */
+const patienceMs = 1_000;
 
 /**
  * ClickHouse's own HTTP interface, read-only unless `answer` is given, over the engine in process. Rejects with `busy` when the port is taken.
@@ -42,10 +48,12 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
   const host = options.host ?? '127.0.0.1';
   const version = await engineVersion(options.connect);
   const answerRequest = options.answer ?? answerReader(options.connect);
+  const stopping = new AbortController();
   const answer = async (exchange: Exchange): Promise<void> => {
     try {
       checkToken(exchange.request, exchange.address, options.token);
-      await sendRows(exchange, await answerRequest(exchange.request, exchange.address));
+      const signal = AbortSignal.any([stopping.signal, goneAway(exchange)]);
+      await sendRows(exchange, await answerRequest(exchange.request, exchange.address, signal));
     } catch (error) {
       sendException(exchange, asException(error), version);
     }
@@ -63,7 +71,9 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      const patience = setTimeout(() => stopping.abort(), patienceMs);
       await Promise.all(underWay);
+      clearTimeout(patience);
       server.closeAllConnections();
       await closed;
     },
@@ -72,10 +82,17 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
 
 function answerReader(connect: () => ClickHouseClient): AnswerRequest {
   const inTurn = queryQueue(runningQueries, waitingQueries);
-  return async (request, address) => {
+  return async (request, address, signal) => {
     const statement = await readRequest(request, address);
-    return inTurn(() => executeSql(connect, statement));
+    return inTurn(() => executeSql(connect, { ...statement, signal }));
   };
+}
+
+/** Aborted when the client hangs up before it has its answer. */
+function goneAway({ response }: Exchange): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Answers what is no query; gives the exchange of what is one. */
