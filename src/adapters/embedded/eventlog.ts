@@ -13,7 +13,7 @@ import { EmbeddedAssignment } from './assignment.ts';
 import { Catalog } from './catalog.ts';
 import { openCommits } from './commits.ts';
 import { Group } from './group.ts';
-import { partitionOfKey } from './murmur2.ts';
+import { partitionOfKey } from '../../domain/murmur2.ts';
 import type { Partition } from './partition.ts';
 import { removeBelow } from './retention.ts';
 import type { EmbeddedStore } from './store.ts';
