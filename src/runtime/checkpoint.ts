@@ -1,13 +1,17 @@
 import type { TopicName } from '../../topology/topics.ts';
-import type { SchemaCodec } from '../ports/codec.ts';
-import type { Assignment, EventLog } from '../ports/eventlog.ts';
+import type { Offsets } from '../ports/eventlog.ts';
 import type { KeyedPartition } from './keyedpartition.ts';
-import { toAppend } from './records.ts';
 import type { Output } from './stage.ts';
 
 /** When a checkpoint is due: whichever comes first. */
 export const checkpointEveryMs = 10_000;
 export const checkpointEveryRecords = 5_000;
+
+/** How a checkpoint is made durable: each step waits while the log is away, and rejects once the partition is lost. */
+export interface CheckpointSteps {
+  append(outputs: readonly Output[]): Promise<void>;
+  commit(offsets: Offsets): Promise<void>;
+}
 
 /**
  * Steps 3 to 5 of the commit cycle (after quix-streams' `checkpointing/checkpoint.py`); 1 and 2, processing and
@@ -16,19 +20,13 @@ export const checkpointEveryRecords = 5_000;
  */
 export async function writeCheckpoint<S, T extends TopicName>(
   partition: KeyedPartition<S, T>,
-  assignment: Assignment,
-  log: EventLog,
-  codec: SchemaCodec,
+  steps: CheckpointSteps,
 ): Promise<void> {
-  const append = async (outputs: readonly Output[]): Promise<void> => {
-    assignment.lost.throwIfAborted();
-    if (outputs.length > 0) await log.append(outputs.map((output) => toAppend(codec, output)));
-  };
+  const offsets = { ...partition.positions };
   // (3) The states that changed.
-  await append(partition.snapshots());
+  await steps.append(partition.snapshots());
   // (4) The partition's record.
-  await append([partition.offsetsRecord()]);
+  await steps.append([partition.offsetsRecord()]);
   // (5) The commit.
-  assignment.lost.throwIfAborted();
-  await assignment.commit(partition.positions);
+  await steps.commit(offsets);
 }

@@ -39,14 +39,15 @@ export class OwnedPartition<S, T extends TopicName> {
   /** Reads the changelog, seeks every input, and reads a journal to its end before anything else. */
   async recover(): Promise<void> {
     const { log, codec, logger } = this.deps;
-    const changelog = await readChangelog(log, codec, this.stage.name, this.assignment.partition);
+    const changelog = await this.patiently(() => readChangelog(log, codec, this.stage.name, this.assignment.partition));
     const unreadable = this.partition.restore(changelog);
     const damaged = new Set([...changelog.damaged, ...unreadable]);
     if (damaged.size > 0)
       logger.warn('snapshots are damaged; replaying', { stage: this.stage.name, keys: [...damaged] });
     const resume = resumeOffsets(withoutSnapshots(changelog, unreadable, damaged));
     for (const topic of this.stage.inputs) {
-      const offset = resume[topic] ?? (await log.bounds(topic, this.assignment.partition)).start;
+      const bounds = () => log.bounds(topic, this.assignment.partition);
+      const offset = resume[topic] ?? (await this.patiently(bounds)).start;
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
@@ -56,7 +57,7 @@ export class OwnedPartition<S, T extends TopicName> {
   private async readJournalFirst(): Promise<void> {
     const journal = this.stage.recoverFirst;
     if (journal === undefined) return;
-    const { end } = await this.deps.log.bounds(journal, this.assignment.partition);
+    const { end } = await this.patiently(() => this.deps.log.bounds(journal, this.assignment.partition));
     while ((this.partition.positions[journal] ?? 0) < end) {
       await this.cycle({ maxRecords: batchRecords, waitMs: 0, topics: [journal] });
     }
@@ -98,7 +99,10 @@ export class OwnedPartition<S, T extends TopicName> {
 
   async checkpoint(): Promise<void> {
     const startedAtMs = this.deps.clock.now();
-    await writeCheckpoint(this.partition, this.assignment, this.deps.log, this.deps.codec);
+    await writeCheckpoint(this.partition, {
+      append: (outputs) => this.emit(outputs),
+      commit: (offsets) => this.patiently(() => this.assignment.commit(offsets)),
+    });
     this.uncommitted = 0;
     this.checkpointedAtMs = this.deps.clock.now();
     const took = this.checkpointedAtMs - startedAtMs;

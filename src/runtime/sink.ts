@@ -44,13 +44,14 @@ function drainPartition(
       if (stopping.aborted && isTransient(error)) return;
       throw error;
     }
-    if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
+    const letters = dead.map((output) => toAppend(deps.codec, output));
+    if (letters.length > 0) await patient(() => deps.log.append(letters));
     for (const record of records) positions[record.topic] = record.offset + 1;
-    await assignment.commit(positions);
+    await patient(() => assignment.commit(positions));
   };
   const going = () => !stopping.aborted && !assignment.lost.aborted;
   return concat(
-    defer(async () => Object.assign(positions, await assignment.committed())),
+    defer(async () => Object.assign(positions, await patient(() => assignment.committed()))),
     cycleWhile(going, cycle),
   ).pipe(ignoreElements(), endWhenFenced(assignment));
 }

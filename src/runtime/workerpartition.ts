@@ -10,6 +10,7 @@ import { endWhenFenced } from './fencing.ts';
 import { finishedTasks } from './finishedtasks.ts';
 import { LowWater } from './lowwater.ts';
 import { toAppend, toInput } from './records.ts';
+import { patiently } from './retry.ts';
 import type { Slots } from './slots.ts';
 import type { Output, TaskRecord, WorkerStage } from './stage.ts';
 
@@ -53,7 +54,8 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private async recover(): Promise<void> {
-    this.finished = await finishedTasks(this.deps, this.stage.finishedIn, this.assignment.partition);
+    const { finishedIn } = this.stage;
+    this.finished = await this.patiently(() => finishedTasks(this.deps, finishedIn, this.assignment.partition));
   }
 
   private async cycle(): Promise<void> {
@@ -96,12 +98,12 @@ export class WorkerPartition<T extends TopicName> {
     if (this.assignment.lost.aborted) return;
     await this.append(outputs);
     this.water.finish(record.offset);
-    await this.assignment.commit({ [record.topic]: this.water.mark });
+    await this.patiently(() => this.assignment.commit({ [record.topic]: this.water.mark }));
   }
 
   private async outcome(record: LogRecord): Promise<readonly Output[]> {
     let task: RecordOf<T> & TaskRecord;
-    await this.deps.codec.prepare([record.value]);
+    await this.patiently(() => this.deps.codec.prepare([record.value]));
     try {
       task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
     } catch (error) {
@@ -113,7 +115,15 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private async append(outputs: readonly Output[]): Promise<void> {
-    if (outputs.length > 0) await this.deps.log.append(outputs.map((output) => toAppend(this.deps.codec, output)));
+    if (outputs.length === 0) return;
+    const records = outputs.map((output) => toAppend(this.deps.codec, output));
+    await this.patiently(() => this.deps.log.append(records));
+  }
+
+  private patiently<R>(step: () => Promise<R>): Promise<R> {
+    return patiently(step, this.assignment.lost, (error) =>
+      this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
+    );
   }
 
   private async drain(): Promise<void> {
