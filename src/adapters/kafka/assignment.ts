@@ -69,11 +69,8 @@ export class KafkaAssignment implements Assignment {
     const wanted = topics === undefined ? feeds : feeds.filter(({ topic }) => topics.includes(topic));
     await this.#position(wanted);
     await member.settled();
+    if (waitMs <= 0) await this.#fetchNow(wanted, maxRecords);
     let records = this.#take(wanted, maxRecords);
-    if (records.length === 0 && waitMs <= 0) {
-      await this.#fetchNow(wanted, maxRecords);
-      records = this.#take(wanted, maxRecords);
-    }
     const untilMs = performance.now() + waitMs;
     while (records.length === 0) {
       const leftMs = untilMs - performance.now();
@@ -121,10 +118,10 @@ export class KafkaAssignment implements Assignment {
   async #fetchNow(feeds: readonly Feed[], maxRecords: number): Promise<void> {
     for (const feed of feeds) {
       const from = feed.next;
-      if (from === undefined || !feed.isWanted) continue;
-      const messages = await this.#parts.reader.messages(feed.topic, this.partition, from);
-      feed.deposit(from, messages);
-      if (messages.messages.length >= maxRecords) return;
+      if (feed.size === 0 && from !== undefined && feed.isWanted) {
+        feed.deposit(from, await this.#parts.reader.messages(feed.topic, this.partition, from));
+      }
+      if (feed.size >= maxRecords) return;
     }
   }
 

@@ -27,6 +27,8 @@ export interface KafkaLogOptions {
   readonly nodeId: string;
   /** Whether missing topics are created; a running stage only checks that they are there. */
   readonly mayCreateTopics: boolean;
+  /** Kafka's settings of compacted topics that it creates, besides our own. */
+  readonly compactedTopics?: Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -50,7 +52,8 @@ export class KafkaEventLog implements EventLog {
     this.#admin = this.#kafka.admin();
     this.#cluster = createCluster(this.#kafka);
     const parts = { names: this.#names, admin: this.#admin, cluster: this.#cluster };
-    this.#topics = new Topics({ ...parts, mayCreate: options.mayCreateTopics, replicationFactor: -1 });
+    const compacted = options.compactedTopics ?? {};
+    this.#topics = new Topics({ ...parts, mayCreate: options.mayCreateTopics, compacted });
     this.#reader = new Reader(this.#cluster, this.#names);
     this.#appender = new Appender(this.#kafka, this.#names);
   }
@@ -111,11 +114,13 @@ export class KafkaEventLog implements EventLog {
     const { start, end } = await this.#reader.bounds(topic, partition);
     const offset = Math.min(end, before);
     if (offset <= start) return;
-    const partitions = [{ partition, offset: String(offset) }];
+    const wire = this.#names.wire(topic);
     try {
-      await this.#admin.deleteTopicRecords({ topic: this.#names.wire(topic), partitions });
+      // kafkajs looks for the leaders before it has asked for them; this asks.
+      await this.#admin.fetchTopicOffsets(wire);
+      await this.#admin.deleteTopicRecords({ topic: wire, partitions: [{ partition, offset: String(offset) }] });
     } catch (error) {
-      throw kafkaFailure(error, this.#names.wire(topic));
+      throw kafkaFailure(error, wire);
     }
   }
 

@@ -44,8 +44,13 @@ export class Feed {
     return this.#next !== undefined && this.#failure === undefined && this.#bytes < enoughBytes;
   }
 
+  /** Records that were fetched and not taken. */
+  get size(): number {
+    return this.#buffer.length - this.#taken;
+  }
+
   get failure(): CliptideError | undefined {
-    return this.#buffer.length === this.#taken ? this.#failure : undefined;
+    return this.size === 0 ? this.#failure : undefined;
   }
 
   /** Goes on from here; what was fetched is forgotten. */

@@ -35,9 +35,8 @@ export class Reader {
   async read(topic: string, partition: number, from: number, maxRecords: number): Promise<readonly LogRecord[]> {
     let position = from;
     const records: LogRecord[] = [];
-    while (records.length === 0) {
-      const { messages } = await this.messages(topic, partition, position);
-      if (messages.length === 0) break;
+    while (records.length < maxRecords) {
+      const { messages, highWatermark } = await this.messages(topic, partition, position);
       for (const message of messages) {
         if (records.length === maxRecords) break;
         if (Number(message.offset) >= position && !message.isControlRecord) {
@@ -45,6 +44,7 @@ export class Reader {
         }
       }
       position = Math.max(position + 1, behind(messages));
+      if (messages.length === 0 || position >= Number(highWatermark)) break;
     }
     return records;
   }

@@ -11,8 +11,8 @@ export interface TopicsOptions {
   readonly cluster: KafkaCluster;
   /** Whether missing topics are created; a running stage only checks them. */
   readonly mayCreate: boolean;
-  /** -1 is the broker's default. */
-  readonly replicationFactor: number;
+  /** Kafka's settings of compacted topics that are created, besides our own. */
+  readonly compacted: Readonly<Record<string, string>>;
 }
 
 /** The declared topics, held against those of the cluster. */
@@ -54,14 +54,15 @@ export class Topics {
   }
 
   async #createMissing(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<void> {
-    const { names, replicationFactor } = this.#options;
+    const { names, compacted } = this.#options;
     const there = new Set(await admin.listTopics());
     const missing = declarations.filter(({ name }) => !there.has(names.wire(name)));
     if (missing.length === 0) return;
     const topics = missing.map((declaration) => ({
-      ...topicConfig(declaration),
+      ...topicConfig(declaration, declaration.cleanup === 'compact' ? compacted : {}),
       topic: names.wire(declaration.name),
-      replicationFactor,
+      // The broker's default.
+      replicationFactor: -1,
     }));
     await admin.createTopics({ topics, waitForLeaders: true });
   }
@@ -77,7 +78,10 @@ export class Topics {
 }
 
 /** Kafka's settings of a topic. Append times are the broker's, so that a time can be searched for. */
-export function topicConfig({ partitions, cleanup, retentionMs }: TopicDeclaration): Omit<ITopicConfig, 'topic'> {
+export function topicConfig(
+  { partitions, cleanup, retentionMs }: TopicDeclaration,
+  more: Readonly<Record<string, string>>,
+): Omit<ITopicConfig, 'topic'> {
   const retention = cleanup === 'compact' ? -1 : (retentionMs ?? -1);
   return {
     numPartitions: partitions,
@@ -85,6 +89,7 @@ export function topicConfig({ partitions, cleanup, retentionMs }: TopicDeclarati
       { name: 'cleanup.policy', value: cleanup },
       { name: 'retention.ms', value: String(retention) },
       { name: 'message.timestamp.type', value: 'LogAppendTime' },
+      ...Object.entries(more).map(([name, value]) => ({ name, value })),
     ],
   };
 }
