@@ -11,6 +11,7 @@ import { type MediaDependencies, type PipelineRole, startPipeline } from '../../
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Notifier } from '../../ports/notifier.ts';
 import type { Running } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -23,22 +24,26 @@ import { openStorage } from './storage.ts';
 /** All roles but ingest, which is started by who has the sources. */
 export const everyRole: readonly PipelineRole[] = ['score', 'conduct', 'refine', 'render', 'record', 'notify'];
 
-/** One process with every role, on embedded parts, over one data folder. */
-export interface EmbeddedNode {
+/** A process of Cliptide at work, whatever its log and results are kept in. */
+export interface PipelineNode {
   readonly deps: StatefulDependencies;
   readonly ingest: IngestDependencies;
-  readonly tools: Tools;
   readonly fetcher: Fetcher;
   readonly clips: ClipStore;
-  readonly results: OpenResults;
-  /** The data folder. */
-  readonly folder: string;
   /** The stages at work; `done` rejects when one of them failed. */
   readonly stages: Running;
   /** What the node is made of; what is started through it stops before the node's own parts. */
   readonly lifecycle: Lifecycle;
   /** Drains and stops everything, last started first, under the configured deadline. */
   stop(): Promise<void>;
+}
+
+/** One process with every role, on embedded parts, over one data folder. */
+export interface EmbeddedNode extends PipelineNode {
+  readonly tools: Tools;
+  readonly results: OpenResults;
+  /** The data folder. */
+  readonly folder: string;
 }
 
 export interface NodeOptions {
@@ -67,13 +72,12 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   const fetcher = await openFetcher(deps.clock, lifecycle);
   const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults(folder, lifecycle);
-  const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
   const stages = startPipeline(everyRole, {
     ...deps,
     defaultPresets: config.render.presets,
     media: () => media,
     results: () => results.results,
-    notifier: () => webhookNotifier(endpoints, deps.clock, logger),
+    notifier: () => notifierOf(config, deps),
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
@@ -82,6 +86,15 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   return { deps, ingest, tools, fetcher, clips: media.clips, folder, results, stages, lifecycle, stop };
+}
+
+/** The configured webhooks. */
+export function notifierOf(
+  config: Config,
+  { clock, logger }: Pick<StatefulDependencies, 'clock' | 'logger'>,
+): Notifier {
+  const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
+  return webhookNotifier(endpoints, clock, logger);
 }
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */
