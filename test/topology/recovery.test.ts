@@ -67,7 +67,7 @@ describe('a scorer that comes back', () => {
     expect(await harmed('plain', async () => {})).toEqual(await oracle());
   });
 
-  test('promise 10: heals when a byte of a newest snapshot is flipped', async () => {
+  test('heals when a newest snapshot cannot be read', async () => {
     expect(
       await harmed(
         'newest',
