@@ -10,6 +10,8 @@ export const checkpointEveryRecords = 5_000;
 /** How a checkpoint is made durable: each step waits while the log is away, and rejects once the partition is lost. */
 export interface CheckpointSteps {
   append(outputs: readonly Output[]): Promise<void>;
+  /** Deletes records of the changelog by key. */
+  forget(keys: readonly string[]): Promise<void>;
   commit(offsets: Offsets): Promise<void>;
 }
 
@@ -29,4 +31,6 @@ export async function writeCheckpoint<S, T extends TopicName>(
   await steps.append([partition.offsetsRecord()]);
   // (5) The commit.
   await steps.commit(offsets);
+  // What earlier owners wrote goes only now: until (4) theirs is the newest record, which their snapshots belong to.
+  await steps.forget(partition.takeOutdated());
 }

@@ -1,4 +1,4 @@
-import type { TopicName } from '../../topology/topics.ts';
+import { changelogTopic, type TopicName } from '../../topology/topics.ts';
 import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import { checkpointEveryMs, checkpointEveryRecords, writeCheckpoint } from './checkpoint.ts';
@@ -40,7 +40,7 @@ export class OwnedPartition<S, T extends TopicName> {
   async recover(): Promise<void> {
     const { log, codec, logger } = this.deps;
     const changelog = await this.patiently(() => readChangelog(log, codec, this.stage.name, this.assignment.partition));
-    const unreadable = this.partition.restore(changelog);
+    const unreadable = this.partition.restore(changelog, this.assignment.epoch);
     const damaged = new Set([...changelog.damaged, ...unreadable]);
     if (damaged.size > 0)
       logger.warn('snapshots are damaged; replaying', { stage: this.stage.name, keys: [...damaged] });
@@ -86,6 +86,13 @@ export class OwnedPartition<S, T extends TopicName> {
     await this.patiently(() => this.deps.log.append(records));
   }
 
+  private async forget(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    this.assignment.lost.throwIfAborted();
+    const target = { topic: changelogTopic(this.stage.name), partition: this.assignment.partition };
+    await this.patiently(() => this.deps.log.append(keys.map((key) => ({ ...target, key, value: null }))));
+  }
+
   private patiently<R>(step: () => Promise<R>): Promise<R> {
     return patiently(step, this.assignment.lost, (error) =>
       this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
@@ -101,6 +108,7 @@ export class OwnedPartition<S, T extends TopicName> {
     const startedAtMs = this.deps.clock.now();
     await writeCheckpoint(this.partition, {
       append: (outputs) => this.emit(outputs),
+      forget: (keys) => this.forget(keys),
       commit: (offsets) => this.patiently(() => this.assignment.commit(offsets)),
     });
     this.uncommitted = 0;

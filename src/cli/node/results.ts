@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ChdbEngine, openChdb } from '../../adapters/clickhouse/chdb.ts';
-import { clickhouseResults } from '../../adapters/clickhouse/results.ts';
 import { openClickHouse } from '../../adapters/clickhouse/http.ts';
+import { clickhouseResults } from '../../adapters/clickhouse/results.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Results } from '../../ports/results.ts';
