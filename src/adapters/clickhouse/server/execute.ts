@@ -80,7 +80,8 @@ async function ask(
   return { body: await buffer(answer.stream), summary: Object.fromEntries(summary) };
 }
 
-function toSqlException(error: unknown): SqlException {
+/** Any failure of the engine in its own terms: code, name of the code, message. */
+export function toSqlException(error: unknown): SqlException {
   if (error instanceof SqlException) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = Number(engineCode(error) ?? 1001);

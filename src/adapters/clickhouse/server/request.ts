@@ -8,7 +8,7 @@ const mostBytes = 1024 * 1024;
 const unzip = promisify(gunzip);
 
 /** Parameters of ClickHouse's HTTP interface that are no settings of the query, or say only how it is transported. */
-const transport: ReadonlySet<string> = new Set([
+export const transport: ReadonlySet<string> = new Set([
   'query',
   'query_id',
   'user',
@@ -33,7 +33,7 @@ const transport: ReadonlySet<string> = new Set([
 
 /** The statement of a request, from its address and body. Throws `SqlException`. */
 export async function readRequest(request: IncomingMessage, address: URLSearchParams): Promise<SqlRequest> {
-  const body = await readBody(request);
+  const body = (await readBody(request, mostBytes)).toString('utf8');
   const query = [address.get('query') ?? '', body].filter((part) => part !== '').join('\n');
   if (query.trim() === '') throw new SqlException(62, 'SYNTAX_ERROR', 'Empty query.');
   if (query.includes('\0')) throw new SqlException(62, 'SYNTAX_ERROR', 'The query holds a NUL byte.');
@@ -70,19 +70,21 @@ function checkReadonly(value: string): void {
   if (value !== '1' && value !== '2') throw readonlyMode("Cannot modify 'readonly' setting");
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** The body, unzipped where it is gzipped. Throws `SqlException` where it holds more than `most` bytes. */
+export async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > mostBytes) throw tooLarge();
+    if (bytes > most) throw tooLarge(most);
     chunks.push(chunk as Buffer);
   }
   const body = Buffer.concat(chunks);
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return body.toString('utf8');
+  if (encoding === 'identity') return body;
   if (encoding !== 'gzip') throw new SqlException(48, 'NOT_IMPLEMENTED', 'Of encodings only gzip is supported.');
-  return (await unzip(body, { maxOutputLength: mostBytes }).catch(() => Promise.reject(tooLarge()))).toString('utf8');
+  return unzip(body, { maxOutputLength: most }).catch(() => Promise.reject(tooLarge(most)));
 }
 
-const tooLarge = () => new SqlException(635, 'QUERY_IS_TOO_LARGE', `The request is larger than ${mostBytes} bytes.`);
+const tooLarge = (most: number) =>
+  new SqlException(635, 'QUERY_IS_TOO_LARGE', `The request is larger than ${most} bytes.`);

@@ -5,7 +5,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { CliptideError } from '../../../domain/errors.ts';
 import { checkToken, isOwnHost } from './access.ts';
 import { type Exchange, sendException, sendRows, sendText } from './answer.ts';
-import { executeSql } from './execute.ts';
+import { executeSql, type SqlAnswer } from './execute.ts';
 import { queryQueue } from './queue.ts';
 import { SqlException } from './refusal.ts';
 import { readRequest } from './request.ts';
@@ -19,7 +19,12 @@ export interface SqlServerOptions {
   readonly port: number;
   /** Loopback unless told otherwise. */
   readonly host?: string;
+  /** Reads and runs the statement of a request; unless given, only what reads results, through the gate. */
+  readonly answer?: AnswerRequest;
 }
+
+/** The answer to one request, whose sender is known; rejects with `SqlException`. */
+export type AnswerRequest = (request: IncomingMessage, address: URLSearchParams) => Promise<SqlAnswer>;
 
 export interface SqlServer {
   readonly port: number;
@@ -31,17 +36,16 @@ const runningQueries = 2;
 const waitingQueries = 64;
 
 /**
- * ClickHouse's own HTTP interface, read-only, over the engine in process. Rejects with `busy` when the port is taken.
+ * ClickHouse's own HTTP interface, read-only unless `answer` is given, over the engine in process. Rejects with `busy` when the port is taken.
  */
 export async function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
   const host = options.host ?? '127.0.0.1';
   const version = await engineVersion(options.connect);
-  const inTurn = queryQueue(runningQueries, waitingQueries);
+  const answerRequest = options.answer ?? answerReader(options.connect);
   const answer = async (exchange: Exchange): Promise<void> => {
     try {
       checkToken(exchange.request, exchange.address, options.token);
-      const request = await readRequest(exchange.request, exchange.address);
-      await sendRows(exchange, await inTurn(() => executeSql(options.connect, request)));
+      await sendRows(exchange, await answerRequest(exchange.request, exchange.address));
     } catch (error) {
       sendException(exchange, asException(error), version);
     }
@@ -63,6 +67,14 @@ export async function startSqlServer(options: SqlServerOptions): Promise<SqlServ
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+function answerReader(connect: () => ClickHouseClient): AnswerRequest {
+  const inTurn = queryQueue(runningQueries, waitingQueries);
+  return async (request, address) => {
+    const statement = await readRequest(request, address);
+    return inTurn(() => executeSql(connect, statement));
   };
 }
 
