@@ -1,5 +1,7 @@
 import { kafkaLogHarness } from '../support/kafkalog.ts';
+import { describeWithServices } from '../support/services.ts';
 import { eventLogContract } from './eventlog.contract.ts';
 
-const brokers = (process.env.CLIPTIDE_TEST_KAFKA ?? '').split(',');
-eventLogContract('Kafka', () => kafkaLogHarness(brokers));
+describeWithServices(['kafka'], 'the event log on Kafka', (addressOf) => {
+  eventLogContract('Kafka', () => kafkaLogHarness(addressOf('kafka').split(',')));
+});
