@@ -3,9 +3,18 @@ import type { Offsets } from '../ports/eventlog.ts';
 import type { KeyedPartition } from './keyedpartition.ts';
 import type { Output } from './stage.ts';
 
-/** When a checkpoint is due: whichever comes first. */
-export const checkpointEveryMs = 10_000;
-export const checkpointEveryRecords = 5_000;
+const everyMs = 10_000;
+const everyRecords = 5_000;
+/** So many times as long as it took nothing is written after a checkpoint that was due by its number of records. */
+const restFactor = 9;
+
+/**
+ * Whether a checkpoint is due: ten seconds after the last one, or earlier after 5,000 records. Who catches up reads these
+ * in no time, and would write the snapshots of all streams again and again: a tenth of the time is what they may take.
+ */
+export function isCheckpointDue(records: number, sinceMs: number, lastTookMs: number): boolean {
+  return sinceMs >= everyMs || (records >= everyRecords && sinceMs >= restFactor * lastTookMs);
+}
 
 /** How a checkpoint is made durable: each step waits while the log is away, and rejects once the partition is lost. */
 export interface CheckpointSteps {

@@ -1,7 +1,7 @@
 import { changelogTopic, type TopicName } from '../../topology/topics.ts';
 import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
-import { checkpointEveryMs, checkpointEveryRecords, writeCheckpoint } from './checkpoint.ts';
+import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { type Entry, KeyedPartition } from './keyedpartition.ts';
 import { toAppend } from './records.ts';
@@ -20,6 +20,7 @@ export class OwnedPartition<S, T extends TopicName> {
   private readonly assignment: Assignment;
   private readonly partition: KeyedPartition<S, T>;
   private checkpointedAtMs: number;
+  private checkpointTookMs = 0;
   private tickedAtMs = 0;
   private uncommitted = 0;
 
@@ -75,7 +76,7 @@ export class OwnedPartition<S, T extends TopicName> {
       this.tickedAtMs = nowMs;
       await this.emit(this.partition.tick(nowMs));
     }
-    const due = nowMs - this.checkpointedAtMs >= checkpointEveryMs || this.uncommitted >= checkpointEveryRecords;
+    const due = isCheckpointDue(this.uncommitted, nowMs - this.checkpointedAtMs, this.checkpointTookMs);
     if (due && this.uncommitted > 0) await this.checkpoint();
   }
 
@@ -113,8 +114,8 @@ export class OwnedPartition<S, T extends TopicName> {
     });
     this.uncommitted = 0;
     this.checkpointedAtMs = this.deps.clock.now();
-    const took = this.checkpointedAtMs - startedAtMs;
-    this.deps.metrics.set('cliptide_checkpoint_milliseconds', took, { stage: this.stage.name });
+    this.checkpointTookMs = this.checkpointedAtMs - startedAtMs;
+    this.deps.metrics.set('cliptide_checkpoint_milliseconds', this.checkpointTookMs, { stage: this.stage.name });
   }
 
   get hasUncommitted(): boolean {
