@@ -4,6 +4,8 @@ import { exit, exitCodeOf } from '../../src/cli/exit.ts';
 import { describeFailure } from '../../src/cli/failure.ts';
 import { onInterruption } from '../../src/cli/signals.ts';
 import { terminalOn } from '../../src/cli/terminal.ts';
+import { wantsDebug } from '../../src/config/environment.ts';
+import { CliptideError } from '../../src/domain/errors.ts';
 import { type Control, controlOf } from './control.ts';
 import { servicesOf } from './naming.ts';
 import { type Service, services } from './state.ts';
@@ -76,11 +78,21 @@ async function status(of: Control, json: boolean): Promise<void> {
   if (rows.length === 0 || rows.some(({ condition }) => condition !== 'ready')) process.exitCode = exit.failed;
 }
 
+/** What a command failed with; Commander has printed what it has to say. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const foreign = code === 'EACCES' || code === 'EPERM';
+  const hint = 'Run it as that user, or give --dir a folder of your own';
+  const failure = foreign
+    ? new CliptideError('forbidden', 'these services are those of another user', { where: path ?? '', hint })
+    : error;
+  process.stderr.write(describeFailure(failure, wantsDebug()));
+  return exitCodeOf(failure);
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  const parsing = error instanceof CommanderError;
-  if (!parsing) process.stderr.write(describeFailure(error, false));
-  if (parsing) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
-  else process.exitCode = exitCodeOf(error);
+  process.exitCode = report(error);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { SqlException } from '../../../src/adapters/clickhouse/server/refusal.ts';
 import { readBody, transport } from '../../../src/adapters/clickhouse/server/request.ts';
@@ -21,6 +22,8 @@ export async function readStatement(request: IncomingMessage, address: URLSearch
   if (['compress', 'decompress'].some((name) => (address.get(name) ?? '0') !== '0'))
     throw new SqlException(48, 'NOT_IMPLEMENTED', 'Native compression is not supported: use gzip or none.');
   const body = await readBody(request, mostBytes);
+  // The way into chDB is a string of JavaScript's, which would change other bytes.
+  if (!isUtf8(body)) throw new SqlException(48, 'NOT_IMPLEMENTED', 'Only text in UTF-8 can be inserted.');
   const asked = address.get('query') ?? '';
   const query = asked === '' ? body.toString('utf8') : asked;
   if (query.trim() === '') throw new SqlException(62, 'SYNTAX_ERROR', 'Empty query.');

@@ -25,7 +25,7 @@ export async function preparePrograms(services: ReadonlySet<Service>, preparatio
   const { layout, signal, say } = preparation;
   const missing = missingPrograms(services, layout);
   if (missing.length > 0) {
-    const hint = `Install ${missing.join('; ')}`;
+    const hint = ['Install', ...missing].join('\n    - ');
     throw new CliptideError('tool', 'programs are missing on this machine', { hint });
   }
   if (services.has('redis') && findRedis() === undefined) {
@@ -71,6 +71,6 @@ export function program(programs: Programs, name: keyof Programs): string {
   return path;
 }
 
-const javaHint = `Java ${neededJava} or newer (a JRE will do: Debian 13 "apt-get install openjdk-21-jre-headless", macOS "brew install openjdk", or Temurin from adoptium.net), or name one in JAVA_HOME`;
+const javaHint = `Java ${neededJava} or newer (a JRE will do: Debian 13 "apt-get install openjdk-21-jre-headless", macOS "brew install openjdk"), or name one in JAVA_HOME`;
 const mavenHint = 'Maven (Debian "apt-get install maven", macOS "brew install maven")';
 const redisHint = 'Redis 7 (Debian "apt-get install redis-server", macOS "brew install redis")';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { CliptideError } from '../../../src/domain/errors.ts';
 
 export interface RunOptions {
@@ -40,5 +41,7 @@ export async function runProgram(command: string, args: readonly string[], optio
 
 /** The end of a log, for a message. */
 export function lastLines(log: string): string {
-  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n');
+  const lines = stripVTControlCharacters(readFileSync(log, 'utf8')).split('\n');
+  const said = lines.filter((line) => line.trim() !== '');
+  return said.slice(-shownLines).join('\n');
 }

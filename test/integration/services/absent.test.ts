@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+const timeout = 120_000;
+
 function run(environment: Readonly<Record<string, string>>): { readonly code: number | null; readonly output: string } {
   const config = 'test/integration/services/absent/vitest.config.ts';
   const { REQUIRE_SERVICES: _, ...env } = process.env;
@@ -15,7 +17,7 @@ function run(environment: Readonly<Record<string, string>>): { readonly code: nu
   return { code: status, output: stdout + stderr };
 }
 
-it('skips by name what needs a service that is not there, and says how to have it', () => {
+it('skips by name what needs a service that is not there, and says how to have it', { timeout }, () => {
   const { code, output } = run({});
   expect(code).toBe(0);
   expect(output).toContain(
@@ -24,7 +26,7 @@ it('skips by name what needs a service that is not there, and says how to have i
   expect(output).toMatch(/Tests +1 skipped/);
 });
 
-it('fails where services are required', () => {
+it('fails where services are required', { timeout }, () => {
   const { code, output } = run({ REQUIRE_SERVICES: '1' });
   expect(code).toBe(1);
   expect(output).toContain('no kafka, redis (npm run services up');

@@ -22,7 +22,7 @@ describeWithOwnServices({ folder: 'brokers', services: ['kafka'], brokers: 3 }, 
     (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.map(({ isr }) => isr.length);
 
   it('go on when one of them is killed, and have everything on three again when it is back', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     for (const partition of [0, 1, 2]) await send(partition);
     expect(await replicas()).toEqual([3, 3, 3]);

@@ -84,6 +84,16 @@ describeWithOwnServices(
       await expect(client.command({ query })).rejects.toMatchObject({ code, type });
     });
 
+    it('refuses bytes that it could not pass on unchanged', async () => {
+      const { origin, username, password } = new URL(own.address('clickhouse'));
+      const response = await fetch(`${origin}/?query=INSERT+INTO+FUNCTION+null('a+UInt8')+FORMAT+RowBinary`, {
+        method: 'POST',
+        headers: { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password },
+        body: Buffer.from([255]),
+      });
+      expect([response.status, await response.text()]).toEqual([501, expect.stringContaining('NOT_IMPLEMENTED')]);
+    });
+
     it('lets nobody in without the password', async () => {
       const stranger = createClient({ url: own.address('clickhouse').replace(/:[^:@]+@/, ':guess@'), ...silent });
       await expect(stranger.command({ query: 'SELECT 1' })).rejects.toMatchObject({ type: 'AUTHENTICATION_FAILED' });

@@ -24,7 +24,7 @@ const connectMs = 2000;
 /** Addresses from the environment, and for what it does not name those of `npm run services`, where they answer. */
 export async function knownAddresses(
   environment: NodeJS.ProcessEnv = process.env,
-  native: State['addresses'] = readState(layoutOf())?.addresses ?? {},
+  native: State['addresses'] = nativeAddresses(),
 ): Promise<State['addresses']> {
   const known = await Promise.all(
     services.map(async (service) => {
@@ -35,6 +35,16 @@ export async function knownAddresses(
     }),
   );
   return Object.fromEntries(known.flat());
+}
+
+function nativeAddresses(): State['addresses'] {
+  try {
+    return readState(layoutOf())?.addresses ?? {};
+  } catch (error) {
+    // Those of another user are not for these tests.
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return {};
+    throw error;
+  }
 }
 
 /** Whether someone listens at one of the hosts and ports that an address names. */
