@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type KeySpec, keys, variableOf } from '../src/config/keys.ts';
+import { keys, variableOf } from '../src/config/keys.ts';
+import type { KeySpec } from '../src/config/keyspec.ts';
 import { sourceFields } from '../src/config/source.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

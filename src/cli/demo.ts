@@ -8,6 +8,7 @@ import { CliptideError } from '../domain/errors.ts';
 import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { clock, type DemoClip, DemoClips } from './demo/clips.ts';
+import { type DemoPipeline, startDemoCluster } from './demo/cluster.ts';
 import { demoFeed } from './demo/feed.ts';
 import { ask, resultsHold } from './demo/results.ts';
 import { printSummary } from './demo/summary.ts';
@@ -15,11 +16,12 @@ import { exit } from './exit.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { locateTools } from './node/media.ts';
-import { type EmbeddedNode, startNode } from './node/node.ts';
+import { type NodeOptions, startNode } from './node/node.ts';
 
 interface DemoOptions {
   readonly pace: string;
   readonly keep?: boolean;
+  readonly cluster?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function addDemo(program: Command): void {
     .description('play a made live broadcast and clip its moments while it is on air')
     .option('--pace <n>', 'seconds of the broadcast in a second; 1 is life', '16')
     .option('--keep', 'keep the data folder, for "cliptide sql --data"')
+    .option('--cluster', 'over Kafka, ClickHouse and three processes: the configured services, or `npm run services`')
     .option('--json', 'print NDJSON: a line for each clip, and one at the end')
     .action(async (options: DemoOptions, command: Command) => demo(options, contextOf(command)));
 }
@@ -46,17 +49,17 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   const segments = await mkdtemp(join(tmpdir(), 'cliptide-origin-'));
   try {
     const { ffmpeg } = await locateTools(config);
-    const node = await startNode({ config, folder: dataDir, logger: log });
+    const { node, results, ended, stop } = await startPipelineOf(options, { config, folder: dataDir, logger: log });
     try {
       const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
       try {
-        const watching = watch(broadcast, node, folder, options, context);
-        await Promise.race([watching, node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
+        const watching = watch(broadcast, { node, results }, folder, options, context);
+        await Promise.race([watching, ended]);
       } finally {
         await broadcast.stop();
       }
     } finally {
-      await node.stop();
+      await stop(options.keep === true && !signal.aborted);
     }
     if (options.keep) context.terminal.line(`data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`);
     if (options.json) await context.output.write({ kind: 'done', dataDir, onAirSec: 900 });
@@ -66,11 +69,20 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   }
 }
 
+/** The pipeline of the demo: in this process, or on a cluster. */
+async function startPipelineOf(options: DemoOptions, parts: NodeOptions): Promise<DemoPipeline> {
+  if (options.cluster) return startDemoCluster(parts);
+  const node = await startNode(parts);
+  const ended = node.stages.done.then(() => Promise.reject(stoppedEarly()));
+  ended.catch(() => undefined);
+  return { node, results: node.results.results, ended, stop: () => node.stop() };
+}
+
 const stoppedEarly = (): CliptideError => new CliptideError('internal', 'the stages stopped before the demo was over');
 
 async function watch(
   demo: DemoBroadcast,
-  node: EmbeddedNode,
+  { node, results }: Pick<DemoPipeline, 'node' | 'results'>,
   folder: string,
   options: DemoOptions,
   context: CommandContext,
@@ -100,11 +112,11 @@ async function watch(
   await ingestLive(demoFeed(demo, progress.count), node, config, signal, begin);
   await settled(node.deps, streamId, channelId, until);
   const clips = notes?.clips ?? [];
-  await resultsHold(node, clips.length, until);
+  await resultsHold(results, clips.length, node.deps.clock, until);
   over.abort();
   await watching;
   terminal.end();
-  if (!options.json) printSummary(clips, demo, await ask(node));
+  if (!options.json) printSummary(clips, demo, await ask(results));
   const found = new Set(clips.map((clip) => clip.momentSec));
   if (!demo.script.moments.every((moment) => found.has(moment))) process.exitCode = exit.failed;
 }

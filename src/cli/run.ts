@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
-import type { SourceConfig } from '../config/config.ts';
-import { toCliptideError } from '../domain/errors.ts';
+import type { Config, SourceConfig } from '../config/config.ts';
+import { roleNames } from '../config/keys.ts';
+import type { Overrides } from '../config/load.ts';
+import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { announce } from './live/announce.ts';
 import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
-import { type EmbeddedNode, everyRole, startNode } from './node/node.ts';
+import { startConfigured } from './node/configured.ts';
+import type { PipelineNode } from './node/node.ts';
 import { type Observed, observe } from './node/observed.ts';
-import { openSqlServer } from './node/sqlserver.ts';
 
 /** `cliptide run`: the long-running process, with every role, over one data folder. */
 export function addRun(program: Command): void {
@@ -19,16 +21,48 @@ export function addRun(program: Command): void {
     .option('--data <dir>', 'data folder (default: the configured one, ./.cliptide)')
     .option('--sql-port <port>', 'loopback port of the read-only ClickHouse interface (default: any free one)')
     .option('--port <port>', 'port of /healthz, /readyz and /metrics (default: the configured one, else none)')
-    .action(async (options: { data?: string; sqlPort?: string; port?: string }, command: Command) => {
-      const overrides = { dataDir: options.data, sqlPort: options.sqlPort, 'http.port': options.port };
+    .option('--roles <list>', `what this process does, of ${roleNames.join(',')} (default: everything)`)
+    .option('--node <name>', "name of this node (default: the machine's)")
+    .option('--concurrency <list>', 'tasks at a time, such as refine=2,render=1')
+    .action(async (options: RunOptions, command: Command) => {
+      const overrides = {
+        dataDir: options.data,
+        sqlPort: options.sqlPort,
+        'http.port': options.port,
+        roles: options.roles,
+        node: options.node,
+        ...concurrencyOf(options.concurrency),
+      };
       await run(contextOf(command, { overrides, logLevel: 'info' }));
     });
+}
+
+interface RunOptions {
+  readonly data?: string;
+  readonly sqlPort?: string;
+  readonly port?: string;
+  readonly roles?: string;
+  readonly node?: string;
+  readonly concurrency?: string;
+}
+
+/** `refine=2,render=1` as keys of the configuration. */
+function concurrencyOf(written: string | undefined): Overrides {
+  const parts = (written ?? '').split(',').filter((part) => part !== '');
+  const pairs = parts.map((part) => {
+    const [role = '', count = ''] = part.split('=');
+    if (role === 'refine' || role === 'render') return [`concurrency.${role}`, count];
+    throw new CliptideError('usage', `--concurrency knows refine and render, not ${role}`, {
+      hint: 'write it as refine=2,render=1',
+    });
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** Health and metrics are there from before the first part is opened until the last one has stopped. */
 async function run(context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
-  const observed = await observe({ config, roles: ['ingest', ...everyRole], logger: log, terminal });
+  const observed = await observe({ config, roles: config.roles, logger: log, terminal });
   const drain = (): void => observed.drain();
   signal.addEventListener('abort', drain, { once: true });
   try {
@@ -41,14 +75,14 @@ async function run(context: CommandContext): Promise<void> {
 
 async function runObserved(context: CommandContext, observed: Observed): Promise<void> {
   const { config, signal, log, terminal } = context;
-  const node = await startNode({ config, folder: config.data.dir, logger: log, metrics: observed.metrics });
+  const node = await startConfigured({ config, logger: log, metrics: observed.metrics, terminal });
+  const sources = config.roles.includes('ingest') ? config.sources : [];
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
   let watched: readonly Promise<void>[] = [];
   try {
-    await openSqlServer(node, config, terminal);
-    terminal.line(`running; data in ${config.data.dir}; ${count(config.sources.length)}; stop with Ctrl-C`);
-    watched = config.sources.map((source) => watch(source, node, context, until));
+    terminal.line(`running; ${doing(config)}; data in ${config.data.dir}; stop with Ctrl-C`);
+    watched = sources.map((source) => watch(source, node, context, until));
     observed.started(node);
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -64,6 +98,11 @@ async function runObserved(context: CommandContext, observed: Observed): Promise
   }
 }
 
+function doing({ cluster, roles, node, sources }: Config): string {
+  const watching = roles.includes('ingest') ? `; ${count(sources.length)}` : '';
+  return cluster === undefined ? `every role${watching}` : `${roles.join(', ')} as ${node}${watching}`;
+}
+
 const count = (sources: number): string =>
   sources === 0
     ? 'no sources are configured (docs/configuration.md)'
@@ -74,7 +113,7 @@ const count = (sources: number): string =>
 /** A source that fails does not end the process: it is tried again. */
 async function watch(
   source: SourceConfig,
-  node: EmbeddedNode,
+  node: PipelineNode,
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { CliptideError } from '../domain/errors.ts';
-import type { KeyName, KeyValues } from './keys.ts';
+import { type ClusterConfig, clusterOf } from './cluster.ts';
+import type { KeyName, KeyValues, RoleName } from './keys.ts';
 import { Secret } from './secret.ts';
 import { webhookSecret } from './values.ts';
 
@@ -42,6 +44,13 @@ export interface HttpConfig {
 /** The configuration in slices: a part of the program is given the ones it needs. */
 export interface Config {
   readonly data: DataConfig;
+  /** Absolute path of the clip store; undefined is `clips` in the data folder. */
+  readonly clips: { readonly dir: string | undefined };
+  readonly roles: readonly RoleName[];
+  /** Name of this node. */
+  readonly node: string;
+  /** Undefined where everything is embedded. */
+  readonly cluster: ClusterConfig | undefined;
   readonly topology: {
     readonly partitions: number;
     /** Hours by topic, where they are not the topology's. */
@@ -76,6 +85,10 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       freeSpaceFloorBytes: values.freeSpaceFloorBytes,
       cacheCapBytes: values.cacheCapBytes,
     },
+    clips: { dir: values.clipsDir === undefined ? undefined : path('clipsDir', values.clipsDir) },
+    roles: values.roles,
+    node: values.node ?? hostname(),
+    cluster: clusterOf(values, path),
     topology: { partitions: values.partitions, retentionHours: values.retentionHours },
     tools: { ffmpeg: tool('ffmpeg'), ffprobe: tool('ffprobe') },
     sql: { port: values.sqlPort },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type KeyName, type KeySpec, keys, variableOf } from './keys.ts';
+import { type KeyName, keys, variableOf } from './keys.ts';
+import type { KeySpec } from './keyspec.ts';
 import { type Problem, unknownName } from './problem.ts';
 import type { RawValue } from './raw.ts';
 

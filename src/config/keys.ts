@@ -1,19 +1,12 @@
 import { z } from 'zod';
+import { clusterKeys } from './clusterkeys.ts';
+import type { KeySpec } from './keyspec.ts';
 import { source } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
-/** One key of the configuration. Its name in the file is its name here; dots are nested objects there. */
-export interface KeySpec {
-  readonly schema: z.ZodType;
-  readonly description: string;
-  /** How its value is written, for people; `json`, `list` and `number` also say how a variable is read. */
-  readonly type: 'text' | 'path' | 'number' | 'size' | 'list' | 'json' | 'choice' | 'switch';
-  /** What it may be, where the type does not say it. */
-  readonly values?: string;
-  /** Where alone it can be set; in the file and in the environment unless given. */
-  readonly only?: 'file' | 'environment';
-  readonly secret?: true;
-}
+/** What a process can be, in the order in which the topology names them; `api` serves people and programs. */
+export const roleNames = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'notify', 'api'] as const;
+export type RoleName = (typeof roleNames)[number];
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const day = 24 * 60 * 60 * 1000;
@@ -45,6 +38,28 @@ export const keys = {
     schema: size(1e6).default(5e9),
     type: 'size',
     description: 'Most that the media cache may hold; it counts towards dataCapBytes.',
+  },
+  roles: {
+    schema: z
+      .array(choice(roleNames), { error: 'must be a list of roles' })
+      .min(1, { error: 'must name at least one role' })
+      .default([...roleNames]),
+    type: 'list',
+    values: roleNames.join(', '),
+    description: 'What this process does; every role unless given. Embedded, one process has them all.',
+  },
+  node: {
+    schema: z
+      .string({ error: 'must be a text' })
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, dots, dashes or underscores' })
+      .optional(),
+    type: 'text',
+    description: "Name of this node, which keeps its partitions' media; the machine's name unless given.",
+  },
+  clipsDir: {
+    schema: text.optional(),
+    type: 'path',
+    description: 'Folder of the clips; all nodes need the same. `clips` in the data folder unless given.',
   },
   partitions: {
     schema: whole(1, 64).default(4),
@@ -146,6 +161,7 @@ export const keys = {
     type: 'number',
     description: 'How long a stop may take before it is forced, in milliseconds.',
   },
+  ...clusterKeys,
   debug: {
     schema: z.boolean({ error: 'must be true or false' }).default(false),
     type: 'switch',

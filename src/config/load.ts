@@ -2,7 +2,8 @@ import { CliptideError } from '../domain/errors.ts';
 import { type Config, slices } from './config.ts';
 import { type Environment, fromText, readVariables } from './environment.ts';
 import { readFileValues } from './file.ts';
-import { type KeyName, type KeySpec, type KeyValues, keys } from './keys.ts';
+import { type KeyName, type KeyValues, keys } from './keys.ts';
+import type { KeySpec } from './keyspec.ts';
 import { configError, type Problem, problemsOf, unknownName } from './problem.ts';
 import type { RawValue } from './raw.ts';
 

@@ -140,7 +140,9 @@ export interface StateSnapshot {
   readonly key: string;
   /** 0 or 1; the older slot survives compaction. 0 for the partition's record. */
   readonly slot: number;
-  /** Grows with every snapshot of the partition. */
+  /** The owner's epoch: grows each time the partition is given to a member. Only the newest owner's word counts. */
+  readonly epoch: number;
+  /** Grows with every snapshot of an owner. */
   readonly sequence: number;
   /** Next offset of every input topic that this state has seen. */
   readonly offsets: Readonly<Record<string, number>>;

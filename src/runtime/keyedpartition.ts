@@ -17,6 +17,10 @@ export interface Entry<S> {
   slot: Slot;
   /** Offsets below which this state has seen everything. */
   readonly seen: Offsets;
+  /** Record keys of the slots of earlier owners, until this owner's snapshots can stand for them. */
+  former: readonly string[];
+  /** How many snapshots this owner has written of it. */
+  written: number;
 }
 
 /** The states of one partition of a stateful stage, and how records change them. Synchronous; appends nothing itself. */
@@ -26,7 +30,10 @@ export class KeyedPartition<S, T extends TopicName> {
   private readonly codec: SchemaCodec;
   private readonly store: StateStore<Entry<S>>;
   private readonly context: StageContext<S>;
-  private sequence: number;
+  private sequence = 1;
+  private epoch = 0;
+  /** Record keys that this owner's snapshots stand for as soon as its partition record is written. */
+  private outdated: string[] = [];
   readonly number: number;
 
   constructor(stage: StatefulStage<S, T>, codec: SchemaCodec, store: StateStore<Entry<S>>, number: number) {
@@ -35,7 +42,6 @@ export class KeyedPartition<S, T extends TopicName> {
     this.store = store;
     this.number = number;
     this.positions = {};
-    this.sequence = 1;
     this.context = {
       partition: number,
       peek: (key) => store.get(key)?.state,
@@ -44,19 +50,25 @@ export class KeyedPartition<S, T extends TopicName> {
     };
   }
 
-  /** Takes the states of a changelog; a snapshot that the stage cannot read counts as damaged. Returns such keys. */
-  restore(changelog: Changelog): readonly string[] {
+  /**
+   * Takes the states of a changelog, as its owner of this epoch; a snapshot that the stage cannot read counts as damaged.
+   * Returns such keys.
+   */
+  restore(changelog: Changelog, epoch: number): readonly string[] {
+    // A group that was forgotten counts from 1 again; the changelog does not forget.
+    this.epoch = Math.max(epoch, changelog.epoch + 1);
+    this.outdated = [...(changelog.recordKeys.get(offsetsKey) ?? [])];
     const unreadable: string[] = [];
     for (const [key, snapshot] of changelog.snapshots) {
       try {
         const state = this.stage.decode(snapshot.state, snapshot.stateVersion);
-        this.store.set(key, { state, slot: snapshot.slot === 0 ? 0 : 1, seen: snapshot.offsets });
+        const former = changelog.recordKeys.get(key) ?? [];
+        this.store.set(key, { state, slot: 1, seen: snapshot.offsets, former, written: 0 });
       } catch {
         unreadable.push(key);
       }
     }
     this.store.takeChanged();
-    this.sequence = changelog.nextSequence;
     return unreadable;
   }
 
@@ -90,7 +102,7 @@ export class KeyedPartition<S, T extends TopicName> {
     const key = this.stage.keyOf(input);
     let entry = this.store.get(key);
     if (entry !== undefined && input.offset < (entry.seen[input.topic] ?? 0)) return [];
-    if (entry === undefined) entry = { state: this.stage.create(key), slot: 1, seen: {} };
+    if (entry === undefined) entry = { state: this.stage.create(key), slot: 1, seen: {}, former: [], written: 0 };
     this.store.set(key, entry);
     return this.stage.process(input, entry.state, this.context);
   }
@@ -118,11 +130,23 @@ export class KeyedPartition<S, T extends TopicName> {
       closed,
     };
     entry.slot = otherSlot(entry.slot);
+    entry.written += 1;
+    if (closed || entry.written > 1) {
+      this.outdated.push(...entry.former);
+      entry.former = [];
+    }
     const slots = closed ? [entry.slot, otherSlot(entry.slot)] : [entry.slot];
     // A closed marker takes both slots, so that the large snapshot from before is gone after compaction.
     return slots.map((slot) =>
-      snapshotOutput(this.stage.name, this.number, { ...fields, slot, sequence: this.sequence++ }),
+      snapshotOutput(this.stage.name, this.number, { ...fields, slot, epoch: this.epoch, sequence: this.sequence++ }),
     );
+  }
+
+  /** Record keys of earlier owners that nobody needs once this owner's snapshots and its record are written. */
+  takeOutdated(): readonly string[] {
+    const taken = this.outdated;
+    this.outdated = [];
+    return taken;
   }
 
   /** The partition's record: the next offset of every input. */
@@ -130,6 +154,7 @@ export class KeyedPartition<S, T extends TopicName> {
     return snapshotOutput(this.stage.name, this.number, {
       key: offsetsKey,
       slot: 0,
+      epoch: this.epoch,
       sequence: this.sequence++,
       offsets: this.positions,
       stateVersion: this.stage.stateVersion,

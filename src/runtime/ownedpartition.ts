@@ -1,7 +1,7 @@
-import { deadLetterTopic, type TopicName } from '../../topology/topics.ts';
+import { changelogTopic, deadLetterTopic, type TopicName } from '../../topology/topics.ts';
 import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
-import { checkpointEveryMs, checkpointEveryRecords, writeCheckpoint } from './checkpoint.ts';
+import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { type Entry, KeyedPartition } from './keyedpartition.ts';
 import type { PartitionProgress } from './progress.ts';
@@ -22,6 +22,7 @@ export class OwnedPartition<S, T extends TopicName> {
   private readonly assignment: Assignment;
   private readonly partition: KeyedPartition<S, T>;
   private checkpointedAtMs: number;
+  private checkpointTookMs = 0;
   private tickedAtMs = 0;
   private uncommitted = 0;
   private readonly progress: PartitionProgress;
@@ -44,14 +45,15 @@ export class OwnedPartition<S, T extends TopicName> {
   /** Reads the changelog, seeks every input, and reads a journal to its end before anything else. */
   async recover(): Promise<void> {
     const { log, codec, logger } = this.deps;
-    const changelog = await readChangelog(log, codec, this.stage.name, this.assignment.partition);
-    const unreadable = this.partition.restore(changelog);
+    const changelog = await this.patiently(() => readChangelog(log, codec, this.stage.name, this.assignment.partition));
+    const unreadable = this.partition.restore(changelog, this.assignment.epoch);
     const damaged = new Set([...changelog.damaged, ...unreadable]);
     if (damaged.size > 0)
       logger.warn('snapshots are damaged; replaying', { stage: this.stage.name, keys: [...damaged] });
     const resume = resumeOffsets(withoutSnapshots(changelog, unreadable, damaged));
     for (const topic of this.stage.inputs) {
-      const offset = resume[topic] ?? (await log.bounds(topic, this.assignment.partition)).start;
+      const bounds = () => log.bounds(topic, this.assignment.partition);
+      const offset = resume[topic] ?? (await this.patiently(bounds)).start;
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
@@ -63,7 +65,7 @@ export class OwnedPartition<S, T extends TopicName> {
   private async readJournalFirst(): Promise<void> {
     const journal = this.stage.recoverFirst;
     if (journal === undefined) return;
-    const { end } = await this.deps.log.bounds(journal, this.assignment.partition);
+    const { end } = await this.patiently(() => this.deps.log.bounds(journal, this.assignment.partition));
     while ((this.partition.positions[journal] ?? 0) < end) {
       await this.cycle({ maxRecords: batchRecords, waitMs: 0, topics: [journal] });
     }
@@ -82,7 +84,7 @@ export class OwnedPartition<S, T extends TopicName> {
       await this.emit(this.partition.tick(nowMs));
       this.measure();
     }
-    const due = nowMs - this.checkpointedAtMs >= checkpointEveryMs || this.uncommitted >= checkpointEveryRecords;
+    const due = isCheckpointDue(this.uncommitted, nowMs - this.checkpointedAtMs, this.checkpointTookMs);
     if (due && this.uncommitted > 0) await this.checkpoint();
   }
 
@@ -100,6 +102,13 @@ export class OwnedPartition<S, T extends TopicName> {
     if (count > 0) this.deps.metrics.add('cliptide_dead_letters_total', count, { stage: this.stage.name });
   }
 
+  private async forget(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    this.assignment.lost.throwIfAborted();
+    const target = { topic: changelogTopic(this.stage.name), partition: this.assignment.partition };
+    await this.patiently(() => this.deps.log.append(keys.map((key) => ({ ...target, key, value: null }))));
+  }
+
   private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
     return patiently(step, this.assignment.lost, waitingFor(this.deps, this.stage.name, on));
   }
@@ -111,11 +120,17 @@ export class OwnedPartition<S, T extends TopicName> {
 
   async checkpoint(): Promise<void> {
     const startedAtMs = this.deps.clock.now();
-    await writeCheckpoint(this.partition, this.assignment, this.deps.log, this.deps.codec);
+    await writeCheckpoint(this.partition, {
+      append: (outputs) => this.emit(outputs),
+      forget: (keys) => this.forget(keys),
+      commit: (offsets) => this.patiently(() => this.assignment.commit(offsets)),
+    });
     this.uncommitted = 0;
     this.checkpointedAtMs = this.deps.clock.now();
-    const took = this.checkpointedAtMs - startedAtMs;
-    this.deps.metrics.observe('cliptide_commit_cycle_seconds', took / 1_000, { stage: this.stage.name });
+    this.checkpointTookMs = this.checkpointedAtMs - startedAtMs;
+    this.deps.metrics.observe('cliptide_commit_cycle_seconds', this.checkpointTookMs / 1_000, {
+      stage: this.stage.name,
+    });
   }
 
   /** Figures of the partition's states; what is counted by the batch is told at once elsewhere. */

@@ -2,7 +2,7 @@ import { changelogTopic, type StatefulStageName } from '../../topology/topics.ts
 import type { StateSnapshot } from '../domain/records.gen.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog, LogRecord, Offsets } from '../ports/eventlog.ts';
-import { isIntact, offsetsKey } from './snapshots.ts';
+import { isIntact, offsetsKey, ofSlotKey } from './snapshots.ts';
 
 const readBatch = 500;
 
@@ -14,8 +14,10 @@ export interface Changelog {
   readonly damaged: ReadonlySet<string>;
   /** The partition's record; undefined when there is none (yet), so that reading begins at the beginning. */
   readonly offsets: Offsets | undefined;
-  /** The next sequence number for a snapshot. */
-  readonly nextSequence: number;
+  /** The newest owner's epoch; 0 when there was none. */
+  readonly epoch: number;
+  /** The record keys of each key's slots, of all owners. */
+  readonly recordKeys: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads a compacted changelog: of each slot only its last record counts. */
@@ -40,24 +42,49 @@ export async function readChangelog(
   return fold(codec, slots);
 }
 
+/**
+ * The newest owner's partition record is valid with that owner's snapshots and those of earlier owners. Snapshots of a
+ * later owner, who did not come to write its record, are passed over: earlier ones are complete without them.
+ */
 function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>): Changelog {
+  const found = new Map<string, Slotted[]>();
+  let epoch = 0;
+  for (const [recordKey, { value }] of slots) {
+    if (value === null) continue;
+    const { key, epoch: written } = ofSlotKey(recordKey);
+    const slot = { recordKey, epoch: written, snapshot: intact(codec, value) };
+    found.set(key, [...(found.get(key) ?? []), slot]);
+    epoch = Math.max(epoch, written);
+  }
+  const [record] = (found.get(offsetsKey) ?? []).sort(newestFirst);
+  const until = record?.epoch ?? Number.POSITIVE_INFINITY;
   const snapshots = new Map<string, StateSnapshot>();
   const damaged = new Set<string>();
-  let offsets: Offsets | undefined;
-  let nextSequence = 1;
-  for (const [slot, record] of slots) {
-    if (record.value === null) continue;
-    const snapshot = intact(codec, record.value);
-    if (snapshot === undefined) {
-      damaged.add(slot === offsetsKey ? offsetsKey : slot.slice(0, slot.lastIndexOf('#')));
-      continue;
-    }
-    nextSequence = Math.max(nextSequence, snapshot.sequence + 1);
-    if (snapshot.key === offsetsKey) offsets = snapshot.offsets;
-    else if (snapshot.sequence > (snapshots.get(snapshot.key)?.sequence ?? 0)) snapshots.set(snapshot.key, snapshot);
+  if (record !== undefined && record.snapshot === undefined) damaged.add(offsetsKey);
+  const recordKeys = new Map<string, readonly string[]>();
+  for (const [key, ofKey] of found) {
+    recordKeys.set(
+      key,
+      ofKey.map(({ recordKey }) => recordKey),
+    );
+    if (key === offsetsKey) continue;
+    const counted = ofKey.filter((slot) => slot.epoch <= until);
+    if (counted.some(({ snapshot }) => snapshot === undefined)) damaged.add(key);
+    const [newest] = counted.filter(({ snapshot }) => snapshot !== undefined).sort(newestFirst);
+    if (newest?.snapshot !== undefined) snapshots.set(key, newest.snapshot);
   }
-  return { snapshots, damaged, offsets, nextSequence };
+  return { snapshots, damaged, offsets: record?.snapshot?.offsets, epoch, recordKeys };
 }
+
+interface Slotted {
+  readonly recordKey: string;
+  readonly epoch: number;
+  /** Undefined when it is corrupt. */
+  readonly snapshot: StateSnapshot | undefined;
+}
+
+const newestFirst = (a: Slotted, b: Slotted): number =>
+  b.epoch - a.epoch || (b.snapshot?.sequence ?? 0) - (a.snapshot?.sequence ?? 0);
 
 function intact(codec: SchemaCodec, value: Uint8Array): StateSnapshot | undefined {
   try {

@@ -53,16 +53,17 @@ function drainPartition(
       if (stopping.aborted && isTransient(error)) return;
       throw error;
     }
-    if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
+    const letters = dead.map((output) => toAppend(deps.codec, output));
+    if (letters.length > 0) await patient(() => deps.log.append(letters), 'log');
     metrics.add('cliptide_dead_letters_total', dead.length, labels);
     for (const record of records) positions[record.topic] = record.offset + 1;
-    await assignment.commit(positions);
+    await patient(() => assignment.commit(positions), 'log');
     metrics.observe('cliptide_commit_cycle_seconds', (clock.now() - startedAtMs) / 1_000, labels);
   };
   const going = () => !stopping.aborted && !assignment.lost.aborted;
   return concat(
     defer(async () => {
-      Object.assign(positions, await assignment.committed());
+      Object.assign(positions, await patient(() => assignment.committed(), 'log'));
       progress.positions = positions;
       progress.isRecovered = true;
     }),

@@ -10,12 +10,25 @@ export const offsetsKey = '~offsets';
 /** A key's two slots alternate, so that the older snapshot survives compaction and a corrupt newest one can heal. */
 export type Slot = 0 | 1;
 
-export const slotKey = (key: string, slot: Slot): string => `${key}#${slot}`;
+/**
+ * The record key of a slot. Every owner of a partition has slots of its own: what one that has lost the partition still
+ * writes takes no place of its successor's. Changelogs of before knew no owners: `key#slot`.
+ */
+export const slotKey = (key: string, epoch: number, slot: Slot): string => `${key}#${epoch}.${slot}`;
 export const otherSlot = (slot: Slot): Slot => (slot === 0 ? 1 : 0);
+
+/** The state's key and the owner's epoch that a record key names. */
+export function ofSlotKey(recordKey: string): { readonly key: string; readonly epoch: number } {
+  const at = recordKey.lastIndexOf('#');
+  if (at === -1) return { key: recordKey, epoch: 0 };
+  const slot = recordKey.slice(at + 1);
+  return { key: recordKey.slice(0, at), epoch: slot.includes('.') ? Number.parseInt(slot, 10) : 0 };
+}
 
 export interface SnapshotFields {
   readonly key: string;
   readonly slot: Slot;
+  readonly epoch: number;
   readonly sequence: number;
   readonly offsets: Offsets;
   readonly stateVersion: number;
@@ -23,20 +36,20 @@ export interface SnapshotFields {
   readonly closed: boolean;
 }
 
-/** Of all that a snapshot says. */
+/** Of all that a snapshot says; an epoch of 0 is not mentioned, as in changelogs of before there were any. */
 const checksum = (fields: Omit<StateSnapshot, 'checksum'>): string =>
   createHash('sha256')
     .update(JSON.stringify([fields.key, fields.slot, fields.sequence, fields.stateVersion, fields.closed]))
+    .update(fields.epoch === 0 ? '' : String(fields.epoch))
     .update(JSON.stringify(Object.entries(fields.offsets).sort(([a], [b]) => (a < b ? -1 : 1))))
     .update(fields.state)
     .digest('hex');
 
 /** A snapshot as a record for the stage's changelog. */
 export function snapshotOutput(stage: StatefulStageName, partition: number, fields: SnapshotFields): Output {
-  const key = fields.key === offsetsKey ? offsetsKey : slotKey(fields.key, fields.slot);
   return {
     topic: changelogTopic(stage),
-    key,
+    key: slotKey(fields.key, fields.epoch, fields.slot),
     partition,
     // Avro writes bytes from a Buffer only.
     record: { ...fields, state: Buffer.from(fields.state), checksum: checksum(fields) },

@@ -11,8 +11,10 @@ import { finishedTasks } from './finishedtasks.ts';
 import { LowWater } from './lowwater.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
+import { patiently } from './retry.ts';
 import type { Slots } from './slots.ts';
 import type { Output, TaskRecord, WorkerStage } from './stage.ts';
+import { type WaitedFor, waitingFor } from './waits.ts';
 
 const statusEveryMs = 10_000;
 const pollWaitMs = 200;
@@ -60,8 +62,9 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private async recover(): Promise<void> {
-    this.progress.positions = await this.assignment.committed();
-    this.finished = await finishedTasks(this.deps, this.stage.finishedIn, this.assignment.partition);
+    const { finishedIn } = this.stage;
+    this.progress.positions = await this.patiently(() => this.assignment.committed());
+    this.finished = await this.patiently(() => finishedTasks(this.deps, finishedIn, this.assignment.partition));
     this.progress.isRecovered = true;
   }
 
@@ -113,13 +116,13 @@ export class WorkerPartition<T extends TopicName> {
     await this.append(outputs);
     this.water.finish(record.offset);
     const finished = { [record.topic]: this.water.mark };
-    await this.assignment.commit(finished);
+    await this.patiently(() => this.assignment.commit(finished));
     this.progress.positions = finished;
   }
 
   private async outcome(record: LogRecord): Promise<readonly Output[]> {
     let task: RecordOf<T> & TaskRecord;
-    await this.deps.codec.prepare([record.value]);
+    await this.patiently(() => this.deps.codec.prepare([record.value]), 'registry');
     try {
       task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
     } catch (error) {
@@ -132,7 +135,13 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private async append(outputs: readonly Output[]): Promise<void> {
-    if (outputs.length > 0) await this.deps.log.append(outputs.map((output) => toAppend(this.deps.codec, output)));
+    if (outputs.length === 0) return;
+    const records = outputs.map((output) => toAppend(this.deps.codec, output));
+    await this.patiently(() => this.deps.log.append(records));
+  }
+
+  private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
+    return patiently(step, this.assignment.lost, waitingFor(this.deps, this.stage.name, on));
   }
 
   private async drain(): Promise<void> {

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/adapters/embedded/store.ts';
-import type { AppendRecord } from '../../src/ports/eventlog.ts';
+import type { AppendRecord, Assignment } from '../../src/ports/eventlog.ts';
 import { embeddedLog, temporaryFolder } from '../support/embeddedlog.ts';
 import { next, record, texts } from './eventlog/harness.ts';
 
@@ -204,6 +204,20 @@ describe('the embedded log under stress', () => {
     await opened.log.append([record('a', 0, '1')]);
     const [first, second] = await opened.log.read('a', 0, 0, 2);
     expect(second?.appendedAtMs).toBe(first?.appendedAtMs);
+    await opened.close();
+  });
+
+  it('says so when retention took what comes next, without a seek', async () => {
+    const opened = embeddedLog(':memory:');
+    await opened.log.declare([{ name: 'a', partitions: 1, cleanup: 'delete', retentionMs: 3_600_000 }]);
+    await opened.log.append([record('a', 0, '0'), record('a', 0, '1')]);
+    const { assignments } = opened.log.consumer({ group: 'g', topics: ['a'] });
+    const mine = await new Promise<Assignment>((resolve) => assignments.subscribe(resolve));
+    expect(texts(await mine.poll({ maxRecords: 1, waitMs: 0 }))).toEqual(['0']);
+    opened.clock.aheadMs += 7_200_000;
+    await opened.log.sweep(opened.clock.now());
+    await opened.log.append([record('a', 0, 'behind the gap')]);
+    await expect(next(mine)).rejects.toMatchObject({ code: 'offset-range' });
     await opened.close();
   });
 

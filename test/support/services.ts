@@ -13,7 +13,7 @@ export type AddressOf = (service: Service) => string;
 const startMs = 600_000;
 
 /**
- * Tests on services that all tests share: `CLIPTIDE_TEST_KAFKA` and its like, else those of `npm run services up`, else
+ * Tests on services that all tests share: `TEST_KAFKA` and its like, else those of `npm run services up`, else
  * containers. Where one is missing the tests are skipped by name; with REQUIRE_SERVICES=1 they fail. The addresses can
  * be asked for inside tests and hooks.
  */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { offsetsKey } from '../../src/runtime/snapshots.ts';
+import { offsetsKey, ofSlotKey } from '../../src/runtime/snapshots.ts';
 import type { StatefulDependencies } from '../../src/runtime/stateful.ts';
 import { madeChat } from '../support/madechat.ts';
 import { appendLive, type Said, saidBy, withLog } from '../support/scoredlog.ts';
@@ -49,7 +49,7 @@ const flipNewest =
     for (let partition = 0; partition < 2; partition += 1) {
       const records = await log.read('score.changelog', partition, 0, 100_000);
       const newest = new Map<string, (typeof records)[number]>();
-      for (const record of records) newest.set(record.key.replace(/#[01]$/, ''), record);
+      for (const record of records) newest.set(ofSlotKey(record.key).key, record);
       for (const [key, record] of newest) {
         if (!fits(key) || record.value === null) continue;
         const value = Buffer.from(record.value);

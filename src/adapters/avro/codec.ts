@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CliptideError } from '../../domain/errors.ts';
 import type { SchemaRecords } from '../../domain/records.gen.ts';
 import type { SchemaCodec, SchemaRegistry } from '../../ports/codec.ts';
@@ -46,9 +47,14 @@ export async function createCodec({ registry, schemas }: CodecOptions): Promise<
 
 async function open(name: SchemaName, text: string, registry: SchemaRegistry, writers: Writers): Promise<Schema> {
   const versions = await registry.versions(subjectOf(name));
+  // A registry may give a text back with its keys in another order.
+  const isOwn = (version: { readonly schema: string }): boolean =>
+    isDeepStrictEqual(JSON.parse(version.schema), JSON.parse(text));
   // Versions of before are known from the start, so that what lies in the log can be decoded at once.
-  for (const version of versions) writers.add(version.id, JSON.stringify(JSON.parse(version.schema)));
-  const own = versions.findLast((version) => JSON.stringify(JSON.parse(version.schema)) === text);
+  for (const version of versions) {
+    writers.add(version.id, isOwn(version) ? text : JSON.stringify(JSON.parse(version.schema)));
+  }
+  const own = versions.findLast(isOwn);
   if (own === undefined) {
     throw new CliptideError('unavailable', `the registry does not have this version of schema ${name}`, {
       where: subjectOf(name),

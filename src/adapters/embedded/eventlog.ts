@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import { CliptideError } from '../../domain/errors.ts';
+import { partitionOfKey } from '../../domain/murmur2.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   AppendRecord,
@@ -13,7 +14,6 @@ import { EmbeddedAssignment } from './assignment.ts';
 import { Catalog } from './catalog.ts';
 import { openCommits } from './commits.ts';
 import { Group } from './group.ts';
-import { partitionOfKey } from './murmur2.ts';
 import type { Partition } from './partition.ts';
 import { removeBelow } from './retention.ts';
 import type { EmbeddedStore } from './store.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DemoBroadcast } from '../../demo/broadcast.ts';
 import type { RenderedClip } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
-import type { EmbeddedNode } from '../node/node.ts';
+import type { PipelineNode } from '../node/node.ts';
 import { readTopic, watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
 import { publish } from '../recording/outputs.ts';
@@ -28,11 +28,11 @@ export class DemoClips {
   readonly clips: DemoClip[] = [];
   private readonly detectedSec = new Map<string, number>();
   private readonly demo: DemoBroadcast;
-  private readonly node: EmbeddedNode;
+  private readonly node: PipelineNode;
   private readonly broadcast: Broadcast;
   private readonly folder: string;
 
-  constructor(demo: DemoBroadcast, node: EmbeddedNode, broadcast: Broadcast, folder: string) {
+  constructor(demo: DemoBroadcast, node: PipelineNode, broadcast: Broadcast, folder: string) {
     this.demo = demo;
     this.node = node;
     this.broadcast = broadcast;

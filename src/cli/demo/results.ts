@@ -1,18 +1,15 @@
 import { CliptideError } from '../../domain/errors.ts';
-import type { ResultRow } from '../../ports/results.ts';
-import type { EmbeddedNode } from '../node/node.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ResultRow, Results } from '../../ports/results.ts';
 
 const lookEveryMs = 100;
 const deadlineMs = 20_000;
 
 /** Waits until the results hold as many clips as were made; rejects with `timeout`. */
-export async function resultsHold(node: EmbeddedNode, clips: number, signal: AbortSignal): Promise<void> {
-  const { clock } = node.deps;
+export async function resultsHold(results: Results, clips: number, clock: Clock, signal: AbortSignal): Promise<void> {
   const untilMs = clock.now() + deadlineMs;
   while (clock.now() < untilMs) {
-    const [row] = await node.results.results.query(
-      "SELECT count() AS clips FROM cliptide.clips FINAL WHERE outcome = 'done'",
-    );
+    const [row] = await results.query("SELECT count() AS clips FROM clips FINAL WHERE outcome = 'done'");
     if (Number(row?.clips) >= clips) return;
     await clock.sleep(lookEveryMs, signal);
   }
@@ -20,8 +17,8 @@ export async function resultsHold(node: EmbeddedNode, clips: number, signal: Abo
 }
 
 /** What the demo asks of ClickHouse, and what it is told. */
-export async function ask(node: EmbeddedNode): Promise<{ readonly sql: string; readonly rows: readonly ResultRow[] }> {
+export async function ask(results: Results): Promise<{ readonly sql: string; readonly rows: readonly ResultRow[] }> {
   const sql =
-    "SELECT formatDateTime(peak_at, '%T') AS peak, round(score, 2) AS score, state, title FROM cliptide.moments ORDER BY peak_at";
-  return { sql, rows: await node.results.results.query(sql) };
+    "SELECT formatDateTime(peak_at, '%T') AS peak, round(score, 2) AS score, state, title FROM moments ORDER BY peak_at";
+  return { sql, rows: await results.query(sql) };
 }

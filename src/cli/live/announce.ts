@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { CommandContext } from '../context.ts';
-import type { EmbeddedNode } from '../node/node.ts';
+import type { PipelineNode } from '../node/node.ts';
 import { watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
 import { highlightLine } from '../recording/scorelines.ts';
@@ -8,7 +8,7 @@ import { highlightLine } from '../recording/scorelines.ts';
 /** Says what becomes of a broadcast as it does: highlights as they come, clips as they are done. */
 export async function announce(
   broadcast: Broadcast,
-  node: EmbeddedNode,
+  node: PipelineNode,
   context: CommandContext,
   how: Announcing,
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export interface Announcing {
 
 async function highlights(
   { streamId, channelId, zeroAtMs }: Broadcast,
-  node: EmbeddedNode,
+  node: PipelineNode,
   { terminal, output }: CommandContext,
   { json, from }: Announcing,
   signal: AbortSignal,
@@ -41,7 +41,7 @@ async function highlights(
 
 async function clips(
   { streamId, channelId, zeroAtMs }: Broadcast,
-  node: EmbeddedNode,
+  node: PipelineNode,
   { terminal, output }: CommandContext,
   { json, from }: Announcing,
   signal: AbortSignal,

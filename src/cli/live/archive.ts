@@ -4,7 +4,7 @@ import type { ArchiveSegment } from '../../domain/records.gen.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { ingestArchive } from '../../stages/ingest/stage.ts';
-import type { EmbeddedNode } from '../node/node.ts';
+import type { PipelineNode } from '../node/node.ts';
 import { Backoff } from './backoff.ts';
 import type { LiveFeed } from './feed.ts';
 
@@ -12,7 +12,7 @@ import type { LiveFeed } from './feed.ts';
 export async function followArchive(
   feed: LiveFeed,
   broadcast: Broadcast,
-  node: EmbeddedNode,
+  node: PipelineNode,
   signal: AbortSignal,
   stop: AbortSignal,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function followArchive(
 async function followOnce(
   feed: LiveFeed,
   { streamId, channelId, zeroAtMs }: Broadcast,
-  node: EmbeddedNode,
+  node: PipelineNode,
   signal: AbortSignal,
   stop: AbortSignal,
 ): Promise<void> {

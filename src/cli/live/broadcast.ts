@@ -3,7 +3,7 @@ import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
-import type { EmbeddedNode } from '../node/node.ts';
+import type { PipelineNode } from '../node/node.ts';
 import { broadcastOf } from '../recording/broadcast.ts';
 import { followArchive } from './archive.ts';
 import type { LiveFeed } from './feed.ts';
@@ -19,7 +19,7 @@ const graceMs = 30_000;
  */
 export async function ingestLive(
   feed: LiveFeed,
-  node: EmbeddedNode,
+  node: PipelineNode,
   config: Config,
   signal: AbortSignal,
   onBroadcast: (broadcast: Broadcast) => void = () => {},
@@ -54,7 +54,7 @@ export async function ingestLive(
 }
 
 /** A pipe that goes on begins in the middle: where zero is, the archive's first record knows. */
-async function asBefore(broadcast: Broadcast, feed: LiveFeed, node: EmbeddedNode): Promise<Broadcast> {
+async function asBefore(broadcast: Broadcast, feed: LiveFeed, node: PipelineNode): Promise<Broadcast> {
   if (feed.piped !== true) return broadcast;
   const { log, codec } = node.deps;
   const known = await new ArchiveTable(log, codec).view(broadcast.streamId, broadcast.channelId);

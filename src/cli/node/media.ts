@@ -101,11 +101,14 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(join(folder, 'clips'), ledger, floorBytes),
+    clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
     workFolder,
     concurrency: config.concurrency,
   };
 }
+
+/** Where the clips are: in the data folder unless the configuration says another place. */
+export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
 
 /** The clip store under its budget; what the disk holds at the start is what is used. */
 async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {

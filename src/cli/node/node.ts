@@ -13,7 +13,8 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { Running } from '../../runtime/dependencies.ts';
+import type { Notifier } from '../../ports/notifier.ts';
+import type { Running, RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
@@ -25,15 +26,14 @@ import { openStorage } from './storage.ts';
 /** All roles but ingest, which is started by who has the sources. */
 export const everyRole: readonly PipelineRole[] = ['score', 'conduct', 'refine', 'render', 'record', 'notify'];
 
-/** One process with every role, on embedded parts, over one data folder. */
-export interface EmbeddedNode {
+/** A process of Cliptide at work, whatever its log and results are kept in. */
+export interface PipelineNode {
   readonly deps: StatefulDependencies;
   readonly ingest: IngestDependencies;
-  readonly tools: Tools;
   readonly fetcher: Fetcher;
   readonly clips: ClipStore;
-  readonly ledger: QuotaLedger;
-  readonly results: OpenResults;
+  /** Absent where no role needs media. */
+  readonly ledger: QuotaLedger | undefined;
   /** The data folder. */
   readonly folder: string;
   /** The stages at work; `done` rejects when one of them failed. */
@@ -42,6 +42,13 @@ export interface EmbeddedNode {
   readonly lifecycle: Lifecycle;
   /** Drains and stops everything, last started first, under the configured deadline. */
   stop(): Promise<void>;
+}
+
+/** One process with every role, on embedded parts, over one data folder. */
+export interface EmbeddedNode extends PipelineNode {
+  readonly tools: Tools;
+  readonly ledger: QuotaLedger;
+  readonly results: OpenResults;
 }
 
 export interface NodeOptions {
@@ -72,13 +79,12 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   const fetcher = await openFetcher(deps, lifecycle);
   const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults(folder, lifecycle);
-  const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
   const stages = startPipeline(everyRole, {
     ...deps,
     defaultPresets: config.render.presets,
     media: () => media,
     results: () => results.results,
-    notifier: () => webhookNotifier(endpoints, deps),
+    notifier: () => notifierOf(config, deps),
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
@@ -88,6 +94,12 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   const { clips, ledger } = media;
   return { deps, ingest, tools, fetcher, clips, ledger, folder, results, stages, lifecycle, stop };
+}
+
+/** The configured webhooks. */
+export function notifierOf(config: Config, deps: RuntimeDependencies): Notifier {
+  const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
+  return webhookNotifier(endpoints, deps);
 }
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */

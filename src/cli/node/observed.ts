@@ -7,7 +7,7 @@ import { measureLag } from '../../runtime/lag.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { ProcessHealth } from './health.ts';
-import type { EmbeddedNode } from './node.ts';
+import type { PipelineNode } from './node.ts';
 import { measureStores } from './stores.ts';
 
 /** Lag is asked for again at every scrape, but for impatient ones; sizes of stores change slowly. */
@@ -19,7 +19,7 @@ export interface Observed {
   /** For the node to count with. */
   readonly metrics: Metrics;
   /** The node's stages are at work. */
-  started(node: EmbeddedNode): void;
+  started(node: PipelineNode): void;
   /** The process is stopping: it is not ready any more, and says so until the end. */
   drain(): void;
   close(): Promise<void>;

@@ -85,6 +85,8 @@ export function consuming(bench: Bench): void {
     expect(texts(await now(mine, 1))).toEqual(['0']);
     await bench.harness.expire('a');
     await bench.append('a', 0, 'behind the gap');
+    // A log may have handed over, or hold ready, what it read before; from here on it must read what is gone.
+    mine.seek('a', 1);
     await expect(next(mine)).rejects.toMatchObject({ code: 'offset-range' });
     mine.seek('a', (await bench.log.bounds('a', 0)).start);
     expect(texts(await next(mine))).toEqual(['behind the gap']);
@@ -93,9 +95,14 @@ export function consuming(bench: Bench): void {
   it('passes over the holes of a compacted topic', async () => {
     await bench.declare('a', { cleanup: 'compact' });
     for (let round = 0; round < 5; round++) await bench.log.append([record('a', 0, `${round}`, 'same')]);
+    // Kafka leaves the newest segment as it is: what must be compacted lies before it.
+    await bench.harness.passTime();
+    await bench.log.append([record('a', 0, 'newest', 'other')]);
     await bench.harness.compact('a');
     const mine = await bench.join('g', 'a').own(0);
-    expect(texts(await next(mine))).toEqual(['4']);
+    const kept = texts(await next(mine));
+    if (kept.length === 1) kept.push(...texts(await next(mine)));
+    expect(kept).toEqual(['4', 'newest']);
     await bench.append('a', 0, 'after');
     expect(texts(await next(mine))).toEqual(['after']);
   });

@@ -33,7 +33,7 @@ export function sharing(bench: Bench): void {
     const first = bench.join('g', 'a');
     await first.owns(4);
     const second = bench.join('g', 'a');
-    await second.owns(2);
+    await Promise.all([first.owns(2), second.owns(2)]);
     const lost = first.assignments.find((assignment) => assignment.lost.aborted);
     if (lost === undefined) throw new Error('no assignment was lost');
     const taken = await second.own(lost.partition);

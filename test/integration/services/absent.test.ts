@@ -21,7 +21,7 @@ it('skips by name what needs a service that is not there, and says how to have i
   const { code, output } = run({});
   expect(code).toBe(0);
   expect(output).toContain(
-    'skipped: what needs services: no kafka, redis (npm run services up, or CLIPTIDE_TEST_KAFKA, CLIPTIDE_TEST_REDIS)',
+    'skipped: what needs services: no kafka, redis (npm run services up, or TEST_KAFKA, TEST_REDIS)',
   );
   expect(output).toMatch(/Tests +1 skipped/);
 });

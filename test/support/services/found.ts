@@ -16,8 +16,8 @@ declare module 'vitest' {
   }
 }
 
-/** The variable that names a service of somebody else's: `CLIPTIDE_TEST_KAFKA`. */
-export const variableOf = (service: Service): string => `CLIPTIDE_TEST_${service.toUpperCase()}`;
+/** The variable that names a service of somebody else's: `TEST_KAFKA`. */
+export const variableOf = (service: Service): string => `TEST_${service.toUpperCase()}`;
 
 const connectMs = 2000;
 

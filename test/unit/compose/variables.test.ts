@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type KeySpec, keys, variableOf } from '../../../src/config/keys.ts';
+import { keys, variableOf } from '../../../src/config/keys.ts';
+import type { KeySpec } from '../../../src/config/keyspec.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { compose, imageEnvironment, own, type Service } from '../../support/compose.ts';
 
@@ -14,21 +15,6 @@ const known = new Set(
     .filter(([, { only }]) => only !== 'file')
     .flatMap(([key, { secret }]) => (secret ? [variableOf(key), `${variableOf(key)}_FILE`] : [variableOf(key)])),
 );
-/** Names that the configuration of a cluster is about to have. */
-const agreed = [
-  'CLIPTIDE_CLIPS_DIR',
-  'CLIPTIDE_KAFKA_BROKERS',
-  'CLIPTIDE_REGISTRY_URL',
-  'CLIPTIDE_REDIS_URL',
-  'CLIPTIDE_REDIS_PASSWORD_FILE',
-  'CLIPTIDE_CLICKHOUSE_URL',
-  'CLIPTIDE_CLICKHOUSE_USERNAME',
-  'CLIPTIDE_CLICKHOUSE_PASSWORD_FILE',
-  'CLIPTIDE_ROLES',
-  'CLIPTIDE_HTTP_HOST',
-  'CLIPTIDE_HTTP_PORT',
-];
-
 /** The variables that a service of Cliptide starts with. */
 const variablesOf = (service: Service): [string, string][] =>
   Object.entries({ ...imageEnvironment, ...service.environment }).filter(([name]) => name.startsWith('CLIPTIDE_'));
@@ -37,18 +23,16 @@ describe.each(own)('the variables of %s', (_, service) => {
   const variables = variablesOf(service);
 
   it('are keys of the configuration', () => {
-    expect(variables.map(([name]) => name).filter((name) => !known.has(name) && !agreed.includes(name))).toEqual([]);
+    expect(variables.map(([name]) => name).filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('have values that the configuration takes', () => {
-    const env = variables
-      .filter(([name]) => known.has(name))
-      .map(([name, value]) => {
-        if (!name.endsWith('_FILE')) return [name, value];
-        const path = join(work, name);
-        writeFileSync(path, `${'0123456789abcdef'.repeat(3)}\n`);
-        return [name, path];
-      });
+    const env = variables.map(([name, value]) => {
+      if (!name.endsWith('_FILE')) return [name, value];
+      const path = join(work, name);
+      writeFileSync(path, `${'0123456789abcdef'.repeat(3)}\n`);
+      return [name, path];
+    });
     const config = loadConfig({ cwd: work, env: Object.fromEntries(env) });
     expect(config.data.dir).toBe('/data');
   });
@@ -70,8 +54,4 @@ it('every role is somewhere, and each in one service', () => {
   const running = own.filter(([, { command }]) => command?.[0] === 'run');
   const roles = running.flatMap(([, service]) => service.environment?.CLIPTIDE_ROLES?.split(',') ?? []);
   expect(roles.sort()).toEqual(['api', 'conduct', 'ingest', 'notify', 'record', 'refine', 'render', 'score']);
-});
-
-it('names that were only agreed on are taken off the list once they are keys', () => {
-  expect(agreed.filter((name) => known.has(name))).toEqual([]);
 });

@@ -19,7 +19,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe("a run's services", () => {
   it('are those of the environment before native ones', async () => {
-    const given = { CLIPTIDE_TEST_KAFKA: 'broker.example:9092', CLIPTIDE_TEST_REDIS: '' };
+    const given = { TEST_KAFKA: 'broker.example:9092', TEST_REDIS: '' };
     const native = { kafka: open, redis: `redis://${open}` };
     expect(await knownAddresses(given, native)).toEqual({ kafka: 'broker.example:9092', redis: `redis://${open}` });
   });

@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module';
+import type { Kafka, Logger } from 'kafkajs';
+import { CliptideError } from '../../domain/errors.ts';
+
+/**
+ * What kafkajs does not export, and Cliptide builds on: its connections to a cluster and its side of the group protocol.
+ * Its own consumer tells nobody when partitions are revoked, keeps pauses and seeks over assignments, resets an offset
+ * that is out of range by itself and hands over what it likes; so membership and fetching are driven from here, on the
+ * same wire code. kafkajs has not changed since 2.2.4; another version is refused.
+ */
+const supportedVersion = '2.2.4';
+
+export interface KafkaMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+  readonly isControlRecord: boolean;
+  readonly batchContext?: { readonly firstOffset: string; readonly lastOffsetDelta: number };
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly messages: readonly KafkaMessage[];
+}
+
+export interface FetchRequest {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
+export interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+}
+
+export interface KafkaBroker {
+  fetch(request: FetchRequest): Promise<{
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
+  }>;
+  isConnected(): boolean;
+  offsetFetch(request: {
+    readonly groupId: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+    }[];
+  }): Promise<{ readonly responses: readonly TopicOffsets[] }>;
+  offsetCommit(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly topics: readonly TopicOffsets[];
+  }): Promise<unknown>;
+}
+
+export interface KafkaCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findBroker(where: { readonly nodeId: number }): Promise<KafkaBroker>;
+  removeBroker(where: { readonly host: string; readonly port: number }): void;
+  fetchTopicsOffset(
+    topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+      readonly fromBeginning?: boolean;
+      readonly fromTimestamp?: number;
+    }[],
+  ): Promise<readonly TopicOffsets[]>;
+}
+
+/** A member's side of the group protocol. */
+export interface KafkaGroup {
+  readonly coordinator: KafkaBroker | null;
+  readonly generationId: number | null;
+  memberId: string | null;
+  connect(): Promise<void>;
+  joinAndSync(): Promise<void>;
+  assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  heartbeat(options: { readonly interval: number }): Promise<void>;
+  leave(): Promise<void>;
+}
+
+export interface Member {
+  readonly memberId: string;
+  readonly memberMetadata: Buffer;
+}
+
+/** kafkajs' partition assigner, as its group code calls it. */
+export interface GroupAssigner {
+  readonly name: string;
+  readonly version: number;
+  protocol(subscription: { readonly topics: readonly string[] }): { readonly name: string; readonly metadata: Buffer };
+  assign(group: {
+    readonly members: readonly Member[];
+    readonly topics: readonly string[];
+  }): Promise<readonly { readonly memberId: string; readonly memberAssignment: Buffer }[]>;
+}
+
+interface GroupOptions {
+  readonly cluster: KafkaCluster;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly topicConfigurations: object;
+  readonly logger: Logger;
+  readonly instrumentationEmitter: { emit(name: string, payload?: unknown): void };
+  readonly assigners: readonly GroupAssigner[];
+  readonly sessionTimeout: number;
+  readonly rebalanceTimeout: number;
+  readonly retry: { readonly retries: number };
+  readonly autoCommit: false;
+}
+
+const require = createRequire(import.meta.url);
+
+function load<T>(path: string): T {
+  const { version } = require('kafkajs/package.json') as { version: string };
+  if (version !== supportedVersion) {
+    throw new CliptideError('config', `kafkajs ${version} is installed; Cliptide is built on ${supportedVersion}`, {
+      hint: 'install the packages again, with npm ci',
+    });
+  }
+  return require(`kafkajs/src/${path}`) as T;
+}
+
+/** A set of connections of its own, with the client's settings. */
+export function createCluster(kafka: Kafka): KafkaCluster {
+  load('cluster');
+  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) =>
+    description?.endsWith('Kafka:createCluster'),
+  );
+  const create = (kafka as unknown as Record<symbol, (options: object) => KafkaCluster>)[symbol as symbol];
+  if (create === undefined) throw new CliptideError('internal', 'kafkajs has no createCluster');
+  return create({ metadataMaxAge: 60_000, allowAutoTopicCreation: false });
+}
+
+export function createGroup(options: GroupOptions): KafkaGroup {
+  const Group = load<new (options: GroupOptions) => KafkaGroup>('consumer/consumerGroup');
+  return new Group(options);
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  scheduleCheckPendingRequests(): void;
+}
+
+/**
+ * kafkajs 2.2.4 arms a timer after every answer, also where nothing waits to be sent, and that timer arms the next one:
+ * 7% of a core for an idle client. It is armed only where something waits.
+ */
+export function quietIdleTimers(): void {
+  const { prototype } = load<{ prototype: RequestQueue & { isQuiet?: true } }>('network/requestQueue');
+  if (prototype.isQuiet) return;
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.isQuiet = true;
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    if (this.pending.length > 0) schedule.call(this);
+  };
+}

@@ -1,0 +1,77 @@
+import type { Admin } from 'kafkajs';
+import { CliptideError } from '../../domain/errors.ts';
+import type { TopicDeclaration } from '../../ports/eventlog.ts';
+import { kafkaFailure } from './failures.ts';
+import type { KafkaCluster } from './internals.ts';
+import type { Names } from './names.ts';
+import { topicConfig, topicSettings } from './settings.ts';
+
+export interface TopicsOptions {
+  readonly names: Names;
+  readonly admin: Admin;
+  readonly cluster: KafkaCluster;
+  /** Whether missing topics are created; a running stage only checks them. */
+  readonly mayCreate: boolean;
+  /** Kafka's settings of compacted topics that are created, besides our own. */
+  readonly compacted: Readonly<Record<string, string>>;
+}
+
+/** The declared topics, held against those of the cluster. */
+export class Topics {
+  readonly #options: TopicsOptions;
+  readonly #declared = new Map<string, TopicDeclaration>();
+
+  constructor(options: TopicsOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `config` for a topic that is missing or has another number of partitions. */
+  async declare(declarations: readonly TopicDeclaration[]): Promise<void> {
+    const { names, admin, cluster, mayCreate } = this.#options;
+    const wanted = declarations.filter(({ name }) => !this.#declared.has(name));
+    try {
+      if (mayCreate && wanted.length > 0) await this.#createMissing(admin, wanted);
+      await cluster.addMultipleTargetTopics(wanted.map(({ name }) => names.wire(name)));
+      await cluster.refreshMetadata();
+    } catch (error) {
+      throw kafkaFailure(error, wanted.map(({ name }) => names.wire(name)).join(', '));
+    }
+    for (const declaration of declarations) this.#verify(declaration);
+    for (const declaration of declarations) this.#declared.set(declaration.name, declaration);
+  }
+
+  get(name: string): TopicDeclaration {
+    const declared = this.#declared.get(name);
+    if (declared !== undefined) return declared;
+    throw new CliptideError('internal', `topic ${name} was not declared`, {
+      hint: 'declare the topology before its topics are used',
+    });
+  }
+
+  /** Throws for a partition that the topic does not have. */
+  mustHave(name: string, partition: number): void {
+    if (partition >= 0 && partition < this.get(name).partitions) return;
+    throw new CliptideError('internal', `topic ${name} has no partition ${partition}`);
+  }
+
+  async #createMissing(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<void> {
+    const { names, compacted } = this.#options;
+    const there = new Set(await admin.listTopics());
+    const missing = declarations.filter(({ name }) => !there.has(names.wire(name)));
+    if (missing.length === 0) return;
+    const topics = missing.map((declaration) => {
+      const settings = { ...topicSettings(declaration), ...(declaration.cleanup === 'compact' ? compacted : {}) };
+      return topicConfig(names.wire(declaration.name), declaration.partitions, settings);
+    });
+    await admin.createTopics({ topics, waitForLeaders: true });
+  }
+
+  #verify({ name, partitions }: TopicDeclaration): void {
+    const { names, cluster } = this.#options;
+    const found = cluster.findTopicPartitionMetadata(names.wire(name)).length;
+    if (found === partitions) return;
+    throw new CliptideError('config', `topic ${names.wire(name)} has ${found} partitions, not ${partitions}`, {
+      hint: 'more partitions would move keys to other ones: keep the number, or begin a new generation of the topic',
+    });
+  }
+}

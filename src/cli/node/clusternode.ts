@@ -1,0 +1,73 @@
+import { openClipStore } from '../../adapters/embedded/clipstore.ts';
+import type { ClusterConfig } from '../../config/cluster.ts';
+import type { Config } from '../../config/config.ts';
+import { CliptideError } from '../../domain/errors.ts';
+import { pseudonyms } from '../../domain/pseudonym.ts';
+import { type PipelineRole, startPipeline } from '../../pipeline.ts';
+import type { ClipStore } from '../../ports/clipstore.ts';
+import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { openClusterStorage } from './cluster.ts';
+import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
+import { everyRole, type NodeOptions, notifierOf, type PipelineNode } from './node.ts';
+import { openClusterResults } from './results.ts';
+import { recordRun } from './runs.ts';
+
+/** One process of a cluster, with the configured roles. Rejects with `config` for what a role lacks. */
+export async function startClusterNode(options: NodeOptions, cluster: ClusterConfig): Promise<PipelineNode> {
+  const lifecycle = new Lifecycle(options.logger);
+  try {
+    return await open(options, cluster, lifecycle);
+  } catch (error) {
+    await lifecycle.stop(options.config.shutdownDeadlineMs).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(
+  { config, folder, logger, metrics }: NodeOptions,
+  cluster: ClusterConfig,
+  lifecycle: Lifecycle,
+): Promise<PipelineNode> {
+  const roles = everyRole.filter((role) => config.roles.includes(role));
+  mustHaveKeys(config, cluster);
+  const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
+  const fetcher = await openFetcher(deps, lifecycle);
+  const needsMedia = roles.some((role) => role === 'refine' || role === 'render');
+  const media = needsMedia
+    ? await openMedia({ config, folder, tools: await locateTools(config), fetcher, logger }, deps, lifecycle)
+    : undefined;
+  const results = roles.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
+  const stages = startPipeline(roles, {
+    ...deps,
+    defaultPresets: config.render.presets,
+    media: () => opened(media, 'media'),
+    results: () => opened(results, 'results'),
+    notifier: () => notifierOf(config, deps),
+  });
+  stages.done.catch(() => undefined);
+  await lifecycle.start('run', () => recordRun(deps));
+  await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
+  const clips: ClipStore = media?.clips ?? (await openClipStore(clipsFolder(config, folder)));
+  const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
+  const ingest = { ...deps, pseudonym };
+  const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
+  return { deps, ingest, fetcher, clips, ledger: media?.ledger, folder, stages, lifecycle, stop };
+}
+
+/** What roles need of the configuration that a single process could make up for itself. */
+function mustHaveKeys(config: Config, cluster: ClusterConfig): void {
+  const { roles } = config;
+  if (roles.includes('record') && cluster.clickhouse === undefined) throw lacks('clickhouse.url', 'record');
+  if (roles.includes('ingest') && config.userKey === undefined) throw lacks('userKey', 'ingest');
+}
+
+const lacks = (key: string, role: PipelineRole | 'ingest'): CliptideError =>
+  new CliptideError('config', `${key} is missing: the role ${role} needs it in a cluster`, {
+    where: 'the configuration',
+    hint: `set ${key}, or give the role to another process (roles)`,
+  });
+
+function opened<T>(part: T | undefined, name: string): T {
+  if (part === undefined) throw new CliptideError('internal', `${name} were not opened`);
+  return part;
+}

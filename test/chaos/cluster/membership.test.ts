@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { Running } from '../../../src/runtime/dependencies.ts';
+import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
+import { scoreStage } from '../../../src/stages/score/stage.ts';
+import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
+import { madeChat, seeded } from '../../support/madechat.ts';
+import { appendLive, saidBy, withLog } from '../../support/scoredlog.ts';
+import { scoreToTheEnd } from '../../support/scorerun.ts';
+import { describeWithServices } from '../../support/services.ts';
+
+const seed = Number(process.env.CHAOS_SEED ?? 20_261_125);
+const changes = 20;
+const partitions = 4;
+
+const streams = Array.from({ length: 8 }, (_, index) =>
+  madeChat({ seed: index + 71, streamId: `s${index}`, seconds: 900, messagesPerSecond: 3, burstEverySec: 120 }),
+);
+/** Every stream's n-th part, for each change of the members one. */
+const parts = Array.from({ length: changes + 1 }, (_, part) =>
+  streams.flatMap((events) => {
+    const cut = (of: number): number => Math.floor((events.length * of) / (changes + 1));
+    return events.slice(cut(part), cut(part + 1));
+  }),
+);
+
+/** Three nodes; each joins the group or leaves it. */
+class Members {
+  readonly #topology: KafkaTopology;
+  readonly #running = new Map<string, Running>();
+
+  constructor(topology: KafkaTopology) {
+    this.#topology = topology;
+  }
+
+  async toggle(node: string): Promise<void> {
+    const running = this.#running.get(node);
+    if (running !== undefined && this.#running.size > 1) {
+      this.#running.delete(node);
+      await running.stop();
+      await running.done;
+    } else if (running === undefined) {
+      this.#running.set(node, startStateful(scoreStage({ run: 'live' }), await this.#topology.join(node)));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((running) => running.stop()));
+  }
+}
+
+/** Resolves when every stream's ranking is there. */
+async function allRanked(deps: StatefulDependencies): Promise<void> {
+  for (;;) {
+    const rankings = await Promise.all(
+      Array.from({ length: partitions }, (_, partition) => deps.log.read('highlights.ranked', partition, 0, 1_000)),
+    );
+    if (new Set(rankings.flat().map(({ key }) => key)).size >= streams.length) return;
+    await deps.clock.sleep(200);
+  }
+}
+
+describeWithServices(['kafka', 'registry'], `promise 8: members come and go (seed ${seed})`, (addressOf) => {
+  test(`${changes} times in mid-window, and what they say together is what one alone says`, {
+    timeout: 300_000,
+  }, async () => {
+    const oracle = await withLog(undefined, partitions, async (deps) => {
+      await appendLive(deps, parts.flat());
+      await scoreToTheEnd(deps);
+      return saidBy(deps);
+    });
+    expect(oracle.highlights).toBeGreaterThan(streams.length);
+    const topology = await kafkaTopology(addressOf, partitions);
+    try {
+      const writer = await topology.join('writer');
+      const members = new Members(topology);
+      const random = seeded(seed);
+      await members.toggle('a');
+      for (const part of parts) {
+        await appendLive(writer, part);
+        await members.toggle(['a', 'b', 'c'][Math.floor(random() * 3)] ?? 'a');
+        await writer.clock.sleep(Math.floor(random() * 1_500));
+      }
+      await allRanked(writer);
+      await members.stop();
+      expect(await saidBy(writer)).toEqual(oracle);
+    } finally {
+      await topology.close();
+    }
+  });
+});
