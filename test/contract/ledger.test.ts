@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { ShiftedClock, temporaryFolder } from '../support/embeddedlog.ts';
+import { spendTogether } from '../support/spenders.ts';
 import { VirtualClock } from '../support/virtualclock.ts';
 import { ledgerContract } from './ledger.contract.ts';
 
@@ -27,8 +25,6 @@ ledgerContract('embedded', async () => {
   };
 });
 
-const spender = fileURLToPath(new URL('../support/spender.ts', import.meta.url));
-
 describe('the embedded ledger, shared by processes', () => {
   let folder: string;
   let path: string;
@@ -41,24 +37,7 @@ describe('the embedded ledger, shared by processes', () => {
   it('never exceeds its cap, and adds up at the end, with several processes at once', async () => {
     const ledger = await openLedger({ path, clock: systemClock });
     await ledger.setCap('disk', 1_000);
-    const children = [1, 2, 3].map((seed) =>
-      spawn(process.execPath, ['--no-warnings', spender, path, `${seed}`, '300'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
-    );
-    let running = children.length;
-    const totals = children.map(async (child) => {
-      const total = await output(child);
-      running--;
-      return Number(total);
-    });
-    while (running > 0) {
-      const { used, reserved } = await ledger.usage('disk');
-      expect(used + reserved).toBeLessThanOrEqual(1_000);
-      await systemClock.sleep(5);
-    }
-    const used = (await Promise.all(totals)).reduce((sum, total) => sum + total, 0);
-    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 1_000, used, reserved: 0 });
+    await spendTogether(ledger, [path]);
     await ledger.close();
   });
 
@@ -90,13 +69,3 @@ describe('the embedded ledger, shared by processes', () => {
     await ledger.close();
   });
 });
-
-async function output(child: ChildProcess): Promise<string> {
-  let text = '';
-  child.stdout?.on('data', (chunk) => {
-    text += chunk;
-  });
-  const [code] = await once(child, 'close');
-  expect(code).toBe(0);
-  return text;
-}

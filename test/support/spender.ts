@@ -1,12 +1,17 @@
 // Reserves, extends, commits, releases and refunds in the ledger named on the command line, in an order that its seed
-// gives, and prints how much it has used in the end. Run by the test of the ledger as one of several processes.
+// gives, and prints how much it has used in the end. Run by tests of ledgers as one of several processes. The ledger is
+// named by its file, or by the address of Redis and a prefix.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
+import { openRedisLedger } from '../../src/adapters/redis/ledger.ts';
 import { CliptideError } from '../../src/domain/errors.ts';
 
-const [path = '', seed = '1', rounds = '0'] = process.argv.slice(2);
-const ledger = await openLedger({ path, clock: systemClock });
+const [seed = '1', rounds = '0', place = '', prefix] = process.argv.slice(2);
+const ledger =
+  prefix === undefined
+    ? await openLedger({ path: place, clock: systemClock })
+    : await openRedisLedger({ connection: { url: place }, prefix });
 let state = Number(seed);
 // Park and Miller's generator: the same choices for the same seed.
 const below = (limit: number): number => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CliptideError } from '../../domain/errors.ts';
+import { moreThanReserved, moreThanUsed, mustBeUnits, overBefore, overBudget } from '../../domain/quota.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
 import { retryWhileBusy } from './busyretry.ts';
@@ -75,7 +75,7 @@ class EmbeddedLedger implements QuotaLedger {
     mustBeUnits(actual);
     await this.#write(() => {
       const amount = Number(this.#held(reservation).amount);
-      if (actual > amount) throw wrong(`${actual} were used of a reservation of ${amount}`, reservation.scope);
+      if (actual > amount) throw moreThanReserved(reservation.scope, actual, amount);
       this.#tables.remove.run(reservation.id);
       this.#tables.charge.run(actual, -amount, reservation.scope);
     });
@@ -93,7 +93,7 @@ class EmbeddedLedger implements QuotaLedger {
     mustBeUnits(amount);
     await this.#write(() => {
       const { used } = this.#usage(scope);
-      if (amount > used) throw wrong(`${amount} are taken back of ${used} that are used`, scope);
+      if (amount > used) throw moreThanUsed(scope, amount, used);
       this.#tables.charge.run(-amount, 0, scope);
     });
   }
@@ -126,20 +126,16 @@ class EmbeddedLedger implements QuotaLedger {
   }
 
   #mustFit(scope: string, amount: number): void {
-    const { cap, used, reserved } = this.#usage(scope);
+    const usage = this.#usage(scope);
+    const { cap, used, reserved } = usage;
     if (used + reserved + amount <= cap && cap > 0) return;
-    throw new CliptideError('budget', `${amount} more do not fit: ${used} used and ${reserved} reserved of ${cap}`, {
-      where: scope,
-      hint: 'wait until something is given back, or raise the budget',
-    });
+    throw overBudget(amount, usage);
   }
 
   #held({ id, token, scope }: Reservation): Row {
     const row = this.#tables.find.get(id, token);
     if (row !== undefined) return row;
-    throw new CliptideError('fenced', 'this reservation expired, or was committed or released before', {
-      where: scope,
-    });
+    throw overBefore(scope);
   }
 }
 
@@ -152,11 +148,3 @@ function toReservation(row: Row): Reservation {
     expiresAtMs: Number(row.expires_ms),
   };
 }
-
-function mustBeUnits(amount: number): void {
-  if (Number.isSafeInteger(amount) && amount >= 0) return;
-  throw new CliptideError('internal', `${amount} is no amount: whole numbers from 0 are`);
-}
-
-const wrong = (message: string, scope: string): CliptideError =>
-  new CliptideError('internal', message, { where: scope, hint: 'reconcile the scope with what is really there' });

@@ -1,7 +1,7 @@
-import { AssignerProtocol } from 'kafkajs';
-import type { GroupAssigner, Member } from './internals.ts';
+import { type GroupAssigner, kafkajs, type Member } from './internals.ts';
 import { sharePartitions } from './sharing.ts';
 
+const { AssignerProtocol } = kafkajs;
 const name = 'cliptide';
 const version = 1;
 

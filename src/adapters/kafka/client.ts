@@ -1,6 +1,6 @@
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs';
 import type { Logger } from '../../ports/logger.ts';
-import { quietIdleTimers } from './internals.ts';
+import { kafkajs, quietIdleTimers } from './internals.ts';
 
 /** How to reach a cluster; secrets stay in here and are never printed. */
 export interface KafkaConnection {
@@ -26,7 +26,7 @@ export function openKafka(connection: KafkaConnection, logger: Logger): Kafka {
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: requestRetry,
-    logLevel: logLevel.WARN,
+    logLevel: kafkajs.logLevel.WARN,
     // What goes wrong reaches its caller as an error; kafkajs' own lines are for the search of a cause.
     logCreator:
       () =>
@@ -35,5 +35,5 @@ export function openKafka(connection: KafkaConnection, logger: Logger): Kafka {
   };
   if (connection.tls) config.ssl = connection.tls === true ? true : { ...connection.tls };
   if (connection.sasl) config.sasl = connection.sasl as SASLOptions;
-  return new Kafka(config);
+  return new kafkajs.Kafka(config);
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as Kafkajs from 'kafkajs';
 import type { Kafka, Logger } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 
@@ -128,19 +129,47 @@ interface GroupOptions {
 
 const require = createRequire(import.meta.url);
 
-function load<T>(path: string): T {
+interface ProducedMessage {
+  readonly partition?: number;
+}
+
+/**
+ * kafkajs' own copies all earlier messages of a batch for each message. Here every message says its partition, and they
+ * keep their order.
+ */
+function groupMessagesPerPartition<M extends ProducedMessage>({ messages }: { readonly messages: readonly M[] }) {
+  const groups: Record<number, M[]> = {};
+  for (const message of messages) {
+    const partition = message.partition ?? 0;
+    const group = groups[partition];
+    if (group === undefined) groups[partition] = [message];
+    else group.push(message);
+  }
+  return groups;
+}
+
+function loadKafkajs(): typeof Kafkajs {
   const { version } = require('kafkajs/package.json') as { version: string };
   if (version !== supportedVersion) {
     throw new CliptideError('config', `kafkajs ${version} is installed; Cliptide is built on ${supportedVersion}`, {
       hint: 'install the packages again, with npm ci',
     });
   }
-  return require(`kafkajs/src/${path}`) as T;
+  // Before the producer is loaded, which keeps what it finds here.
+  const grouping = require.resolve('kafkajs/src/producer/groupMessagesPerPartition');
+  require(grouping);
+  const loaded = require.cache[grouping];
+  if (loaded !== undefined) loaded.exports = groupMessagesPerPartition;
+  return require('kafkajs') as typeof Kafkajs;
 }
+
+/** kafkajs, with what is mended here; nothing else imports it. */
+export const kafkajs = loadKafkajs();
+
+const load = <T>(path: string): T => require(`kafkajs/src/${path}`) as T;
 
 /** A set of connections of its own, with the client's settings. */
 export function createCluster(kafka: Kafka): KafkaCluster {
-  load('cluster');
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) =>
     description?.endsWith('Kafka:createCluster'),
   );

@@ -1,0 +1,25 @@
+/**
+ * Keys of the ledger. Those of a scope share a hash tag, `{scope}`, so that they are on one server however many there
+ * are; no script spans two scopes.
+ *
+ * - `PREFIXledger:{SCOPE}` is a hash: cap, used, reserved and what `ledgerscripts.ts` says of a generation.
+ * - `...:held` is a hash of reservations by id: token, amount, milliseconds of lease, holder.
+ * - `...:leases` is a sorted set of their ids by the end of the lease, in milliseconds since 1970.
+ * - `...:done:OPERATION` is what an operation answered, for a minute.
+ * - `PREFIXledger:scopes` is the set of all scopes.
+ */
+export interface LedgerKeys {
+  readonly scopes: string;
+  /** Those of a scope, in the order in which scripts take them. */
+  of(scope: string, operation: string): readonly string[];
+}
+
+export function ledgerKeys(prefix: string): LedgerKeys {
+  return {
+    scopes: `${prefix}ledger:scopes`,
+    of: (scope, operation) => {
+      const counters = `${prefix}ledger:{${scope}}`;
+      return [counters, `${counters}:held`, `${counters}:leases`, `${counters}:done:${operation}`];
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { luaScript } from './lua.ts';
+
+/**
+ * What every script begins with.
+ *
+ * A scope has a generation, which begins when it is first written to, and a serial number that grows with every change.
+ * Both start at the server's time in microseconds, so that they and the tokens taken from the serial number also grow
+ * when all was lost in between. Clients remember the newest that they saw: a scope that is gone, was begun anew by
+ * somebody who did not know it, or went back in time is lost, and is closed for everyone until it is reconciled.
+ *
+ * An operation that was carried out leaves its answer for a minute: a client whose connection broke asks again by the
+ * same number. Numbers go to strings by %.0f, since Lua's own way keeps 14 digits; arithmetic is exact below 2^53.
+ */
+const head = `
+local scope, held, leases, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local known, seen = tonumber(ARGV[1]), tonumber(ARGV[2])
+local answered = redis.call('GET', done)
+if answered then return cmsgpack.unpack(answered) end
+
+local time = redis.call('TIME')
+local micros = time[1] * 1000000 + time[2]
+local now = tonumber(ARGV[3]) or math.floor(micros / 1000)
+local function text(number) return string.format('%.0f', number) end
+local function field(name) return tonumber(redis.call('HGET', scope, name) or '0') end
+local generation, serial = field('generation'), field('serial')
+
+local function isLost()
+  if redis.call('HEXISTS', scope, 'closed') == 1 then return true end
+  if not known then return false end
+  if generation == known then return serial < seen end
+  return generation < known or redis.call('HGET', scope, 'origin') ~= 'reconciled'
+end
+local lost = isLost()
+if lost then redis.call('HSET', scope, 'closed', '1') end
+
+local function answer(status, ...) return { status, text(generation), text(serial), ... } end
+local function begin(origin)
+  generation = math.max(micros, generation + 1, (known or 0) + 1)
+  serial = math.max(generation, serial + 1, (seen or 0) + 1)
+  redis.call('HSET', scope, 'generation', text(generation), 'serial', text(serial), 'origin', origin)
+  redis.call('HDEL', scope, 'closed')
+end
+local function change()
+  if generation == 0 then begin('first') else serial = redis.call('HINCRBY', scope, 'serial', 1) end
+end
+local function changed(...)
+  local reply = answer('ok', ...)
+  redis.call('SET', done, cmsgpack.pack(reply), 'PX', 60000)
+  return reply
+end
+local function usage(status) return answer(status, text(field('cap')), text(field('used')), text(field('reserved'))) end
+local function fits(amount)
+  local cap = field('cap')
+  return cap > 0 and field('used') + field('reserved') + amount <= cap
+end
+local function find(id, token)
+  local own, amount, ttl, holder = string.match(redis.call('HGET', held, id) or '', '^(%d+) (%d+) (%d+) (.*)$')
+  if own == token then return tonumber(amount), ttl, holder end
+end
+local function keep(id, token, amount, ttl, holder)
+  redis.call('HSET', held, id, token .. ' ' .. text(amount) .. ' ' .. ttl .. ' ' .. holder)
+  local expires = text(now + ttl)
+  redis.call('ZADD', leases, expires, id)
+  return expires
+end
+local function forget(id, amount)
+  redis.call('HDEL', held, id)
+  redis.call('ZREM', leases, id)
+  redis.call('HINCRBY', scope, 'reserved', text(0 - amount))
+end
+`;
+
+const script = (body: string) => luaScript(`${head}\n${body.trim()}\n`);
+const openOnly = (body: string) => script(`if lost then return answer('lost') end\n${body.trim()}`);
+
+/** The ledger's scripts; what they take behind the head's three arguments, and what they answer behind its three. */
+export const scripts = {
+  /** cap; nothing. Opens nothing that is lost. */
+  setCap: script(`
+if not lost then change() end
+redis.call('HSET', scope, 'cap', ARGV[4])
+return changed()`),
+
+  /** used; nothing. Opens what is lost. */
+  reconcile: script(`
+if lost or generation == 0 then begin('reconciled') else change() end
+redis.call('HSET', scope, 'used', ARGV[4])
+return changed()`),
+
+  /** Nothing; cap, used, reserved. */
+  usage: openOnly(`return usage('ok')`),
+
+  /** id, amount, ttl, holder; token, end of the lease. Or "budget": cap, used, reserved. */
+  reserve: openOnly(`
+local id, amount, ttl, holder = ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
+if not fits(amount) then return usage('budget') end
+change()
+redis.call('HINCRBY', scope, 'reserved', text(amount))
+return changed(text(serial), keep(id, text(serial), amount, ttl, holder))`),
+
+  /** id, token, more; amount, end of the lease. Or "fenced", or "budget": cap, used, reserved. */
+  extend: openOnly(`
+local id, token, more = ARGV[4], ARGV[5], tonumber(ARGV[6])
+local amount, ttl, holder = find(id, token)
+if not amount then return answer('fenced') end
+if more > 0 and not fits(more) then return usage('budget') end
+change()
+redis.call('HINCRBY', scope, 'reserved', text(more))
+return changed(text(amount + more), keep(id, token, amount + more, ttl, holder))`),
+
+  /** id, token, actual; nothing. Or "fenced", or "more": amount. */
+  commit: openOnly(`
+local id, token, actual = ARGV[4], ARGV[5], tonumber(ARGV[6])
+local amount = find(id, token)
+if not amount then return answer('fenced') end
+if actual > amount then return answer('more', text(amount)) end
+change()
+forget(id, amount)
+redis.call('HINCRBY', scope, 'used', text(actual))
+return changed()`),
+
+  /** id, token; nothing. Or "fenced". */
+  release: openOnly(`
+local id, token = ARGV[4], ARGV[5]
+local amount = find(id, token)
+if not amount then return answer('fenced') end
+change()
+forget(id, amount)
+return changed()`),
+
+  /** amount; nothing. Or "more": used. */
+  refund: openOnly(`
+local amount, used = tonumber(ARGV[4]), field('used')
+if amount > used then return answer('more', text(used)) end
+change()
+redis.call('HINCRBY', scope, 'used', text(0 - amount))
+return changed()`),
+
+  /** The most that are taken back at once; id, token, amount and end of the lease of each. */
+  expire: openOnly(`
+local over = redis.call('ZRANGEBYSCORE', leases, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, ARGV[4])
+if #over == 0 then return answer('ok') end
+local gone = {}
+for index = 1, #over, 2 do
+  local id = over[index]
+  local token, amount = string.match(redis.call('HGET', held, id), '^(%d+) (%d+) ')
+  forget(id, tonumber(amount))
+  for _, part in ipairs({ id, token, amount, over[index + 1] }) do gone[#gone + 1] = part end
+end
+change()
+return changed(unpack(gone))`),
+} as const;
