@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ConfluentRegistry, confluentRegistry } from '../../../src/adapters/avro/confluent.ts';
-import { type ChdbEngine, openChdb } from '../../../src/adapters/clickhouse/chdb.ts';
+import { openChdb } from '../../../src/adapters/clickhouse/chdb.ts';
+import type { ClickHouseEngine } from '../../../src/adapters/clickhouse/engine.ts';
 import { clickhouseResults } from '../../../src/adapters/clickhouse/results.ts';
 import { openTopicAdmin, type TopicAdmin } from '../../../src/adapters/kafka/admin.ts';
 import { KafkaEventLog } from '../../../src/adapters/kafka/eventlog.ts';
@@ -30,7 +31,7 @@ describeWithServices(['kafka', 'registry'], 'a topology applied to a cluster', (
   let kafka: TopicAdmin;
   let registry: ConfluentRegistry;
   let folder: string;
-  let engine: ChdbEngine;
+  let engine: ClickHouseEngine;
   let store: Results;
   const connection = () => ({ brokers: addressOf('kafka').split(','), clientId: 'cliptide-test' });
   const services = () => ({ kafka, registry, results: { store, database: 'cliptide' } });
@@ -70,7 +71,7 @@ describeWithServices(['kafka', 'registry'], 'a topology applied to a cluster', (
     registry = confluentRegistry({ url: addressOf('registry'), prefix });
     folder = await mkdtemp(join(tmpdir(), 'cliptide-apply-'));
     engine = await openChdb(join(folder, 'results'));
-    store = clickhouseResults({ writer: engine.connect(), reader: engine.connect() });
+    store = clickhouseResults({ engine });
   }, minute);
   afterAll(async () => {
     await kafka?.close();
