@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openRedisLedger } from '../../src/adapters/redis/ledger.ts';
 import { ownPrefix, redisLedgerHarness, removeKeys } from '../support/redisledger.ts';
-import { describeWithServices } from '../support/servicevariables.ts';
+import { describeWithServices } from '../support/services.ts';
 import { spendTogether } from '../support/spenders.ts';
 import { ledgerContract } from './ledger.contract.ts';
 

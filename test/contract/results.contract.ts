@@ -12,8 +12,7 @@ const second = (at: number, messages: number): ResultRow => ({
   viewers: null,
 });
 
-const count =
-  'SELECT count() AS rows, sum(messages) AS messages FROM cliptide.seconds WHERE stream_id = {stream:String}';
+const count = 'SELECT count() AS rows, sum(messages) AS messages FROM seconds WHERE stream_id = {stream:String}';
 const stream = { stream: 'contract' };
 
 /** What every store of results has to do. `open` gives migrated results that are empty; they stay open. */

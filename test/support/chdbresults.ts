@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChdbEngine, openChdb } from '../../src/adapters/clickhouse/chdb.ts';
+import { openChdb } from '../../src/adapters/clickhouse/chdb.ts';
+import type { ClickHouseEngine } from '../../src/adapters/clickhouse/engine.ts';
 import { clickhouseResults } from '../../src/adapters/clickhouse/results.ts';
 import type { Results } from '../../src/ports/results.ts';
 
 export interface ChdbResults {
   readonly folder: string;
-  readonly engine: ChdbEngine;
+  readonly engine: ClickHouseEngine;
   readonly results: Results;
   close(): Promise<void>;
 }
@@ -16,7 +17,7 @@ export interface ChdbResults {
 export async function chdbResults(): Promise<ChdbResults> {
   const folder = await mkdtemp(join(tmpdir(), 'cliptide-results-'));
   const engine = await openChdb(join(folder, 'results'));
-  const results = clickhouseResults({ writer: engine.connect(), reader: engine.connect() });
+  const results = clickhouseResults({ engine });
   await results.migrate();
   const close = async (): Promise<void> => {
     await engine.close();

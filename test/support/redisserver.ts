@@ -1,10 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { freePort } from '../../scripts/services/ports.ts';
+import { findInPath } from '../../scripts/services/programs/path.ts';
+import { describeUnless } from './services.ts';
 
 /** A Redis of a test's own, which it may stop, freeze and flush. */
 export class RedisServer {
@@ -20,7 +22,7 @@ export class RedisServer {
 
   /** `settings` as on Redis' command line, besides its port. */
   static async start(settings: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), settings);
+    const server = new RedisServer(await freePort(new Set()), settings);
     await server.start();
     return server;
   }
@@ -65,34 +67,10 @@ export class RedisServer {
   }
 }
 
-/** Tests that need these programs on the PATH; skipped by name, aloud, where one is missing. */
+/** Tests that start programs of the PATH. */
 export function describeWithPrograms(programs: readonly string[], name: string, define: () => void): void {
-  const missing = programs.filter((program) => !isThere(program));
-  if (missing.length === 0) return void describe(name, define);
-  console.warn(`skipped: ${name}: no ${missing.join(', ')} on the PATH`);
-  describe.skip(`${name}: no ${missing.join(', ')} on the PATH`, define);
-}
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Below the ports that are given to outgoing connections, which could take it while the server is stopped. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
+  const missing = programs.filter((program) => findInPath(program) === undefined);
+  describeUnless(missing, `${name}: no ${missing.join(', ')} on the PATH`, name, define);
 }
 
 function listens(port: number): Promise<boolean> {

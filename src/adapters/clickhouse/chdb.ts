@@ -2,17 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { CliptideError } from '../../domain/errors.ts';
+import type { ClickHouseEngine } from './engine.ts';
+import { type InProcess, inDatabase } from './indatabase.ts';
 import { isAlive } from './owner.ts';
-
-/** The ClickHouse engine in this process, over one folder. */
-export interface ChdbEngine {
-  /** A client with a connection of its own: settings and parameters of one do not reach another. */
-  connect(): ClickHouseClient;
-  /** Closes what is still open; resolves when nothing of the engine runs any more. */
-  close(): Promise<void>;
-}
-
-type InProcess = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
 const mebibyte = 1024 * 1024;
 
@@ -31,19 +23,20 @@ const engineArguments = [
 ];
 
 /**
- * Opens the folder, which is made where it is missing. One process owns it at a time: rejects with `busy` while
+ * The ClickHouse engine in this process, over one folder. Opens the folder, which is made where it is missing. One process owns it at a time: rejects with `busy` while
  * another one does, with `tool` where chDB cannot be loaded.
  */
-export async function openChdb(folder: string): Promise<ChdbEngine> {
+export async function openChdb(folder: string): Promise<ClickHouseEngine> {
   const path = resolve(folder);
   await mkdir(path, { recursive: true });
   const { chdb, createChdbConnection } = await load();
   const keeper = await start(() => new chdb.Session(path, { connectionArgs: engineArguments }), path);
   const clients = new Set<ClickHouseClient>();
-  const connect = (): ClickHouseClient => {
+  const connect = (database?: string): ClickHouseClient => {
+    // The same types, which the two packages each carry a copy of.
+    const connection = createChdbConnection({ path }) as unknown as InProcess;
     const client = createClient({
-      // The same types, which the two packages each carry a copy of.
-      connection: createChdbConnection({ path }) as unknown as InProcess,
+      connection: database === undefined ? connection : inDatabase(connection, database),
       log: { level: ClickHouseLogLevel.OFF },
     });
     clients.add(client);

@@ -1,12 +1,15 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ResultRow, Results } from '../../ports/results.ts';
+import { type ClickHouseEngine, databaseName, defaultDatabase } from './engine.ts';
 import { fromClickHouse } from './failures.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migrationfiles.ts';
 
-export interface ResultsClients {
-  readonly writer: ClickHouseClient;
-  readonly reader: ClickHouseClient;
+export interface ResultsOptions {
+  /** chDB in process, or a server; what is opened here is closed with the results. */
+  readonly engine: ClickHouseEngine;
+  /** Database of the tables and views; `cliptide` unless given. */
+  readonly database?: string;
   /** Where the migrations are; the ones that come with Cliptide unless given. */
   readonly migrations?: string;
 }
@@ -17,20 +20,20 @@ const rowsPerInsert = 2000;
 const readerSettings = {
   final: 1,
   output_format_json_quote_64bit_integers: 1,
-  max_execution_time: 60,
+  // Shorter than a server's client waits for an answer, so that the server is the one to give up.
+  max_execution_time: 25,
 } as const;
 
-/**
- * The results in ClickHouse. Which one it is (chDB in process, or a server) is decided by the clients' connection; the
- * clients are closed with it.
- */
-export function clickhouseResults(clients: ResultsClients): Results {
-  const { writer, reader } = clients;
+/** The results in ClickHouse. In a query names without a database are those of the results. */
+export function clickhouseResults({ engine, database = defaultDatabase, migrations }: ResultsOptions): Results {
+  const name = databaseName(database);
+  const writer = engine.connect();
+  const reader = engine.connect(name);
   return {
-    migrate: () => migrate(writer, clients.migrations ?? migrationsFolder()),
+    migrate: () => migrate(writer, migrations ?? migrationsFolder(), name),
     insert: async (table, rows) => {
       for (let from = 0; from < rows.length; from += rowsPerInsert) {
-        await insertBatch(writer, table, rows.slice(from, from + rowsPerInsert));
+        await insertBatch(writer, `${name}.${table}`, table, rows.slice(from, from + rowsPerInsert));
       }
     },
     query: async (query, params) => {
@@ -52,16 +55,21 @@ export function clickhouseResults(clients: ResultsClients): Results {
   };
 }
 
-async function insertBatch(writer: ClickHouseClient, table: string, values: readonly ResultRow[]): Promise<void> {
+async function insertBatch(
+  writer: ClickHouseClient,
+  table: string,
+  where: string,
+  values: readonly ResultRow[],
+): Promise<void> {
   try {
     await writer.insert({
-      table: `cliptide.${table}`,
+      table,
       values: [...values],
       format: 'JSONEachRow',
       // The rows are in the table when it resolves, not in a queue.
       clickhouse_settings: { async_insert: 0 },
     });
   } catch (error) {
-    throw fromClickHouse(error, table);
+    throw fromClickHouse(error, where);
   }
 }

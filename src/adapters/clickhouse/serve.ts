@@ -1,10 +1,10 @@
 import { removeSqlAddress, sqlToken, writeSqlAddress } from './address.ts';
-import type { ChdbEngine } from './chdb.ts';
+import type { ClickHouseEngine } from './engine.ts';
 import { type SqlServer, startSqlServer } from './server/server.ts';
 
 export interface ServeSqlOptions {
   readonly dataDir: string;
-  readonly engine: ChdbEngine;
+  readonly engine: ClickHouseEngine;
   /** 0 takes a free one. */
   readonly port: number;
 }
