@@ -6,13 +6,15 @@ import { topics } from '../../topology/topics.ts';
 import { loadSchemas } from '../adapters/avro/schemas.ts';
 import { exit } from './exit.ts';
 
-/** `cliptide topology`: the topics and stages as a picture, and what is wrong with them. */
+/** `cliptide topology`: the topics and stages as a picture, what is wrong with them, and a cluster made after them. */
 export function addTopology(program: Command): void {
   program.addCommand(topologyCommand().copyInheritedSettings(program));
 }
 
 export function topologyCommand(): Command {
-  const command = new Command('topology').description('show or check the topics and the stages between them');
+  const command = new Command('topology').description(
+    'show or check the topics and the stages between them, and make a cluster after them',
+  );
   command
     .command('graph')
     .description('print the topology as a Mermaid flowchart')
@@ -28,7 +30,26 @@ export function topologyCommand(): Command {
       process.stdout.write(json ? ndjson(findings) : report(findings));
       if (findings.length > 0) process.exitCode = exit.failed;
     });
+  addCluster(command);
   return command;
+}
+
+/** The commands that ask a cluster, which are loaded when they are used. */
+function addCluster(command: Command): void {
+  command
+    .command('plan')
+    .description('say what differs from the cluster, and what is refused; exit code 1 if anything is')
+    .option('--json', 'print NDJSON')
+    .action(async (options: { json?: true }, own: Command) =>
+      (await import('./topology/cluster.ts')).plan(options, own),
+    );
+  command
+    .command('apply')
+    .description('make topics, settings, schemas and tables as they should be; nothing while anything is refused')
+    .option('--json', 'print NDJSON')
+    .action(async (options: { json?: true }, own: Command) =>
+      (await import('./topology/cluster.ts')).apply(options, own),
+    );
 }
 
 const ndjson = (findings: readonly Finding[]): string =>

@@ -14,6 +14,14 @@ export interface RegistryConnection {
   readonly prefix: string;
 }
 
+/** The registry, for whoever registers schemas. */
+export interface ConfluentRegistry extends SchemaRegistry {
+  /** Whether a schema goes with the newest version of a subject; also where there is none. */
+  isCompatible(subject: string, schema: string): Promise<boolean>;
+  /** Every subject under the prefix. */
+  subjects(): Promise<readonly string[]>;
+}
+
 /** The client has no time-out of its own. */
 const timeoutMs = 5_000;
 /** So long it is not asked again for an id that it did not have: one poison record must not ask for every record. */
@@ -31,12 +39,18 @@ interface Api {
       readonly subject: string;
       readonly version: number | 'latest';
     }): Promise<Response<{ readonly id: number; readonly version: number; readonly schema: string }>>;
+    compatible(question: {
+      readonly subject: string;
+      readonly version: 'latest';
+      readonly body: { readonly schema: string };
+    }): Promise<Response<{ readonly is_compatible: boolean }>>;
+    all(): Promise<Response<readonly string[]>>;
   };
   readonly Schema: { find(by: { readonly id: number }): Promise<Response<{ readonly schema: string }>> };
 }
 
 /** A schema registry with Confluent's API, such as Apicurio's or Confluent's own. */
-export function confluentRegistry({ url, auth, ca, prefix }: RegistryConnection): SchemaRegistry {
+export function confluentRegistry({ url, auth, ca, prefix }: RegistryConnection): ConfluentRegistry {
   const client = new ConfluentClient({
     host: url,
     clientId: 'cliptide',
@@ -64,6 +78,16 @@ export function confluentRegistry({ url, auth, ca, prefix }: RegistryConnection)
         return found?.schema;
       }),
     versions: (subject) => asking(url, subjectOf(subject), () => versionsOf(api, subjectOf(subject))),
+    isCompatible: (subject, schema) =>
+      asking(url, subjectOf(subject), async () => {
+        const question = { subject: subjectOf(subject), version: 'latest', body: { schema } } as const;
+        return (await orUndefined(api.Subject.compatible(question)))?.is_compatible ?? true;
+      }),
+    subjects: () =>
+      asking(url, subjectOf('*'), async () => {
+        const all = (await api.Subject.all()).data();
+        return all.filter((subject) => subject.startsWith(prefix)).map((subject) => subject.slice(prefix.length));
+      }),
   };
 }
 

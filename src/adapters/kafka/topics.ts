@@ -1,9 +1,10 @@
-import type { Admin, ITopicConfig } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { TopicDeclaration } from '../../ports/eventlog.ts';
 import { kafkaFailure } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
+import { topicConfig, topicSettings } from './settings.ts';
 
 export interface TopicsOptions {
   readonly names: Names;
@@ -58,12 +59,10 @@ export class Topics {
     const there = new Set(await admin.listTopics());
     const missing = declarations.filter(({ name }) => !there.has(names.wire(name)));
     if (missing.length === 0) return;
-    const topics = missing.map((declaration) => ({
-      ...topicConfig(declaration, declaration.cleanup === 'compact' ? compacted : {}),
-      topic: names.wire(declaration.name),
-      // The broker's default.
-      replicationFactor: -1,
-    }));
+    const topics = missing.map((declaration) => {
+      const settings = { ...topicSettings(declaration), ...(declaration.cleanup === 'compact' ? compacted : {}) };
+      return topicConfig(names.wire(declaration.name), declaration.partitions, settings);
+    });
     await admin.createTopics({ topics, waitForLeaders: true });
   }
 
@@ -75,21 +74,4 @@ export class Topics {
       hint: 'more partitions would move keys to other ones: keep the number, or begin a new generation of the topic',
     });
   }
-}
-
-/** Kafka's settings of a topic. Append times are the broker's, so that a time can be searched for. */
-export function topicConfig(
-  { partitions, cleanup, retentionMs }: TopicDeclaration,
-  more: Readonly<Record<string, string>>,
-): Omit<ITopicConfig, 'topic'> {
-  const retention = cleanup === 'compact' ? -1 : (retentionMs ?? -1);
-  return {
-    numPartitions: partitions,
-    configEntries: [
-      { name: 'cleanup.policy', value: cleanup },
-      { name: 'retention.ms', value: String(retention) },
-      { name: 'message.timestamp.type', value: 'LogAppendTime' },
-      ...Object.entries(more).map(([name, value]) => ({ name, value })),
-    ],
-  };
 }

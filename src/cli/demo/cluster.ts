@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { registerSchemas } from '../../adapters/avro/codec.ts';
-import { loadSchemas } from '../../adapters/avro/schemas.ts';
-import { KafkaEventLog } from '../../adapters/kafka/eventlog.ts';
 import { removeUnder } from '../../adapters/kafka/removal.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Config } from '../../config/config.ts';
@@ -10,11 +7,13 @@ import { Secret } from '../../config/secret.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Results } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
-import { kafkaConnection, registryOf } from '../node/cluster.ts';
+import { kafkaConnection } from '../node/cluster.ts';
 import { startClusterNode } from '../node/clusternode.ts';
 import type { NodeOptions, PipelineNode } from '../node/node.ts';
 import { dropDatabase, openClusterResults } from '../node/results.ts';
-import { declarations } from '../node/storage.ts';
+import { applyTopology } from '../topology/apply.ts';
+import { openServices } from '../topology/services.ts';
+import { wantedOf } from '../topology/wanted.ts';
 import { startRoles } from './processes.ts';
 import { demoCluster, variablesOf } from './services.ts';
 
@@ -41,7 +40,7 @@ export async function startDemoCluster({ config, folder, logger }: NodeOptions):
   const stop = async (): Promise<void> => lifecycle.stop(3 * config.shutdownDeadlineMs);
   try {
     const results = await openClusterResults(cluster, lifecycle);
-    await prepare(cluster, config.topology, logger, results);
+    await prepare(cluster, config, logger);
     const key = config.userKey ?? new Secret(randomBytes(32).toString('hex'));
     const own = { ...config, cluster, node: 'demo-1', roles: ['ingest'] as const, userKey: key };
     const shared = { ...own, clips: { dir: join(folder, 'clips') } };
@@ -71,26 +70,15 @@ export async function startDemoCluster({ config, folder, logger }: NodeOptions):
   }
 }
 
-/** Makes the topics, schemas and tables, as `topology apply` does. */
-async function prepare(
-  cluster: ClusterConfig,
-  { partitions, retentionHours }: Config['topology'],
-  logger: Logger,
-  results: Results,
-): Promise<void> {
-  const log = await KafkaEventLog.open({
-    connection: kafkaConnection(cluster, 'cliptide-demo'),
-    prefix: cluster.kafka.prefix,
-    nodeId: 'demo-1',
-    mayCreateTopics: true,
-    logger,
-  });
+/** Makes the topics, schemas and tables. */
+async function prepare(cluster: ClusterConfig, config: Config, logger: Logger): Promise<void> {
+  const lifecycle = new Lifecycle(logger);
   try {
-    await log.declare(declarations(partitions, retentionHours));
-    await registerSchemas(registryOf(cluster), loadSchemas());
-    await results.migrate();
+    const services = await openServices(cluster, logger, lifecycle);
+    const wanted = await wantedOf(config.topology, services.results !== undefined);
+    await applyTopology(wanted, services, () => undefined);
   } finally {
-    await log.close();
+    await lifecycle.stop(config.shutdownDeadlineMs);
   }
 }
 

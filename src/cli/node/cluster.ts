@@ -1,5 +1,5 @@
 import { createCodec } from '../../adapters/avro/codec.ts';
-import { confluentRegistry } from '../../adapters/avro/confluent.ts';
+import { type ConfluentRegistry, confluentRegistry } from '../../adapters/avro/confluent.ts';
 import { loadSchemas } from '../../adapters/avro/schemas.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
 import { memoryMetrics } from '../../adapters/embedded/metrics.ts';
@@ -8,7 +8,6 @@ import type { KafkaConnection } from '../../adapters/kafka/client.ts';
 import { KafkaEventLog } from '../../adapters/kafka/eventlog.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Config } from '../../config/config.ts';
-import type { SchemaRegistry } from '../../ports/codec.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -26,7 +25,7 @@ export function kafkaConnection({ kafka }: ClusterConfig, clientId: string): Kaf
 }
 
 /** The configuration's schema registry. */
-export function registryOf({ registry, kafka }: ClusterConfig): SchemaRegistry {
+export function registryOf({ registry, kafka }: ClusterConfig): ConfluentRegistry {
   const { url, ca, login } = registry;
   return confluentRegistry({
     url,
