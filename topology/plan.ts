@@ -60,8 +60,14 @@ function topicSteps(topic: WantedTopic, { topics }: ClusterState): Step[] {
   );
   if (differing.length === 0) return [];
   const changes = differing.map(([name, value]) => `${name} from ${found.settings[name] ?? 'nothing'} to ${value}`);
-  const text = `change ${changes.join(', ')} of topic ${subject}`;
+  const text = `change ${changes.join(', ')} of topic ${subject}${expiring(topic.settings, found.settings)}`;
   return [{ step: 'alter-config', subject, text, settings: Object.fromEntries(differing) }];
+}
+
+/** Kafka's own clean-up follows a shorter retention; who sets one should have read so. */
+function expiring(wanted: Settings, found: Settings): string {
+  const [to, from] = [Number(wanted['retention.ms']), Number(found['retention.ms'])];
+  return to >= 0 && (from < 0 || from > to) ? '; Kafka will then let go of records that are older' : '';
 }
 
 function keySteps({ name: subject, key }: WantedTopic, { keys }: ClusterState): Step[] {

@@ -39,8 +39,9 @@ function addCluster(command: Command): void {
   command
     .command('plan')
     .description('say what differs from the cluster, and what is refused; exit code 1 if anything is')
+    .option('--acls', 'print the least rights that each role needs instead, as commands')
     .option('--json', 'print NDJSON')
-    .action(async (options: { json?: true }, own: Command) =>
+    .action(async (options: { json?: true; acls?: true }, own: Command) =>
       (await import('./topology/cluster.ts')).plan(options, own),
     );
   command

@@ -1,10 +1,14 @@
-import { type Admin, type ConfigEntries, ConfigResourceTypes, ConfigSource } from 'kafkajs';
+import type { Admin, ConfigEntries } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type KafkaConnection, openKafka } from './client.ts';
 import { kafkaFailure } from './failures.ts';
 import { Names } from './names.ts';
 import { type Settings, topicConfig } from './settings.ts';
+
+/** Kafka's numbers for a topic as a resource, and for a setting of its own; Node cannot import kafkajs' names for them. */
+const topicResource = 2;
+const ownSetting = 1;
 
 export interface FoundTopic {
   readonly partitions: number;
@@ -82,7 +86,7 @@ async function describe(
   admin: Admin,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ConfigEntries[]>> {
-  const resources = topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name }));
+  const resources = topics.map((name) => ({ type: topicResource, name }));
   const answer = await admin.describeConfigs({ resources, includeSynonyms: false });
   return new Map(answer.resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
 }
@@ -91,9 +95,9 @@ async function describe(
 async function alter(admin: Admin, topic: string, settings: Settings): Promise<void> {
   const entries = (await describe(admin, [topic])).get(topic);
   if (entries === undefined) throw new CliptideError('config', `there is no topic ${topic}`);
-  const own = entries.filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG);
+  const own = entries.filter(({ configSource }) => configSource === ownSetting);
   const kept = Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
   const configEntries = Object.entries({ ...kept, ...settings }).map(([name, value]) => ({ name, value }));
-  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+  const resources = [{ type: topicResource, name: topic, configEntries }];
   await admin.alterConfigs({ validateOnly: false, resources });
 }

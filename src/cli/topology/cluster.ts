@@ -8,6 +8,7 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { type CommandContext, contextOf } from '../context.ts';
 import { exit } from '../exit.ts';
 import { printable } from '../printable.ts';
+import { printRights } from './acls.ts';
 import { applyTopology, type OnStep } from './apply.ts';
 import { planLines, planReport, stepLine } from './report.ts';
 import { openServices } from './services.ts';
@@ -18,9 +19,15 @@ interface Options {
   readonly json?: true;
 }
 
-/** `cliptide topology plan`: what the cluster lacks. */
-export async function plan({ json }: Options, command: Command): Promise<void> {
-  await withPlan(command, json, false, async (wanted, services, tell) => {
+interface PlanOptions extends Options {
+  readonly acls?: true;
+}
+
+/** `cliptide topology plan`: what the cluster lacks, or who needs which rights. */
+export async function plan({ json, acls }: PlanOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  if (acls) return printRights(clusterOf(context.config), json, context);
+  await withPlan(context, json, false, async (wanted, services, tell) => {
     const found = planOf(wanted, await readState(wanted, services));
     for (const step of found.steps) await tell(step);
     return found;
@@ -29,13 +36,17 @@ export async function plan({ json }: Options, command: Command): Promise<void> {
 
 /** `cliptide topology apply`: makes it so. */
 export async function apply({ json }: Options, command: Command): Promise<void> {
-  await withPlan(command, json, true, applyTopology);
+  await withPlan(contextOf(command), json, true, applyTopology);
 }
 
 type Work = (wanted: Wanted, services: Services, tell: OnStep) => Promise<Plan>;
 
-async function withPlan(command: Command, json: true | undefined, isApplied: boolean, work: Work): Promise<void> {
-  const context = contextOf(command);
+async function withPlan(
+  context: CommandContext,
+  json: true | undefined,
+  isApplied: boolean,
+  work: Work,
+): Promise<void> {
   const { config, log, output } = context;
   const cluster = clusterOf(config);
   const lifecycle = new Lifecycle(log);
