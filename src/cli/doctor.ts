@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
+import { checkCluster } from './checks/cluster.ts';
 import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
@@ -9,6 +11,9 @@ import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
 import { contextOf } from './context.ts';
 import { exit } from './exit.ts';
 import { printable } from './printable.ts';
+
+/** Time for what was printed to be read, in milliseconds. */
+const lastWordsMs = 1_000;
 
 interface DoctorOptions {
   readonly data?: string;
@@ -23,15 +28,17 @@ export function addDoctor(program: Command): void {
     .option('--data <dir>', 'data folder')
     .option('--json', 'print NDJSON')
     .action(async (options: DoctorOptions, command: Command) => {
-      const { config, output } = contextOf(command, { overrides: { dataDir: options.data } });
-      const findings = await examine(config);
+      const { config, log, output } = contextOf(command, { overrides: { dataDir: options.data } });
+      const findings = await examine(config, log);
       if (options.json) for (const finding of findings) await output.write({ kind: 'check', ...finding });
       else process.stdout.write(findings.map(describe).join(''));
       if (findings.some(({ status }) => status === 'fail')) process.exitCode = exit.failed;
+      // Requests to a service that does not answer must not keep the process.
+      setTimeout(() => process.exit(), lastWordsMs).unref();
     });
 }
 
-async function examine(config: Config): Promise<Finding[]> {
+async function examine(config: Config, log: Logger): Promise<Finding[]> {
   const groups = await Promise.all([
     checkNode(),
     checkSqlite(),
@@ -40,6 +47,7 @@ async function examine(config: Config): Promise<Finding[]> {
     checkChdb(),
     checkFolder(config.data),
     checkServices(config),
+    checkCluster(config, log),
   ]);
   return groups.flat();
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planLines, stepLine } from '../../../src/cli/topology/report.ts';
 import { wantedOf } from '../../../src/cli/topology/wanted.ts';
 import { type Plan, planOf, type Step } from '../../../topology/plan.ts';
 import type { ClusterState, SchemaState, Wanted } from '../../../topology/planstate.ts';
@@ -109,6 +110,33 @@ describe('the plan of a cluster', () => {
       { step: 'alter-config', subject: 'timers', settings: { 'retention.ms': String(30 * 24 * 3_600_000) } },
     ]);
     expect(Object.keys((plan.steps[0] as { settings: object }).settings)).toEqual(['retention.ms']);
+  });
+
+  it('says that a shorter retention lets go of records, and a longer one does not', () => {
+    const textAt = (retention: string): string => {
+      const { partitions = 0, settings } = whole.topics.get('timers') ?? {};
+      const found = { partitions, settings: { ...settings, 'retention.ms': retention } };
+      const plan = planOf(wanted, { ...whole, topics: new Map([...whole.topics, ['timers', found] as const]) });
+      return plan.steps.map(({ text }) => text).join();
+    };
+    expect(textAt('-1')).toContain('let go of records that are older');
+    expect(textAt('9000000000')).toContain('let go of records that are older');
+    expect(textAt('1')).not.toContain('let go');
+  });
+
+  it('is lines of JSON of which the last one counts', () => {
+    const topics = new Map([...whole.topics, ['live.analytics', { partitions: 8, settings: {} }] as const]);
+    const lines = planLines(
+      planOf(wanted, { ...whole, topics: new Map([...topics, ['x', { partitions: 1, settings: {} }]]) }),
+    );
+    expect(lines).toMatchObject([
+      { kind: 'refusal', code: 'partitions', subject: 'live.analytics' },
+      { kind: 'refusal', code: 'cleanup', subject: 'live.analytics' },
+      { kind: 'undeclared', topic: 'x' },
+      { kind: 'plan', steps: 1, refusals: 2, undeclared: 1 },
+    ]);
+    const [step] = planOf(wanted, none).steps;
+    expect(step && stepLine(step)).toMatchObject({ kind: 'step', step: 'create-topic', subject: 'live.analytics' });
   });
 
   it.each([3, 8])('refuses another number of partitions (%i) with the reason', (partitions) => {
