@@ -61,7 +61,8 @@ export function startPipeline(roles: readonly PipelineRole[], deps: PipelineDepe
     },
     render: () => {
       const { archive, cache, renderer, clips, workFolder, concurrency } = deps.media();
-      const stage = renderStage({ archive, cache, renderer, store: clips, clock: deps.clock, folder: workFolder });
+      const { clock, metrics } = deps;
+      const stage = renderStage({ archive, cache, renderer, store: clips, clock, metrics, folder: workFolder });
       return startWorker(stage, deps, concurrency.render);
     },
     record: () => startSink(recordStage({ results: deps.results() }), deps),
@@ -73,6 +74,7 @@ export function startPipeline(roles: readonly PipelineRole[], deps: PipelineDepe
 /** Stages as one: fails when one fails; stops the sources of work first, so that what is under way is finished. */
 function together(stages: readonly Running[]): Running {
   return {
+    progress: stages.flatMap((stage) => stage.progress),
     done: Promise.all(stages.map((stage) => stage.done)).then(() => undefined),
     stop: async () => {
       for (const stage of stages) await stage.stop();

@@ -67,6 +67,8 @@ export interface Assignment {
 }
 
 export interface Consumer {
+  /** Whether it is a member of its group now, also where no partition was left for it. */
+  readonly hasJoined: boolean;
   /** One emission for each partition that this member is given, until `stop`. */
   readonly assignments: Observable<Assignment>;
   stop(): Promise<void>;

@@ -5,6 +5,8 @@ export interface StateStore<S> {
   set(key: string, state: S): void;
   delete(key: string): void;
   keys(): Iterable<string>;
+  /** How many keys there are. */
+  readonly size: number;
   /** Keys changed since the last call, which it forgets. */
   takeChanged(): readonly string[];
 }

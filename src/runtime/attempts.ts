@@ -50,36 +50,41 @@ async function oneTry<T extends TopicName>(
   attempts: Output[],
 ): Promise<TaskResult> {
   const startedAtMs = deps.clock.now();
-  const attempt = (fields: Pick<Attempt, 'outcome' | 'error' | 'cpuSeconds' | 'bytesFetched'>): Output => ({
-    topic: 'attempts',
-    key: task.channelId,
-    record: {
-      attemptId: `${task.taskId}.${number}`,
-      taskId: task.taskId,
-      highlightId: task.highlightId,
-      run: task.run,
-      streamId: task.streamId,
-      channelId: task.channelId,
-      role: stage.name,
-      nodeId: deps.nodeId,
-      number,
-      startedAtMs,
-      wallMs: deps.clock.now() - startedAtMs,
-      costMicros: 0,
-      ...fields,
-    },
-  });
+  const ended = (fields: TryFields): void => {
+    attempts.push(attemptOutput(stage, task, deps, { number, startedAtMs, ...fields }));
+    // What a stop has interrupted is tried again after it: no outcome yet.
+    if (stopping.aborted && fields.outcome !== 'done') return;
+    deps.metrics.add('cliptide_worker_attempts_total', 1, { stage: stage.name, outcome: fields.outcome });
+  };
   try {
     const result = await withDeadline(stage, task, number, stopping);
     const { cpuSeconds, bytesFetched } = result;
-    attempts.push(attempt({ outcome: 'done', error: '', cpuSeconds, bytesFetched }));
+    ended({ outcome: 'done', error: '', cpuSeconds, bytesFetched });
     return result;
   } catch (error) {
     const known = toCliptideError(error);
     const outcome = mayPass(known) && number < maxTries ? 'retried' : 'failed';
-    attempts.push(attempt({ outcome, error: `${known.code}: ${known.message}`, cpuSeconds: 0, bytesFetched: 0 }));
+    ended({ outcome, error: `${known.code}: ${known.message}`, cpuSeconds: 0, bytesFetched: 0 });
     throw known;
   }
+}
+
+type TryFields = Pick<Attempt, 'outcome' | 'error' | 'cpuSeconds' | 'bytesFetched'>;
+
+function attemptOutput<T extends TopicName>(
+  stage: WorkerStage<T>,
+  { taskId, highlightId, run, streamId, channelId }: Task<T>,
+  { nodeId, clock }: RuntimeDependencies,
+  attempt: TryFields & Pick<Attempt, 'number' | 'startedAtMs'>,
+): Output {
+  const task = { taskId, highlightId, run, streamId, channelId, role: stage.name, nodeId };
+  const wallMs = clock.now() - attempt.startedAtMs;
+  const attemptId = `${taskId}.${attempt.number}`;
+  return {
+    topic: 'attempts',
+    key: channelId,
+    record: { attemptId, ...task, ...attempt, wallMs, costMicros: 0 },
+  };
 }
 
 /** The step has to obey its signal; where it does not, the try ends all the same. */

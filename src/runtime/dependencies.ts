@@ -3,6 +3,7 @@ import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog } from '../ports/eventlog.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { StageProgress } from './progress.ts';
 
 /** What every kind of stage needs. */
 export interface RuntimeDependencies {
@@ -16,8 +17,10 @@ export interface RuntimeDependencies {
   readonly run: string;
 }
 
-/** A stage at work. */
+/** One or more stages at work. */
 export interface Running {
+  /** How far each of them is. */
+  readonly progress: readonly StageProgress[];
   /** Settles when it stopped: rejects with the error that stopped it. */
   readonly done: Promise<void>;
   /** Finishes what is in flight, commits, and resolves; `done` settles as well. */

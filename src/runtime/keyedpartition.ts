@@ -2,6 +2,7 @@ import type { TopicName } from '../../topology/topics.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { LogRecord, Offsets } from '../ports/eventlog.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import { deadLetter } from './deadletters.ts';
 import { toInput } from './records.ts';
@@ -77,6 +78,12 @@ export class KeyedPartition<S, T extends TopicName> {
 
   tick(nowMs: number): readonly Output[] {
     return this.stage.tick?.(nowMs, this.context) ?? [];
+  }
+
+  measure(metrics: Metrics, nowMs: number): void {
+    const labels = { stage: this.stage.name, partition: String(this.number) };
+    metrics.set('cliptide_states', this.store.size, labels);
+    this.stage.measure?.(metrics, nowMs, this.context);
   }
 
   private apply(input: Input<T>): readonly Output[] {

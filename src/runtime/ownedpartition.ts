@@ -1,13 +1,15 @@
-import type { TopicName } from '../../topology/topics.ts';
+import { deadLetterTopic, type TopicName } from '../../topology/topics.ts';
 import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import { checkpointEveryMs, checkpointEveryRecords, writeCheckpoint } from './checkpoint.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { type Entry, KeyedPartition } from './keyedpartition.ts';
+import type { PartitionProgress } from './progress.ts';
 import { toAppend } from './records.ts';
 import { type Changelog, readChangelog, resumeOffsets } from './recovery.ts';
 import { patiently } from './retry.ts';
 import type { Output, StatefulStage } from './stage.ts';
+import { type WaitedFor, waitingFor } from './waits.ts';
 
 const batchRecords = 2_000;
 const pollWaitMs = 200;
@@ -22,18 +24,21 @@ export class OwnedPartition<S, T extends TopicName> {
   private checkpointedAtMs: number;
   private tickedAtMs = 0;
   private uncommitted = 0;
+  private readonly progress: PartitionProgress;
 
   constructor(
     stage: StatefulStage<S, T>,
     deps: RuntimeDependencies,
     store: StateStore<Entry<S>>,
     assignment: Assignment,
+    progress: PartitionProgress,
   ) {
     this.stage = stage;
     this.deps = deps;
     this.assignment = assignment;
     this.partition = new KeyedPartition(stage, deps.codec, store, assignment.partition);
     this.checkpointedAtMs = deps.clock.now();
+    this.progress = progress;
   }
 
   /** Reads the changelog, seeks every input, and reads a journal to its end before anything else. */
@@ -50,7 +55,9 @@ export class OwnedPartition<S, T extends TopicName> {
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
+    this.progress.positions = this.partition.positions;
     await this.readJournalFirst();
+    this.progress.isRecovered = true;
   }
 
   private async readJournalFirst(): Promise<void> {
@@ -66,13 +73,14 @@ export class OwnedPartition<S, T extends TopicName> {
   async cycle(options: PollOptions = { maxRecords: batchRecords, waitMs: pollWaitMs }): Promise<void> {
     const records = await this.assignment.poll(options);
     // A registry that is away holds the partition back: its records are no dead letters.
-    await this.patiently(() => this.deps.codec.prepare(records.map((record) => record.value)));
+    await this.patiently(() => this.deps.codec.prepare(records.map((record) => record.value)), 'registry');
     const nowMs = this.deps.clock.now();
     await this.emit(this.partition.process(records, nowMs));
     this.account(records);
     if (nowMs - this.tickedAtMs >= tickEveryMs) {
       this.tickedAtMs = nowMs;
       await this.emit(this.partition.tick(nowMs));
+      this.measure();
     }
     const due = nowMs - this.checkpointedAtMs >= checkpointEveryMs || this.uncommitted >= checkpointEveryRecords;
     if (due && this.uncommitted > 0) await this.checkpoint();
@@ -83,12 +91,17 @@ export class OwnedPartition<S, T extends TopicName> {
     this.assignment.lost.throwIfAborted();
     const records = outputs.map((output) => toAppend(this.deps.codec, output));
     await this.patiently(() => this.deps.log.append(records));
+    this.countDeadLetters(outputs);
   }
 
-  private patiently<R>(step: () => Promise<R>): Promise<R> {
-    return patiently(step, this.assignment.lost, (error) =>
-      this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
-    );
+  private countDeadLetters(outputs: readonly Output[]): void {
+    const topic = deadLetterTopic(this.stage.name);
+    const count = outputs.reduce((sum, output) => (output.topic === topic ? sum + 1 : sum), 0);
+    if (count > 0) this.deps.metrics.add('cliptide_dead_letters_total', count, { stage: this.stage.name });
+  }
+
+  private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
+    return patiently(step, this.assignment.lost, waitingFor(this.deps, this.stage.name, on));
   }
 
   private account(records: readonly LogRecord[]): void {
@@ -102,7 +115,12 @@ export class OwnedPartition<S, T extends TopicName> {
     this.uncommitted = 0;
     this.checkpointedAtMs = this.deps.clock.now();
     const took = this.checkpointedAtMs - startedAtMs;
-    this.deps.metrics.set('cliptide_checkpoint_milliseconds', took, { stage: this.stage.name });
+    this.deps.metrics.observe('cliptide_commit_cycle_seconds', took / 1_000, { stage: this.stage.name });
+  }
+
+  /** Figures of the partition's states; what is counted by the batch is told at once elsewhere. */
+  measure(): void {
+    this.partition.measure(this.deps.metrics, this.deps.clock.now());
   }
 
   get hasUncommitted(): boolean {

@@ -7,9 +7,11 @@ import { deadLetter } from './deadletters.ts';
 import type { Running, RuntimeDependencies } from './dependencies.ts';
 import { endWhenFenced } from './fencing.ts';
 import { startMember } from './membership.ts';
+import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
 import { patiently } from './retry.ts';
 import type { Input, Output, SinkStage } from './stage.ts';
+import { type WaitedFor, waitingFor } from './waits.ts';
 
 const pollWaitMs = 200;
 
@@ -18,7 +20,11 @@ const pollWaitMs = 200;
  * nothing more is read, so memory stays flat.
  */
 export function startSink(stage: SinkStage, deps: RuntimeDependencies): Running {
-  return startMember(stage, deps, (assignment, stopping) => drainPartition(stage, deps, assignment, stopping));
+  const { name, waitsFor } = stage;
+  deps.metrics.add('cliptide_waits_total', 0, { stage: name, on: waitsFor });
+  return startMember(stage, deps, (assignment, stopping, progress) =>
+    drainPartition(stage, deps, assignment, stopping, progress),
+  );
 }
 
 function drainPartition(
@@ -26,31 +32,40 @@ function drainPartition(
   deps: RuntimeDependencies,
   assignment: Assignment,
   stopping: AbortSignal,
+  progress: PartitionProgress,
 ): Observable<never> {
+  const { metrics, clock } = deps;
+  const labels = { stage: stage.name };
   const positions: Record<string, number> = {};
-  const patient = <R>(step: () => Promise<R>): Promise<R> =>
-    patiently(step, AbortSignal.any([stopping, assignment.lost]), (error) =>
-      deps.logger.warn(`${stage.name} waits`, { error: String(error) }),
-    );
+  const patient = <R>(step: () => Promise<R>, on: WaitedFor): Promise<R> =>
+    patiently(step, AbortSignal.any([stopping, assignment.lost]), waitingFor(deps, stage.name, on));
   const cycle = async (): Promise<void> => {
     const records = await assignment.poll({ maxRecords: stage.maxBatch, waitMs: pollWaitMs });
     if (records.length === 0) return;
-    await patient(() => deps.codec.prepare(records.map((record) => record.value)));
+    const startedAtMs = clock.now();
+    metrics.add('cliptide_stage_records_total', records.length, labels);
+    await patient(() => deps.codec.prepare(records.map((record) => record.value)), 'registry');
     const { inputs, dead } = sorted(stage, deps, records);
     try {
-      await patient(() => stage.handle(inputs, stopping));
+      await patient(() => stage.handle(inputs, stopping), stage.waitsFor);
     } catch (error) {
       // Still away at a stop: the batch is not committed, and so handed in again at the next start.
       if (stopping.aborted && isTransient(error)) return;
       throw error;
     }
     if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
+    metrics.add('cliptide_dead_letters_total', dead.length, labels);
     for (const record of records) positions[record.topic] = record.offset + 1;
     await assignment.commit(positions);
+    metrics.observe('cliptide_commit_cycle_seconds', (clock.now() - startedAtMs) / 1_000, labels);
   };
   const going = () => !stopping.aborted && !assignment.lost.aborted;
   return concat(
-    defer(async () => Object.assign(positions, await assignment.committed())),
+    defer(async () => {
+      Object.assign(positions, await assignment.committed());
+      progress.positions = positions;
+      progress.isRecovered = true;
+    }),
     cycleWhile(going, cycle),
   ).pipe(ignoreElements(), endWhenFenced(assignment));
 }

@@ -9,6 +9,10 @@ export class Slots {
     this.free = size;
   }
 
+  get taken(): number {
+    return this.size - this.free;
+  }
+
   /** Resolves with a function that gives the place back, or with undefined when the signal aborts first. */
   async take(signal: AbortSignal): Promise<(() => void) | undefined> {
     while (this.free === 0 && !signal.aborted) await this.turn(signal);

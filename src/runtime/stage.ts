@@ -1,4 +1,5 @@
 import type { RecordOf, StageName, StatefulStageName, TopicName } from '../../topology/topics.ts';
+import type { Metrics } from '../ports/metrics.ts';
 
 /** A decoded record of one of a stage's inputs. */
 export type Input<T extends TopicName = TopicName> = {
@@ -54,6 +55,8 @@ export interface StatefulStage<S, T extends TopicName = TopicName> {
   isClosed(state: S): boolean;
   /** Wall-clock decisions, as records to append; asked about once a second. It must not change a state. */
   tick?(nowMs: number, context: StageContext<S>): readonly Output[];
+  /** Tells figures of its own; asked about once a second and at the end. It must not change a state either. */
+  measure?(metrics: Metrics, nowMs: number, context: StageContext<S>): void;
 }
 
 /** What a worker's step knows about its try. */
@@ -98,6 +101,8 @@ export interface WorkerStage<T extends TopicName> {
 export interface SinkStage {
   readonly name: StageName;
   readonly inputs: readonly TopicName[];
+  /** What it waits for while its store is away. */
+  readonly waitsFor: 'results' | 'webhook';
   /** The most records of one batch. */
   readonly maxBatch: number;
   /**

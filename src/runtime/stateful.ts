@@ -8,6 +8,7 @@ import { endWhenFenced } from './fencing.ts';
 import type { Entry } from './keyedpartition.ts';
 import { startMember } from './membership.ts';
 import { OwnedPartition } from './ownedpartition.ts';
+import type { PartitionProgress } from './progress.ts';
 import type { StatefulStage } from './stage.ts';
 
 export interface StatefulDependencies extends RuntimeDependencies {
@@ -20,7 +21,9 @@ export interface StatefulDependencies extends RuntimeDependencies {
  * the other until it is stopped or the partition is lost. Partitions run beside each other.
  */
 export function startStateful<S, T extends TopicName>(stage: StatefulStage<S, T>, deps: StatefulDependencies): Running {
-  return startMember(stage, deps, (assignment, stopping) => ownPartition(stage, deps, assignment, stopping));
+  return startMember(stage, deps, (assignment, stopping, progress) =>
+    ownPartition(stage, deps, assignment, stopping, progress),
+  );
 }
 
 function ownPartition<S, T extends TopicName>(
@@ -28,12 +31,14 @@ function ownPartition<S, T extends TopicName>(
   deps: StatefulDependencies,
   assignment: Assignment,
   stopping: AbortSignal,
+  progress: PartitionProgress,
 ): Observable<never> {
   return defer(() => {
-    const owned = new OwnedPartition(stage, deps, deps.createStore<Entry<S>>(), assignment);
+    const owned = new OwnedPartition(stage, deps, deps.createStore<Entry<S>>(), assignment, progress);
     const going = () => !stopping.aborted && !assignment.lost.aborted;
     const finish = async () => {
       if (owned.hasUncommitted && !assignment.lost.aborted) await owned.checkpoint();
+      owned.measure();
     };
     return concat(
       defer(() => owned.recover()),

@@ -15,7 +15,13 @@ export function startWorker<T extends TopicName>(
   concurrency: number,
 ): Running {
   const slots = new Slots(concurrency);
-  return startMember({ name: stage.name, inputs: [stage.input] }, deps, (assignment, stopping) =>
-    new WorkerPartition(stage, deps, slots, assignment, stopping).work(),
+  const { name } = stage;
+  deps.metrics.set('cliptide_worker_credits', concurrency, { stage: name });
+  deps.metrics.set('cliptide_worker_tasks_in_flight', 0, { stage: name });
+  for (const outcome of ['done', 'retried', 'failed']) {
+    deps.metrics.add('cliptide_worker_attempts_total', 0, { stage: name, outcome });
+  }
+  return startMember({ name, inputs: [stage.input] }, deps, (assignment, stopping, progress) =>
+    new WorkerPartition({ stage, deps, slots, assignment, stopping, progress }).work(),
   );
 }

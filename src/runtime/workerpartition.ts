@@ -9,12 +9,23 @@ import type { RuntimeDependencies } from './dependencies.ts';
 import { endWhenFenced } from './fencing.ts';
 import { finishedTasks } from './finishedtasks.ts';
 import { LowWater } from './lowwater.ts';
+import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
 import type { Slots } from './slots.ts';
 import type { Output, TaskRecord, WorkerStage } from './stage.ts';
 
 const statusEveryMs = 10_000;
 const pollWaitMs = 200;
+
+export interface WorkerPartitionParts<T extends TopicName> {
+  readonly stage: WorkerStage<T>;
+  readonly deps: RuntimeDependencies;
+  /** Shared by all partitions of the worker. */
+  readonly slots: Slots;
+  readonly assignment: Assignment;
+  readonly stopping: AbortSignal;
+  readonly progress: PartitionProgress;
+}
 
 /** One partition of a worker's tasks, while this process owns it. */
 export class WorkerPartition<T extends TopicName> {
@@ -23,24 +34,20 @@ export class WorkerPartition<T extends TopicName> {
   private readonly slots: Slots;
   private readonly assignment: Assignment;
   private readonly stopping: AbortSignal;
+  private readonly progress: PartitionProgress;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly water = new LowWater(0);
   private finished: Set<string> = new Set();
   private announcedAtMs = Number.NEGATIVE_INFINITY;
   private failure: unknown;
 
-  constructor(
-    stage: WorkerStage<T>,
-    deps: RuntimeDependencies,
-    slots: Slots,
-    assignment: Assignment,
-    stopping: AbortSignal,
-  ) {
+  constructor({ stage, deps, slots, assignment, stopping, progress }: WorkerPartitionParts<T>) {
     this.stage = stage;
     this.deps = deps;
     this.slots = slots;
     this.assignment = assignment;
     this.stopping = stopping;
+    this.progress = progress;
   }
 
   work(): Observable<never> {
@@ -53,7 +60,9 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private async recover(): Promise<void> {
+    this.progress.positions = await this.assignment.committed();
     this.finished = await finishedTasks(this.deps, this.stage.finishedIn, this.assignment.partition);
+    this.progress.isRecovered = true;
   }
 
   private async cycle(): Promise<void> {
@@ -64,15 +73,22 @@ export class WorkerPartition<T extends TopicName> {
     const release = await this.slots.take(this.stopping);
     if (release === undefined) return;
     this.water.begin(record.offset);
+    this.deps.metrics.add('cliptide_stage_records_total', 1, { stage: this.stage.name });
+    this.tellInFlight();
     const step: Promise<void> = this.handle(record)
       .catch((error) => {
         if (toCliptideError(error).code !== 'aborted') this.failure = error;
       })
       .finally(() => {
         release();
+        this.tellInFlight();
         this.inFlight.delete(step);
       });
     this.inFlight.add(step);
+  }
+
+  private tellInFlight(): void {
+    this.deps.metrics.set('cliptide_worker_tasks_in_flight', this.slots.taken, { stage: this.stage.name });
   }
 
   private async announce(): Promise<void> {
@@ -96,7 +112,9 @@ export class WorkerPartition<T extends TopicName> {
     if (this.assignment.lost.aborted) return;
     await this.append(outputs);
     this.water.finish(record.offset);
-    await this.assignment.commit({ [record.topic]: this.water.mark });
+    const finished = { [record.topic]: this.water.mark };
+    await this.assignment.commit(finished);
+    this.progress.positions = finished;
   }
 
   private async outcome(record: LogRecord): Promise<readonly Output[]> {
@@ -105,6 +123,7 @@ export class WorkerPartition<T extends TopicName> {
     try {
       task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
     } catch (error) {
+      this.deps.metrics.add('cliptide_dead_letters_total', 1, { stage: this.stage.name });
       return [deadLetter(this.stage.name, record, toCliptideError(error), this.deps.clock.now())];
     }
     if (this.finished.has(task.taskId)) return [];

@@ -1,3 +1,4 @@
+import type { Metrics } from '../../src/ports/metrics.ts';
 import type { Input, Output, StageContext, StatefulStage } from '../../src/runtime/stage.ts';
 import type { TopicName } from '../../topology/topics.ts';
 
@@ -34,6 +35,10 @@ export class StageDriver<S, T extends TopicName> {
     const outputs = this.stage.tick?.(nowMs, this.context()) ?? [];
     this.outputs.push(...outputs);
     return outputs;
+  }
+
+  measure(metrics: Metrics, nowMs: number): void {
+    this.stage.measure?.(metrics, nowMs, this.context());
   }
 
   /** Writes every state and reads it back, as a restart does. */

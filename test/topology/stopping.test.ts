@@ -48,7 +48,10 @@ describe('a stop that is not a crash', () => {
           got.push(input?.topic === 'clips.rendered' ? input.record.clipId : '');
           await confirm(stop);
         };
-        const stage = startSink({ name: 'notify', inputs: ['clips.rendered'], maxBatch: 1, handle }, deps);
+        const stage = startSink(
+          { name: 'notify', inputs: ['clips.rendered'], waitsFor: 'webhook', maxBatch: 1, handle },
+          deps,
+        );
         await asked;
         await stage.stop();
         await stage.done;

@@ -106,7 +106,11 @@ export class EmbeddedEventLog implements EventLog {
   consumer(spec: ConsumerSpec): Consumer {
     this.#mustBeOpen();
     const leaving = new AbortController();
+    let hasJoined = false;
     const consumer: Consumer = {
+      get hasJoined() {
+        return hasJoined;
+      },
       assignments: new Observable((subscriber) => {
         const group = this.#group(spec);
         const member = subscriber.next.bind(subscriber);
@@ -114,11 +118,16 @@ export class EmbeddedEventLog implements EventLog {
         leaving.signal.addEventListener('abort', stop);
         subscriber.add(() => {
           leaving.signal.removeEventListener('abort', stop);
+          hasJoined = false;
           group.leave(member);
           if (group.isEmpty) this.#groups.delete(spec.group);
         });
-        if (leaving.signal.aborted) stop();
-        else group.join(member);
+        if (leaving.signal.aborted) {
+          stop();
+          return;
+        }
+        hasJoined = true;
+        group.join(member);
       }),
       stop: async () => {
         leaving.abort();

@@ -1,22 +1,43 @@
-import type { Labels, Metrics } from '../../ports/metrics.ts';
+import { type MetricName, metricSpecs } from '../../domain/metrics.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 
-/** Counters and gauges in memory. */
-export function memoryMetrics(): Metrics {
-  const values = new Map<string, number>();
-  return {
-    add: (name, value, labels) => {
-      const series = seriesOf(name, labels);
-      values.set(series, (values.get(series) ?? 0) + value);
-    },
-    set: (name, value, labels) => {
-      values.set(seriesOf(name, labels), value);
-    },
-    value: (name, labels) => values.get(seriesOf(name, labels)) ?? 0,
-  };
+type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly name: MetricName;
+  readonly labels: Labels;
+  value: number;
 }
 
-/** The same for the same labels in any order. */
-function seriesOf(name: string, labels: Labels = {}): string {
-  const entries = Object.entries(labels);
-  return entries.length === 0 ? name : name + JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Metrics in memory, for processes that nobody scrapes. */
+export function memoryMetrics(): Metrics {
+  const all = new Map<string, Series>();
+  const seriesOf = (name: MetricName, labels: Labels): Series => {
+    const key = [name, ...metricSpecs[name].labels.map((label) => labels[label])].join('\0');
+    let series = all.get(key);
+    if (series === undefined) {
+      series = { name, labels: { ...labels }, value: 0 };
+      all.set(key, series);
+    }
+    return series;
+  };
+  return {
+    add: (name, value, labels) => {
+      seriesOf(name, labels).value += value;
+    },
+    set: (name, value, labels) => {
+      seriesOf(name, labels).value = value;
+    },
+    observe: (name, _value, labels) => {
+      seriesOf(name, labels).value += 1;
+    },
+    forget: (labels, only) => {
+      const wanted = Object.entries(labels);
+      for (const [key, series] of all) {
+        if (metricSpecs[series.name].type !== 'gauge' || (only !== undefined && series.name !== only)) continue;
+        if (wanted.every(([label, value]) => series.labels[label] === value)) all.delete(key);
+      }
+    },
+    value: (name, labels) => seriesOf(name, labels).value,
+  };
 }

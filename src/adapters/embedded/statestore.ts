@@ -14,6 +14,9 @@ export function memoryStateStore<S>(): StateStore<S> {
       if (states.delete(key)) changed.add(key);
     },
     keys: () => states.keys(),
+    get size() {
+      return states.size;
+    },
     takeChanged: () => {
       const keys = [...changed];
       changed.clear();

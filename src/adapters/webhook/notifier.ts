@@ -2,12 +2,19 @@ import { Webhook } from 'standardwebhooks';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { ClipMessage, Notifier } from '../../ports/notifier.ts';
 
 export interface Endpoint {
   readonly url: string;
   /** `whsec_...`, as Standard Webhooks writes it. */
   readonly secret: string;
+}
+
+export interface NotifierParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 const deadlineMs = 10_000;
@@ -21,14 +28,17 @@ const refusals: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
  * endpoint that has taken a message is not asked again for it by this process, and one that fails keeps the message
  * from no other. A refusal (400, 410, 413, 415, 422) is final and logged; anything else is tried again by the caller.
  */
-export function webhookNotifier(endpoints: readonly Endpoint[], clock: Clock, logger: Logger): Notifier {
+export function webhookNotifier(endpoints: readonly Endpoint[], parts: NotifierParts): Notifier {
+  for (const { url } of endpoints) {
+    for (const outcome of ['delivered', 'refused', 'failed'] as const) count(parts, url, outcome, 0);
+  }
   const taken = new Set<string>();
   return {
     deliver: async (message, stopping) => {
       const deliveries = endpoints.map(async (endpoint) => {
         const delivery = `${endpoint.url} ${message.id}`;
         if (taken.has(delivery)) return;
-        await post(endpoint, message, clock, logger, stopping);
+        await post(endpoint, message, parts, stopping);
         taken.add(delivery);
       });
       const failed = (await Promise.allSettled(deliveries)).find(({ status }) => status === 'rejected');
@@ -38,13 +48,18 @@ export function webhookNotifier(endpoints: readonly Endpoint[], clock: Clock, lo
   };
 }
 
+/** The host alone: the rest of an address may be a secret. */
+function count({ metrics }: NotifierParts, url: string, outcome: 'delivered' | 'refused' | 'failed', by = 1): void {
+  metrics.add('cliptide_webhooks_total', by, { host: new URL(url).host, outcome });
+}
+
 async function post(
   endpoint: Endpoint,
   message: ClipMessage,
-  clock: Clock,
-  logger: Logger,
+  parts: NotifierParts,
   stopping: AbortSignal | undefined,
 ): Promise<void> {
+  const { clock, logger } = parts;
   const host = new URL(endpoint.url).host;
   const now = new Date(clock.now());
   const body = JSON.stringify({
@@ -63,13 +78,20 @@ async function post(
     await response.body?.cancel();
     return response.status;
   }).catch((cause) => {
+    // What a stop has cut short says nothing of the receiver.
+    if (!stopping?.aborted) count(parts, endpoint.url, 'failed');
     throw new CliptideError('unavailable', 'the webhook receiver does not answer', { where: host, cause });
   });
-  if (status >= 200 && status < 300) return;
+  if (status >= 200 && status < 300) {
+    count(parts, endpoint.url, 'delivered');
+    return;
+  }
   if (refusals.has(status)) {
+    count(parts, endpoint.url, 'refused');
     logger.error('a webhook receiver refused a message', { host, status, id: message.id });
     return;
   }
+  count(parts, endpoint.url, 'failed');
   throw new CliptideError('unavailable', `the webhook receiver answered ${status}`, { where: host });
 }
 

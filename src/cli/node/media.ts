@@ -4,6 +4,7 @@ import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
+import { countedFetcher } from '../../adapters/fetch/counted.ts';
 import { createFetcher } from '../../adapters/fetch/fetcher.ts';
 import { ffmpegAnalyzer } from '../../adapters/ffmpeg/analyzer.ts';
 import { locateTool } from '../../adapters/ffmpeg/locate.ts';
@@ -12,7 +13,6 @@ import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -37,13 +37,19 @@ export async function locateTools(config: Config): Promise<Tools> {
 }
 
 /** Scopes of the quota ledger. */
-const cacheScope = 'cache';
-const clipsScope = 'clips';
+export const cacheScope = 'cache';
+export const clipsScope = 'clips';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
-export async function openFetcher(clock: Clock, lifecycle: Lifecycle): Promise<Fetcher> {
+export async function openFetcher(
+  { clock, metrics }: Pick<RuntimeDependencies, 'clock' | 'metrics'>,
+  lifecycle: Lifecycle,
+): Promise<Fetcher> {
   const fetcher = createFetcher(clock);
-  return lifecycle.start('fetcher', () => ({ value: fetcher, stop: async () => fetcher.close() }));
+  return lifecycle.start('fetcher', () => ({
+    value: countedFetcher(fetcher, metrics),
+    stop: async () => fetcher.close(),
+  }));
 }
 
 export interface MediaOptions {
@@ -54,12 +60,17 @@ export interface MediaOptions {
   readonly logger: Logger;
 }
 
+export interface OpenMedia extends MediaDependencies {
+  /** What of the data folder is used and reserved. */
+  readonly ledger: QuotaLedger;
+}
+
 /** Ledger, cache, clip store and ffmpeg of a node, over its data folder. */
 export async function openMedia(
   options: MediaOptions,
   deps: RuntimeDependencies,
   lifecycle: Lifecycle,
-): Promise<MediaDependencies> {
+): Promise<OpenMedia> {
   const { config, folder, tools, fetcher, logger } = options;
   const { clock } = deps;
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
@@ -84,6 +95,7 @@ export async function openMedia(
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { recursive: true });
   return {
+    ledger,
     archive: new ArchiveTable(deps.log, deps.codec),
     cache,
     analyzer: ffmpegAnalyzer(tools),

@@ -7,10 +7,12 @@ import { userKeyOf } from '../../config/userkey.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
-import { type MediaDependencies, type PipelineRole, startPipeline } from '../../pipeline.ts';
+import { type PipelineRole, startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Running } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -30,6 +32,7 @@ export interface EmbeddedNode {
   readonly tools: Tools;
   readonly fetcher: Fetcher;
   readonly clips: ClipStore;
+  readonly ledger: QuotaLedger;
   readonly results: OpenResults;
   /** The data folder. */
   readonly folder: string;
@@ -45,6 +48,8 @@ export interface NodeOptions {
   readonly config: Config;
   readonly folder: string;
   readonly logger: Logger;
+  /** What it counts with; in memory unless given. */
+  readonly metrics?: Metrics;
 }
 
 /** Opens a data folder, which this process owns from then on, and starts every stage. Rejects with `busy` or `space`. */
@@ -58,14 +63,14 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
   }
 }
 
-async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
+async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
   await mustHaveSpace(folder, config);
   const { partitions, retentionHours } = config.topology;
   const maxBytes = sharesOf(config.data.capBytes, config.data.cacheCapBytes).log;
-  const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger }, lifecycle);
-  const fetcher = await openFetcher(deps.clock, lifecycle);
-  const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
+  const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger, metrics }, lifecycle);
+  const fetcher = await openFetcher(deps, lifecycle);
+  const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults(folder, lifecycle);
   const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
   const stages = startPipeline(everyRole, {
@@ -73,7 +78,7 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
     defaultPresets: config.render.presets,
     media: () => media,
     results: () => results.results,
-    notifier: () => webhookNotifier(endpoints, deps.clock, logger),
+    notifier: () => webhookNotifier(endpoints, deps),
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
@@ -81,7 +86,8 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  return { deps, ingest, tools, fetcher, clips: media.clips, folder, results, stages, lifecycle, stop };
+  const { clips, ledger } = media;
+  return { deps, ingest, tools, fetcher, clips, ledger, folder, results, stages, lifecycle, stop };
 }
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */

@@ -12,6 +12,7 @@ import { memoryStateStore } from '../../adapters/embedded/statestore.ts';
 import { openStore } from '../../adapters/embedded/store.ts';
 import type { TopicDeclaration } from '../../ports/eventlog.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 
@@ -25,6 +26,8 @@ export interface StorageOptions {
   /** The oldest records go when the log is larger; no bound unless given. */
   readonly maxBytes?: number;
   readonly logger: Logger;
+  /** In memory unless given. */
+  readonly metrics?: Metrics | undefined;
   readonly run?: string;
 }
 
@@ -46,7 +49,7 @@ export async function openStorage(options: StorageOptions, lifecycle: Lifecycle)
     codec: await createCodec({ registry, schemas }),
     clock: systemClock,
     logger,
-    metrics: memoryMetrics(),
+    metrics: options.metrics ?? memoryMetrics(),
     nodeId: hostname(),
     run: options.run ?? 'live',
     createStore: memoryStateStore,

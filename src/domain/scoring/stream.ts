@@ -39,6 +39,11 @@ export class Stream {
     this.latenessMs = latenessMs;
   }
 
+  /** Event time up to which everything is scored, in milliseconds; null before the first. */
+  get watermark(): number | null {
+    return this.#watermark === Number.NEGATIVE_INFINITY ? null : this.#watermark;
+  }
+
   /** The broadcast's start; without one its first event starts the clock. One that comes after scoring began is too late. */
   start(atMs: number): void {
     if (this.#startedMs !== null || this.#scorer !== null) return;

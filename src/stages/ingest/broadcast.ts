@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SchemaCodec } from '../../ports/codec.ts';
 import type { EventLog } from '../../ports/eventlog.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 
 /** A broadcast as its sources begin. Times are event time, milliseconds since 1970-01-01 UTC. */
 export interface Broadcast {
@@ -22,5 +23,6 @@ export interface IngestDependencies {
   readonly codec: SchemaCodec;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly pseudonym: (user: string) => string;
 }

@@ -10,6 +10,8 @@ import { timedAfter, timedEvent } from './lookahead.ts';
 import { Occurrences } from './occurrences.ts';
 import { QuietTimes } from './quiettimes.ts';
 
+type Counts = Pick<IngestPosition, 'read' | 'deadLettered' | 'ignored'>;
+
 /** Turns a source's items into records of the topics, and counts what never becomes an event. */
 export class ChatIngest {
   private readonly broadcast: Broadcast;
@@ -21,6 +23,8 @@ export class ChatIngest {
   private deadLettered = 0;
   private ignored = 0;
   private position = 0;
+  /** The counts as far as the metrics have them, or had them before a restart. */
+  private told: Counts = { read: 0, deadLettered: 0, ignored: 0 };
   /** Records that an earlier process read of a source that does not begin anew. */
   private earlier = 0;
 
@@ -30,6 +34,8 @@ export class ChatIngest {
     // From where a first event of the year 2099 is a jump like any other.
     this.idle.time.saw(broadcast.firstAtMs);
     this.quiet = new QuietTimes(broadcast.firstAtMs);
+    // So that the first one of a kind is seen to be more than none.
+    this.tell();
   }
 
   /** Goes on with the counts of an earlier process, whose records do not come again. */
@@ -39,6 +45,7 @@ export class ChatIngest {
     this.read = read;
     this.deadLettered = deadLettered;
     this.ignored = ignored;
+    this.told = this.counts;
   }
 
   /** The first records of a broadcast: its channel's settings and its start. */
@@ -60,6 +67,7 @@ export class ChatIngest {
       const marks = next === undefined ? [] : this.quietMarks(items, place, next);
       const made = [...marks, ...this.takeItem(item)];
       if (item.position > done) outputs.push(...made);
+      else this.told = this.counts;
     }
     const last = items.at(-1);
     if (last !== undefined) this.position = this.earlier + last.position;
@@ -132,8 +140,24 @@ export class ChatIngest {
     const { streamId, channelId, firstAtMs } = this.broadcast;
     const atMs = this.idle.time.newest ?? firstAtMs;
     const fields = { eventId: 'end', streamId, channelId, source: 'chat', atMs, kind: 'streamEnded' };
+    return [this.live(liveEvent(fields, { ended: this.counts })), this.positionRecord(true)];
+  }
+
+  /** Tells the metrics what came since the last time; to be called when it is in the log. */
+  tell(): void {
+    const { metrics } = this.deps;
+    const { read, deadLettered, ignored } = this.counts;
+    const dead = deadLettered - this.told.deadLettered;
+    metrics.add('cliptide_ingested_records_total', read - this.told.read, {});
+    metrics.add('cliptide_events_total', dead, { stage: 'ingest', fate: 'deadLettered' });
+    metrics.add('cliptide_events_total', ignored - this.told.ignored, { stage: 'ingest', fate: 'ignored' });
+    metrics.add('cliptide_dead_letters_total', dead, { stage: 'ingest' });
+    this.told = this.counts;
+  }
+
+  private get counts(): Counts {
     const { read, deadLettered, ignored } = this;
-    return [this.live(liveEvent(fields, { ended: { read, deadLettered, ignored } })), this.positionRecord(true)];
+    return { read, deadLettered, ignored };
   }
 
   /** Newest event time that single wild time stamps did not move. */

@@ -51,6 +51,7 @@ export async function ingestChat(
   try {
     for await (const [items, next] of options.live ? alone(options.items) : withNext(options.items)) {
       await append(deps, ingest.take(items, done, next));
+      ingest.tell();
       silence?.heard();
       read += items.length;
       options.onProgress?.({ read, newestMs: ingest.newestMs });

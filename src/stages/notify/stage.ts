@@ -7,6 +7,7 @@ export function notifyStage(notifier: Notifier): SinkStage {
   return {
     name: 'notify',
     inputs: ['clips.rendered'],
+    waitsFor: 'webhook',
     maxBatch: 1,
     handle: async (batch, stopping) => {
       for (const input of batch) {

@@ -14,6 +14,7 @@ export function recordStage({ results, run = 'live' }: RecordDependencies): Sink
   return {
     name: 'record',
     inputs: stages.record.inputs,
+    waitsFor: 'results',
     maxBatch: 2000,
     handle: async (batch) => {
       for (const [table, rows] of rowsOf(batch, run)) await results.insert(table, rows);

@@ -2,6 +2,7 @@ import type { ArchiveLookup } from '../../ports/archive.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MediaCache } from '../../ports/mediacache.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Renderer } from '../../ports/renderer.ts';
 
 export interface RenderDependencies {
@@ -10,6 +11,7 @@ export interface RenderDependencies {
   readonly renderer: Renderer;
   readonly store: ClipStore;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   /** Where clips are made before they go into the store. */
   readonly folder: string;
 }

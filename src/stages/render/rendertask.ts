@@ -81,7 +81,9 @@ async function makeClip(
       bytesFetched: lease.bytesFetched,
       bytesNeeded: lease.bytesNeeded,
     };
-    return await storeClip(deps.store, task.clipId, output, manifest, folder);
+    const stored = await storeClip(deps.store, task.clipId, output, manifest, folder);
+    deps.metrics.add('cliptide_clips_rendered_total', 1, { preset: task.preset });
+    return stored;
   } finally {
     await lease.release();
     await rm(folder, { recursive: true, force: true });

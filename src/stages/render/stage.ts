@@ -1,4 +1,5 @@
 import { toCliptideError } from '../../domain/errors.ts';
+import { presets } from '../../domain/presets.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
 import type { WorkerStage } from '../../runtime/stage.ts';
 import type { RenderDependencies } from './dependencies.ts';
@@ -12,6 +13,7 @@ function deadlineMs(task: RenderTask): number {
 
 /** Renders a highlight by a preset into the clip store; a clip that is there is not made again. */
 export function renderStage(deps: RenderDependencies): WorkerStage<'render.tasks'> {
+  for (const preset of Object.keys(presets)) deps.metrics.add('cliptide_clips_rendered_total', 0, { preset });
   return {
     name: 'render',
     input: 'render.tasks',

@@ -5,6 +5,7 @@ import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { Stream } from '../../domain/scoring/stream.ts';
 import type { Input, Output, StageContext, StatefulStage } from '../../runtime/stage.ts';
+import { ScoreFigures } from './measure.ts';
 import { type Broadcast, deadLetterRecord, highlightRecord, rankingRecord, secondRecord } from './records.ts';
 import {
   channelKey,
@@ -73,6 +74,7 @@ export function scoreStage(options: {
   readonly run: string;
   readonly model?: Model;
 }): StatefulStage<ScoreState, ScoreTopic> {
+  const figures = new ScoreFigures();
   return {
     name: 'score',
     inputs: ['channel.settings', 'live.analytics'],
@@ -80,7 +82,7 @@ export function scoreStage(options: {
     keyOf: (input) => (input.topic === 'channel.settings' ? channelKey(input.record.channelId) : input.record.streamId),
     create: createState,
     encode: encodeState,
-    decode: (bytes, version) => decodeState(bytes, version, options.model),
+    decode: (bytes, version) => figures.restored(decodeState(bytes, version, options.model)),
     isClosed: (state) => state.kind === 'stream' && state.ended,
     process(input, state, context) {
       if (input.topic === 'channel.settings') {
@@ -92,17 +94,21 @@ export function scoreStage(options: {
         throw new CliptideError('damaged', `A stream id may not begin like a channel's key: ${streamId}`);
       }
       if (state.ended) {
-        if (!isMark(kind)) state.lateAfterEnd += 1;
+        if (isMark(kind)) return nothing;
+        state.lateAfterEnd += 1;
+        figures.cameAfterEnd();
         return nothing;
       }
       const settings = settingsOf(channelId, context);
       state.stream ??= createStream(settings.at(atMs), options.model);
       const outputs = score(input, state.stream, { run: options.run, streamId, channelId }, settings);
       if (kind === 'streamEnded' && outputs.some((output) => output.topic === 'highlights.ranked')) {
+        figures.settle(state);
         state.ended = true;
         state.stream = null;
       }
       return outputs;
     },
+    measure: (metrics, nowMs, context) => figures.tell(metrics, nowMs, context),
   };
 }

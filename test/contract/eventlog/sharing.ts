@@ -70,6 +70,17 @@ export function sharing(bench: Bench): void {
     }
   });
 
+  it('knows whether it is a member of its group, also where no partition is left for it', async () => {
+    await bench.declare('a', { partitions: 1 });
+    const first = bench.join('g', 'a');
+    await first.owns(1);
+    expect(first.consumer.hasJoined).toBe(true);
+    const second = bench.join('g', 'a');
+    await expect.poll(() => second.consumer.hasJoined, { timeout: 20_000 }).toBe(true);
+    await second.consumer.stop();
+    expect(second.consumer.hasJoined).toBe(false);
+  });
+
   it('ends the assignments of a consumer that is stopped', async () => {
     await bench.declare('a');
     const consumer = bench.log.consumer({ group: 'g', topics: ['a'] });

@@ -26,7 +26,7 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
   const config = loadConfig({ cwd: folder, env: {}, overrides: { freeSpaceFloorBytes: Number.MAX_SAFE_INTEGER } });
   try {
     const deps = await openStorage({ folder, logger }, lifecycle);
-    const fetcher = await openFetcher(deps.clock, lifecycle);
+    const fetcher = await openFetcher(deps, lifecycle);
     const media = await openMedia(
       { config, folder, tools: await locateTools(config), fetcher, logger },
       deps,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openClipStore } from '../../../src/adapters/embedded/clipstore.ts';
+import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
 import { CliptideError } from '../../../src/domain/errors.ts';
 import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
 import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
@@ -67,7 +68,8 @@ async function stage(view: ArchiveView | undefined, with_: Renderer = renderer) 
   const store = await openClipStore(join(folder, 'clips'));
   const work = join(folder, 'work');
   const archive = { view: async () => view };
-  const deps = { archive, cache, renderer: with_, store, clock: new VirtualClock(5), folder: work };
+  const world = { clock: new VirtualClock(5), metrics: memoryMetrics() };
+  const deps = { archive, cache, renderer: with_, store, folder: work, ...world };
   return { stage: renderStage(deps), store, work };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { webhookNotifier } from '../../../src/adapters/webhook/notifier.ts';
 import type { ClipMessage } from '../../../src/ports/notifier.ts';
@@ -18,11 +19,10 @@ async function receivers(count: number): Promise<Receiver[]> {
   return open;
 }
 
-const notifierTo = (to: readonly Receiver[]) =>
+const notifierTo = (to: readonly Receiver[], metrics = memoryMetrics()) =>
   webhookNotifier(
     to.map(({ url }) => ({ url, secret })),
-    systemClock,
-    logger,
+    { clock: systemClock, logger, metrics },
   );
 
 describe('a webhook', () => {
@@ -36,11 +36,16 @@ describe('a webhook', () => {
   test('reaches the others when one receiver fails, and asks nobody twice who has taken it', async () => {
     const [broken, sound] = await receivers(2);
     if (broken !== undefined) broken.failing = 1;
-    const notifier = notifierTo(open);
+    const metrics = memoryMetrics();
+    const notifier = notifierTo(open, metrics);
     await expect(notifier.deliver(message)).rejects.toMatchObject({ code: 'unavailable' });
     expect(sound?.taken.get('clip_1')).toBe(1);
     await notifier.deliver(message);
     expect([broken?.taken.get('clip_1'), sound?.taken.get('clip_1')]).toEqual([1, 1]);
+    const told = (receiver: Receiver | undefined, outcome: string) =>
+      metrics.value('cliptide_webhooks_total', { host: new URL(receiver?.url ?? '').host, outcome });
+    expect([told(broken, 'failed'), told(broken, 'delivered')]).toEqual([1, 1]);
+    expect([told(sound, 'failed'), told(sound, 'delivered')]).toEqual([0, 1]);
   });
 
   test('that nobody answers keeps a stop waiting for a moment only', async () => {

@@ -1,0 +1,31 @@
+import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+
+/** A fetcher whose bytes are counted as they arrive, also those of bodies that then fail. */
+export function countedFetcher(fetcher: Fetcher, metrics: Metrics): Fetcher {
+  const count = (what: 'media' | 'playlist', bytes: number): void =>
+    metrics.add('cliptide_fetched_bytes_total', bytes, { what });
+  count('media', 0);
+  count('playlist', 0);
+  return {
+    get: (request, consume) => fetcher.get(request, (body) => consume({ ...body, chunks: counted(body, count) })),
+    text: async (request, known) => {
+      const found = await fetcher.text(request, known);
+      if (found !== 'unchanged') count('playlist', Buffer.byteLength(found.text));
+      return found;
+    },
+  };
+}
+
+/** One addition a body, not one a chunk. */
+async function* counted(body: FetchedBody, count: (what: 'media', bytes: number) => void): AsyncIterable<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body.chunks) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    count('media', bytes);
+  }
+}
