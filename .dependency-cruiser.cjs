@@ -39,6 +39,11 @@ module.exports = {
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/', pathNot: ['^src/(ports|domain)/', '^src/adapters/$1/'] },
     },
+    only('dashboard-server', '^src/dashboard/server/', [
+      '^src/dashboard/server/',
+      '^src/(ports|domain|config)/',
+      npm(['fastify']),
+    ]),
     only('config', '^src/config/', ['^src/(config|domain)/', npm(['zod']), '^(node:)?(path|fs|os|url|crypto|util)$']),
     {
       name: 'demo',

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { typesFromSchemas } from './avro-types.ts';
 import { configurationTable, sourcesTable } from './configuration-table.ts';
 import { eventTables } from './event-tables.ts';
+import { metricsTable } from './metrics-table.ts';
 import { withDiagram } from './readme-diagram.ts';
 import { withSection } from './sections.ts';
 
@@ -12,6 +13,7 @@ const generated: ReadonlyMap<string, () => string> = new Map([
   ['src/domain/records.gen.ts', () => typesFromSchemas(new URL('schemas/', root))],
   ['README.md', () => withDiagram(current('README.md'))],
   ['docs/configuration.md', configurationPage],
+  ['docs/operations.md', () => withSection(current('docs/operations.md'), 'metrics', metricsTable())],
   ['docs/events.md', () => withSection(current('docs/events.md'), 'events', eventTables())],
 ]);
 

@@ -7,7 +7,8 @@ import { type CommandContext, contextOf } from './context.ts';
 import { announce } from './live/announce.ts';
 import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
-import { type EmbeddedNode, startNode } from './node/node.ts';
+import { type EmbeddedNode, everyRole, startNode } from './node/node.ts';
+import { type Observed, observe } from './node/observed.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 
 /** `cliptide run`: the long-running process, with every role, over one data folder. */
@@ -17,15 +18,30 @@ export function addRun(program: Command): void {
     .description('run every role in one process, until it is stopped')
     .option('--data <dir>', 'data folder (default: the configured one, ./.cliptide)')
     .option('--sql-port <port>', 'loopback port of the read-only ClickHouse interface (default: any free one)')
-    .action(async (options: { data?: string; sqlPort?: string }, command: Command) => {
-      const overrides = { dataDir: options.data, sqlPort: options.sqlPort };
+    .option('--port <port>', 'port of /healthz, /readyz and /metrics (default: the configured one, else none)')
+    .action(async (options: { data?: string; sqlPort?: string; port?: string }, command: Command) => {
+      const overrides = { dataDir: options.data, sqlPort: options.sqlPort, 'http.port': options.port };
       await run(contextOf(command, { overrides, logLevel: 'info' }));
     });
 }
 
+/** Health and metrics are there from before the first part is opened until the last one has stopped. */
 async function run(context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
-  const node = await startNode({ config, folder: config.data.dir, logger: log });
+  const observed = await observe({ config, roles: ['ingest', ...everyRole], logger: log, terminal });
+  const drain = (): void => observed.drain();
+  signal.addEventListener('abort', drain, { once: true });
+  try {
+    await runObserved(context, observed);
+  } finally {
+    signal.removeEventListener('abort', drain);
+    await observed.close();
+  }
+}
+
+async function runObserved(context: CommandContext, observed: Observed): Promise<void> {
+  const { config, signal, log, terminal } = context;
+  const node = await startNode({ config, folder: config.data.dir, logger: log, metrics: observed.metrics });
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
   let watched: readonly Promise<void>[] = [];
@@ -33,6 +49,7 @@ async function run(context: CommandContext): Promise<void> {
     await openSqlServer(node, config, terminal);
     terminal.line(`running; data in ${config.data.dir}; ${count(config.sources.length)}; stop with Ctrl-C`);
     watched = config.sources.map((source) => watch(source, node, context, until));
+    observed.started(node);
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
     if (signal.aborted) resolve();
@@ -40,6 +57,7 @@ async function run(context: CommandContext): Promise<void> {
   } finally {
     // Also when a stage failed: who still appends would keep the process.
     stopping.abort();
+    observed.drain();
     await Promise.all(watched);
     await node.stop();
     terminal.line('stopped');

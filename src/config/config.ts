@@ -32,6 +32,13 @@ export interface WebhookConfig {
   readonly secret: Secret;
 }
 
+/** Where health and metrics are served. */
+export interface HttpConfig {
+  readonly host: string;
+  /** 0 takes any free one; undefined serves nothing. */
+  readonly port: number | undefined;
+}
+
 /** The configuration in slices: a part of the program is given the ones it needs. */
 export interface Config {
   readonly data: DataConfig;
@@ -42,6 +49,7 @@ export interface Config {
   };
   readonly tools: { readonly ffmpeg: string | undefined; readonly ffprobe: string | undefined };
   readonly sql: { readonly port: number };
+  readonly http: HttpConfig;
   readonly log: { readonly level: KeyValues['logLevel'] };
   readonly sources: readonly SourceConfig[];
   readonly scoring: { readonly highlightsPerHour: number; readonly latenessMs: number };
@@ -71,6 +79,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     topology: { partitions: values.partitions, retentionHours: values.retentionHours },
     tools: { ffmpeg: tool('ffmpeg'), ffprobe: tool('ffprobe') },
     sql: { port: values.sqlPort },
+    http: { host: values['http.host'], port: values['http.port'] },
     log: { level: values.logLevel },
     sources: values.sources.map(({ startedAt, category, ...rest }) => ({
       ...rest,

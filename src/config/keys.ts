@@ -66,6 +66,16 @@ export const keys = {
     type: 'number',
     description: 'Loopback port of the read-only ClickHouse interface of `run`; 0 takes any free one.',
   },
+  'http.port': {
+    schema: whole(0, 65_535).optional(),
+    type: 'number',
+    description: 'Port at which `run` answers for its health and its metrics; 0 takes any free one, none unless given.',
+  },
+  'http.host': {
+    schema: text.default('127.0.0.1'),
+    type: 'text',
+    description: 'Address that this port is bound to. Anyone who reaches it can read health and metrics.',
+  },
   logLevel: {
     schema: choice(logLevels).optional(),
     type: 'choice',

@@ -9,6 +9,8 @@ export class Receiver implements AsyncDisposable {
   failing = 0;
   /** While it is set, requests are taken and never answered. */
   silent = false;
+  /** So many messages are taken; further ones find it silent. */
+  takesAtMost = Number.POSITIVE_INFINITY;
   /** How often each message was taken, by its id. */
   readonly taken = new Map<string, number>();
   /** Types of the messages that were taken. */
@@ -49,7 +51,7 @@ export class Receiver implements AsyncDisposable {
 
   private async take(webhook: Webhook, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
-    if (this.silent) {
+    if (this.silent || this.taken.size >= this.takesAtMost) {
       this.wake();
       return;
     }
