@@ -25,8 +25,6 @@ const agreed = [
   'CLIPTIDE_CLICKHOUSE_USERNAME',
   'CLIPTIDE_CLICKHOUSE_PASSWORD_FILE',
   'CLIPTIDE_ROLES',
-  'CLIPTIDE_HTTP_HOST',
-  'CLIPTIDE_HTTP_PORT',
 ];
 
 /** The variables that a service of Cliptide starts with. */
