@@ -11,6 +11,7 @@ import { type MediaDependencies, type PipelineRole, startPipeline } from '../../
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Running } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -29,6 +30,7 @@ export interface EmbeddedNode {
   readonly ingest: IngestDependencies;
   readonly tools: Tools;
   readonly fetcher: Fetcher;
+  readonly cache: MediaCache;
   readonly clips: ClipStore;
   readonly results: OpenResults;
   /** The data folder. */
@@ -81,7 +83,19 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
   await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  return { deps, ingest, tools, fetcher, clips: media.clips, folder, results, stages, lifecycle, stop };
+  return {
+    deps,
+    ingest,
+    tools,
+    fetcher,
+    cache: media.cache,
+    clips: media.clips,
+    folder,
+    results,
+    stages,
+    lifecycle,
+    stop,
+  };
 }
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */
