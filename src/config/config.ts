@@ -66,7 +66,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       dir: path('dataDir', values.dataDir),
       capBytes: values.dataCapBytes,
       freeSpaceFloorBytes: values.freeSpaceFloorBytes,
-      cacheCapBytes: values.cacheCapBytes,
+      cacheCapBytes: values.cacheCapBytes ?? Math.floor(values.dataCapBytes / 4),
     },
     topology: { partitions: values.partitions, retentionHours: values.retentionHours },
     tools: { ffmpeg: tool('ffmpeg'), ffprobe: tool('ffprobe') },

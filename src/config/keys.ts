@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { source } from './source.ts';
+import { source, sourceFields } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
 /** One key of the configuration. Its name in the file is its name here; dots are nested objects there. */
@@ -12,14 +12,18 @@ export interface KeySpec {
   readonly values?: string;
   /** Where alone it can be set; in the file and in the environment unless given. */
   readonly only?: 'file' | 'environment';
+  /** Fields of its entries, where it is a list of objects. */
+  readonly fields?: readonly string[];
   readonly secret?: true;
 }
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const day = 24 * 60 * 60 * 1000;
 
+const webhookFields = { url: address, secret: secret(webhookSecret).optional(), secretFile: text.optional() };
+
 const webhook = z
-  .strictObject({ url: address, secret: secret(webhookSecret).optional(), secretFile: text.optional() })
+  .strictObject(webhookFields)
   .refine((value) => (value.secret === undefined) !== (value.secretFile === undefined), {
     error: 'must have either a secret or a secretFile',
   });
@@ -32,9 +36,9 @@ export const keys = {
     description: 'Folder that holds the log, the results, the media cache and the clips. One process owns it.',
   },
   dataCapBytes: {
-    schema: size(1e8).default(20e9),
+    schema: size(1).default(20e9),
     type: 'size',
-    description: 'Most that the data folder may hold, in allocated blocks.',
+    description: 'Most that the data folder may hold, in allocated blocks; with less than 100 MB nothing is begun.',
   },
   freeSpaceFloorBytes: {
     schema: size(0).default(2 ** 30),
@@ -42,9 +46,10 @@ export const keys = {
     description: 'Free space that is left on the disk, whatever the cap allows.',
   },
   cacheCapBytes: {
-    schema: size(1e6).default(5e9),
+    schema: size(1e6).optional(),
     type: 'size',
-    description: 'Most that the media cache may hold; it counts towards dataCapBytes.',
+    description:
+      'Most that the media cache may hold; it counts towards dataCapBytes, of which it is a quarter without it.',
   },
   partitions: {
     schema: whole(1, 64).default(4),
@@ -76,6 +81,7 @@ export const keys = {
     schema: z.array(source, { error: 'must be a list of sources' }).default([]),
     type: 'json',
     only: 'file',
+    fields: Object.keys(sourceFields),
     description: 'Broadcasts that `run` watches; see "Sources" below.',
   },
   highlightsPerHour: {
@@ -115,6 +121,7 @@ export const keys = {
     schema: z.array(webhook, { error: 'must be a list of {"url", "secret"}' }).default([]),
     type: 'json',
     secret: true,
+    fields: Object.keys(webhookFields),
     description: 'Endpoints that each rendered clip is announced to, as Standard Webhooks; see "Webhooks" below.',
   },
   userKey: {

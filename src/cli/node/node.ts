@@ -16,6 +16,7 @@ import type { Running } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
+import { openOutput } from '../recording/outputs.ts';
 import { locateTools, openFetcher, openMedia, type Tools } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
@@ -49,7 +50,10 @@ export interface NodeOptions {
   readonly logger: Logger;
 }
 
-/** Opens a data folder, which this process owns from then on, and starts every stage. Rejects with `busy` or `space`. */
+/**
+ * Opens a data folder, which this process owns from then on, and starts every stage. Rejects with
+ * `busy`, `space`, `budget`, or `usage` when it cannot be written.
+ */
 export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
   const lifecycle = new Lifecycle(options.logger);
   try {
@@ -62,9 +66,10 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
 
 async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
+  const { log: maxBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   await mustHaveSpace(folder, config);
+  await openOutput(folder, dataFolder);
   const { partitions, retentionHours } = config.topology;
-  const maxBytes = sharesOf(config.data.capBytes, config.data.cacheCapBytes).log;
   const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger }, lifecycle);
   const fetcher = await openFetcher(deps.clock, lifecycle);
   const media: MediaDependencies = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
@@ -97,6 +102,8 @@ async function open({ config, folder, logger }: NodeOptions, lifecycle: Lifecycl
     stop,
   };
 }
+
+const dataFolder = { what: 'the data folder', hint: 'choose a folder that you can write to, with --data or dataDir' };
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */
 async function mustHaveSpace(folder: string, config: Config): Promise<void> {
