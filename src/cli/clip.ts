@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openChatFile } from '../adapters/chatfile/open.ts';
 import type { Config } from '../config/config.ts';
@@ -12,13 +12,13 @@ import { type CommandContext, contextOf } from './context.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { findArchive, parseOffset } from './recording/archive.ts';
 import { broadcastOf } from './recording/broadcast.ts';
-import type { ClipRow } from './recording/cliprow.ts';
-import { cutRecording } from './recording/cut.ts';
-import { mustHoldMedia, reportCut } from './recording/cutreport.ts';
+import { ClipFolder } from './recording/clipfolder.ts';
+import { type CutOptions, cutRecording } from './recording/cut.ts';
+import { mustBeOfUse, reportCut } from './recording/cutreport.ts';
 import { identified } from './recording/identity.ts';
-import { openOutput, publishText } from './recording/outputs.ts';
 import { startedAtMs } from './recording/startedat.ts';
 import { UnusedRecords } from './recording/unused.ts';
+import { spokenOn } from './spoken.ts';
 
 interface ClipOptions {
   readonly chat: string;
@@ -46,23 +46,28 @@ export function addClip(program: Command): void {
     .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
     .option('--category <name>', "the platform's name of what was shown")
     .option('--json', 'print a line of JSON for each clip')
-    .action(async (options: ClipOptions, command: Command) => clip(options, contextOf(command)));
+    .action(async (options: ClipOptions, command: Command) => clip(options, contextOf(command, { logLevel: 'error' })));
 }
 
 async function clip(options: ClipOptions, context: CommandContext): Promise<void> {
-  const { signal } = context;
+  const { signal, terminal } = context;
   const wanted = parse(options, context.config);
-  const folder = resolve(options.out);
   const chat = await openChatFile(options.chat, { signal });
-  const opening = await identified(await openSource(chat, wanted.startedAtMs, signal), chat.format);
-  const undo = await openOutput(folder);
+  const opened = openSource(chat, wanted.startedAtMs, signal).then((source) => identified(source, chat.format));
+  const opening = await opened.catch((error) => {
+    // What was stopped says so in its own way; the person pressed Ctrl-C.
+    signal.throwIfAborted();
+    throw error;
+  });
+  const folder = await ClipFolder.open(resolve(options.out));
   try {
     await cutInto(folder, { options, wanted, chat, opening, context });
   } catch (error) {
-    await undo();
-    // What was stopped says so in its own way; the person pressed Ctrl-C.
-    context.signal.throwIfAborted();
-    throw error;
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    const stay = await folder.abandon(reason);
+    terminal.end();
+    if (stay > 0) terminal.line(`done before it, and listed in ${options.out}/clips.json: ${clipsOf(stay)}`);
+    throw reason;
   }
 }
 
@@ -74,44 +79,50 @@ interface Job {
   readonly context: CommandContext;
 }
 
-async function cutInto(folder: string, { options, wanted, chat, opening, context }: Job): Promise<void> {
-  const { signal, terminal, config } = context;
-  await inWorkFolder(folder, context, async (node) => {
-    const { tools, fetcher, deps } = node;
-    const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe: tools.ffprobe, fetcher };
-    const archive = await findArchive({ ...source, clock: deps.clock, logger: deps.logger, signal });
-    const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
-    const fields = { streamId: opening.streamId, category: options.category ?? '', policy };
-    const broadcast = broadcastOf(opening, fields, config);
-    const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
-    let clips = 0;
-    let done = 0;
-    const onClip = async (row: ClipRow): Promise<void> => {
+async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
+  const { options, opening, context } = job;
+  // What is made counts once all has ended well: only then does it take the place of an earlier run's.
+  const cut = await inWorkFolder(folder, context, async (node) => cutRecording(await cutOptions(folder, job, node)));
+  mustBeOfUse(cut, options.vod);
+  const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
+  reportCut(cut, options, context.terminal, opening.zeroAtMs);
+  if (removed > 0) context.terminal.line(`removed from ${options.out}: ${clipsOf(removed)} of an earlier run`);
+}
+
+const clipsOf = (count: number): string => (count === 1 ? '1 clip' : `${count} clips`);
+
+async function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode): Promise<CutOptions> {
+  const { options, wanted, chat, opening, context } = job;
+  const { terminal, config, signal } = context;
+  const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe: node.tools.ffprobe };
+  const logger = spokenOn(terminal, options.vod);
+  const archive = await findArchive({ ...source, fetcher: node.fetcher, clock: node.deps.clock, logger, signal });
+  const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
+  const fields = { streamId: opening.streamId, category: options.category ?? '', policy };
+  const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
+  let [done, clips] = [0, 0];
+  return {
+    node,
+    broadcast: broadcastOf(opening, fields, config),
+    items: unused.watch(opening.items),
+    archive,
+    top: wanted.top,
+    publish: (path, name) => folder.publish(path, name),
+    signal,
+    onRead: (records) => terminal.progress([`reading chat (${chat.format}): ${records} records`]),
+    onRanking: (ranking, chosen) => {
+      terminal.line(`read chat (${chat.format}): ${ranking.fates.read} records`);
+      for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
+      clips = chosen.length * wanted.presets.length;
+      terminal.progress([`cutting ${chosen.length} moments`]);
+    },
+    onClip: async (row) => {
+      folder.finished(row);
       done += 1;
       terminal.progress([`${done} of ${clips} clips: ${row.file}`]);
       if (options.json) await context.output.write({ kind: 'clip', ...row });
-    };
-    const cut = await cutRecording({
-      node,
-      broadcast,
-      items: unused.watch(opening.items),
-      archive,
-      top: wanted.top,
-      folder,
-      signal,
-      onRead: (messages) => terminal.progress([`reading chat (${chat.format}): ${messages} records`]),
-      onRanking: (ranking, chosen) => {
-        unused.mustBeUsed(options.chat, ranking.fates);
-        clips = chosen.length * wanted.presets.length;
-        for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
-        terminal.progress([`cutting ${chosen.length} moments`]);
-      },
-      onClip,
-    });
-    mustHoldMedia(cut, options.vod);
-    await publishText(`${JSON.stringify(cut.rows, null, 2)}\n`, folder, 'clips.json');
-    reportCut(cut, options, context.terminal, broadcast.zeroAtMs);
-  });
+    },
+  };
 }
 
 function mustBePreset(name: string): void {
@@ -142,16 +153,16 @@ function parse(options: ClipOptions, config: Config) {
 }
 
 /** A node over a data folder that lies beside the clips while they are made, and goes whatever happens. */
-async function inWorkFolder(
-  folder: string,
+async function inWorkFolder<T>(
+  folder: ClipFolder,
   { config, log }: CommandContext,
-  work: (node: EmbeddedNode) => Promise<void>,
-): Promise<void> {
-  const data = await mkdtemp(join(folder, '.cliptide-'));
+  work: (node: EmbeddedNode) => Promise<T>,
+): Promise<T> {
+  const data = await folder.workFolder();
   try {
     const node = await startNode({ config, folder: data, logger: log });
     try {
-      await Promise.race([work(node), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
+      return await Promise.race([work(node), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
     } finally {
       await node.stop();
     }

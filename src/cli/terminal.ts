@@ -9,10 +9,10 @@ export interface Terminal {
   line(text: string): void;
   /**
    * What is going on now: on a terminal these lines stand below everything else and are replaced by the next ones;
-   * elsewhere they are printed as plain lines, at most every five seconds.
+   * elsewhere they are printed as plain lines, at most every five seconds, and the last ones at the end.
    */
   progress(lines: readonly string[]): void;
-  /** Takes the progress lines away. */
+  /** Nothing goes on any more: takes the progress lines away. */
   end(): void;
 }
 
@@ -44,14 +44,20 @@ function interactiveTerminal(stream: TerminalStream): Terminal {
 
 function plainTerminal(stream: TerminalStream, now: () => number): Terminal {
   let printedAt = Number.NEGATIVE_INFINITY;
+  let waiting: readonly string[] = [];
+  const print = (lines: readonly string[]): void => {
+    waiting = [];
+    for (const text of lines) stream.write(`${printable(text)}\n`);
+  };
   return {
     interactive: false,
     line: (text) => void stream.write(`${printable(text, true)}\n`),
     progress: (lines) => {
+      waiting = lines;
       if (now() - printedAt < plainEveryMs) return;
       printedAt = now();
-      for (const text of lines) stream.write(`${printable(text)}\n`);
+      print(lines);
     },
-    end: () => undefined,
+    end: () => print(waiting),
   };
 }

@@ -83,7 +83,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       dir: path('dataDir', values.dataDir),
       capBytes: values.dataCapBytes,
       freeSpaceFloorBytes: values.freeSpaceFloorBytes,
-      cacheCapBytes: values.cacheCapBytes,
+      cacheCapBytes: values.cacheCapBytes ?? Math.floor(values.dataCapBytes / 4),
     },
     clips: { dir: values.clipsDir === undefined ? undefined : path('clipsDir', values.clipsDir) },
     roles: values.roles,

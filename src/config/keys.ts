@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
-import { source } from './source.ts';
+import { source, sourceFields } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
 /** What a process can be, in the order in which the topology names them; `api` serves people and programs. */
@@ -11,8 +11,10 @@ export type RoleName = (typeof roleNames)[number];
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const day = 24 * 60 * 60 * 1000;
 
+const webhookFields = { url: address, secret: secret(webhookSecret).optional(), secretFile: text.optional() };
+
 const webhook = z
-  .strictObject({ url: address, secret: secret(webhookSecret).optional(), secretFile: text.optional() })
+  .strictObject(webhookFields)
   .refine((value) => (value.secret === undefined) !== (value.secretFile === undefined), {
     error: 'must have either a secret or a secretFile',
   });
@@ -25,9 +27,9 @@ export const keys = {
     description: 'Folder that holds the log, the results, the media cache and the clips. One process owns it.',
   },
   dataCapBytes: {
-    schema: size(1e8).default(20e9),
+    schema: size(1).default(20e9),
     type: 'size',
-    description: 'Most that the data folder may hold, in allocated blocks.',
+    description: 'Most that the data folder may hold, in allocated blocks; with less than 100 MB nothing is begun.',
   },
   freeSpaceFloorBytes: {
     schema: size(0).default(2 ** 30),
@@ -35,9 +37,10 @@ export const keys = {
     description: 'Free space that is left on the disk, whatever the cap allows.',
   },
   cacheCapBytes: {
-    schema: size(1e6).default(5e9),
+    schema: size(1e6).optional(),
     type: 'size',
-    description: 'Most that the media cache may hold; it counts towards dataCapBytes.',
+    description:
+      'Most that the media cache may hold; it counts towards dataCapBytes, of which it is a quarter without it.',
   },
   roles: {
     schema: z
@@ -101,6 +104,7 @@ export const keys = {
     schema: z.array(source, { error: 'must be a list of sources' }).default([]),
     type: 'json',
     only: 'file',
+    fields: Object.keys(sourceFields),
     description: 'Broadcasts that `run` watches; see "Sources" below.',
   },
   highlightsPerHour: {
@@ -140,6 +144,7 @@ export const keys = {
     schema: z.array(webhook, { error: 'must be a list of {"url", "secret"}' }).default([]),
     type: 'json',
     secret: true,
+    fields: Object.keys(webhookFields),
     description: 'Endpoints that each rendered clip is announced to, as Standard Webhooks; see "Webhooks" below.',
   },
   userKey: {

@@ -10,5 +10,7 @@ export interface KeySpec {
   readonly values?: string;
   /** Where alone it can be set; in the file and in the environment unless given. */
   readonly only?: 'file' | 'environment';
+  /** Fields of its entries, where it is a list of objects. */
+  readonly fields?: readonly string[];
   readonly secret?: true;
 }

@@ -34,7 +34,7 @@ export function loadConfig(options: LoadOptions): Config {
     const found = raw.get(key);
     const parsed = spec.schema.safeParse(found?.value, { reportInput: true });
     if (parsed.success) values[key] = parsed.data;
-    else problems.push(...problemsOf(key, found?.where ?? 'the default', parsed.error.issues));
+    else problems.push(...problemsOf(key, found?.where ?? 'the default', parsed.error.issues, spec.fields));
   }
   if (problems.length > 0) throw configError(problems);
   const known = values as unknown as KeyValues;

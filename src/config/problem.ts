@@ -16,14 +16,21 @@ export function unknownName(where: string, what: string, name: string, known: It
 }
 
 /** Zod's issues in words; `fields` are those of a strict object below the key. */
-export function problemsOf(key: string, where: string, issues: readonly z.core.$ZodIssue[]): Problem[] {
+export function problemsOf(
+  key: string,
+  where: string,
+  issues: readonly z.core.$ZodIssue[],
+  fields: readonly string[] = [],
+): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const name = issue.path.reduce<string>(
       (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${String(step)}`),
       key,
     );
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((field) => ({ where, text: `${name}.${field} is not known` }));
+    if (issue.code === 'unrecognized_keys') {
+      const known = fields.map((field) => `${name}.${field}`);
+      return issue.keys.map((field) => unknownName(where, 'key', `${name}.${field}`, known));
+    }
     const missing = issue.code === 'invalid_type' && issue.input === undefined && issue.path.length > 0;
     return [{ where, text: `${name} ${missing ? 'is missing' : issue.message}` }];
   });

@@ -12,11 +12,20 @@ export interface Shares {
   readonly headroom: number;
 }
 
+/** What an empty log and empty results take, with room for one clip at work. */
+export const leastCapBytes = 1e8;
+
 /**
  * A quarter of the cap for the event log, an eighth as headroom, the cache what is configured, and clips the rest.
- * Throws `config` when the cache leaves nothing for clips.
+ * Throws `budget` when the cap is too small for anything, `config` when the cache leaves nothing for clips.
  */
 export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
+  if (capBytes < leastCapBytes) {
+    throw new CliptideError('budget', `dataCapBytes (${capBytes}) is less than an empty data folder needs`, {
+      where: 'dataCapBytes',
+      hint: `make it ${leastCapBytes} or more`,
+    });
+  }
   const log = Math.floor(capBytes / 4);
   const headroom = Math.floor(capBytes / 8);
   const clips = capBytes - log - headroom - cacheCapBytes;

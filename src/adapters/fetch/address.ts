@@ -3,9 +3,13 @@ import { CliptideError } from '../../domain/errors.ts';
 /** Parses an address and refuses all but http and https. */
 export function httpAddress(text: string, base?: URL): URL {
   const url = URL.parse(text, base?.href);
-  if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`);
+  const hint = 'Write it like https://example.org/index.m3u8.';
+  if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`, { hint });
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new CliptideError('usage', `Only http and https can be fetched, not ${url.protocol}`, { where: shown(url) });
+    throw new CliptideError('usage', `Only http and https can be fetched, not ${url.protocol}`, {
+      where: shown(url),
+      hint,
+    });
   }
   return url;
 }

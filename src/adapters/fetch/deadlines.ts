@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
+import { connectionError } from './connection.ts';
 
 /**
  * Ends a request at its deadlines or when it is aborted. Node reports a destroyed request as a reset connection, so
@@ -43,10 +44,7 @@ export class Deadlines {
     if (this.#reason !== undefined) return this.#reason;
     if (error instanceof CliptideError) return error;
     if (!(error instanceof Error) || !('code' in error)) return toCliptideError(error);
-    return new CliptideError('unavailable', `Connection to ${this.#where} failed: ${error.message || error.code}`, {
-      where: this.#where,
-      cause: error,
-    });
+    return connectionError(error, this.#where);
   }
 
   /** Ends the watch; a connection whose answer was read to its end stays for the next request. */
@@ -58,7 +56,10 @@ export class Deadlines {
   }
 
   #timeout(what: string, ms: number): CliptideError {
-    return new CliptideError('timeout', `Waited ${ms} ms for ${what} of ${this.#where}`, { where: this.#where });
+    return new CliptideError('timeout', `Waited ${ms} ms for ${what} of ${this.#where}`, {
+      where: this.#where,
+      hint: 'Try again; the server or the network is slow.',
+    });
   }
 
   #end(reason: CliptideError): void {

@@ -35,6 +35,7 @@ export async function exchange(
   }
   throw new CliptideError('media-gone', `More than ${limits.redirects} redirects from ${shown(httpAddress(address))}`, {
     where: shown(url),
+    hint: 'Check the address: the server sends from one place to the next.',
   });
 }
 

@@ -20,10 +20,11 @@ export function statusError(status: number, where: string, retryAfter: string | 
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return new CliptideError('unavailable', `HTTP ${status} from ${where}`, {
       where,
+      hint: 'Try again later; the server has trouble, or is asked too often.',
       cause: { retryAfterMs: retryAfterMs(retryAfter) },
     });
   }
-  return new CliptideError('media-gone', `HTTP ${status} from ${where}`, { where });
+  return new CliptideError('media-gone', `HTTP ${status} from ${where}`, { where, hint: 'Check the address.' });
 }
 
 /** How long the server asked to be left alone, in milliseconds; 0 where it did not. */

@@ -21,7 +21,10 @@ export function parseMaster(lines: readonly PlaylistLine[]): MasterPlaylist {
 export function bestVariant(master: MasterPlaylist, where: string): Variant {
   const rank = (variant: Variant) => Number(variant.hasVideo) * 2 + Number(variant.hasAudio);
   const [best] = master.variants.toSorted((a, b) => rank(b) - rank(a) || b.bandwidth - a.bandwidth);
-  if (best === undefined) throw new CliptideError('input', `The master playlist lists no variant: ${where}`, { where });
+  if (best === undefined) {
+    const hint = 'Give the address of one of its media playlists, or fetch the playlist again.';
+    throw new CliptideError('input', `The master playlist lists no variant: ${where}`, { where, hint });
+  }
   return best;
 }
 

@@ -28,9 +28,10 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
   const { live, logger, signal, stop, time } = options;
   const source = await openFollowed(options);
   const { playlist } = source.first;
-  if (!live && playlist.segments.length === 0) {
+  if (!live && playlist.segments.every(({ gap }) => gap)) {
     const hint = 'Give the playlist of a recording that has media, or wait until it has.';
-    throw new CliptideError('input', `The playlist lists no segment: ${source.uri}`, { where: source.uri, hint });
+    const what = playlist.segments.length === 0 ? 'no segment' : 'nothing but gaps';
+    throw new CliptideError('input', `The playlist lists ${what}: ${source.uri}`, { where: source.uri, hint });
   }
   if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: source.uri });
   if (options.after === undefined) yield [openedEvent(options, source)];

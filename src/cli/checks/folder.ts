@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { access, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAlive } from '../../adapters/clickhouse/owner.ts';
 import type { DataConfig } from '../../config/config.ts';
+import { leastCapBytes } from '../../domain/budgets.ts';
 import { formatBytes } from '../bytes.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { allocatedBytes } from './usage.ts';
@@ -37,6 +39,8 @@ async function nearestExisting(path: string): Promise<string> {
 
 function usage(used: number, cap: number): Finding {
   const found = `${formatBytes(used)} of ${formatBytes(cap)}`;
+  if (cap < leastCapBytes)
+    return fail('disk cap', found, `raise dataCapBytes to ${formatBytes(leastCapBytes)} or more`);
   if (used > cap) return fail('disk cap', found, 'raise dataCapBytes, or delete clips that are not needed any more');
   if (used > cap * 0.9) return warn('disk cap', found, 'raise dataCapBytes before it is reached');
   return ok('disk cap', found);
@@ -57,13 +61,4 @@ async function owner(dir: string): Promise<Finding> {
   const pid = file === undefined ? 0 : Number(await readFile(join(dir, file), 'utf8').catch(() => '0'));
   if (!(pid > 0)) return ok('owner', 'none');
   return isAlive(pid) ? ok('owner', `process ${pid} is running`) : ok('owner', `none; process ${pid} has gone`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -12,12 +12,14 @@ import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { Running, RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
+import { openOutput } from '../recording/outputs.ts';
 import { locateTools, openFetcher, openMedia, type Tools } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
@@ -48,6 +50,7 @@ export interface PipelineNode {
 export interface EmbeddedNode extends PipelineNode {
   readonly tools: Tools;
   readonly ledger: QuotaLedger;
+  readonly cache: MediaCache;
   readonly results: OpenResults;
 }
 
@@ -59,7 +62,10 @@ export interface NodeOptions {
   readonly metrics?: Metrics;
 }
 
-/** Opens a data folder, which this process owns from then on, and starts every stage. Rejects with `busy` or `space`. */
+/**
+ * Opens a data folder, which this process owns from then on, and starts every stage. Rejects with
+ * `busy`, `space`, `budget`, or `usage` when it cannot be written.
+ */
 export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
   const lifecycle = new Lifecycle(options.logger);
   try {
@@ -72,9 +78,10 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
 
 async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
+  const { log: maxBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   await mustHaveSpace(folder, config);
+  await openOutput(folder, dataFolder);
   const { partitions, retentionHours } = config.topology;
-  const maxBytes = sharesOf(config.data.capBytes, config.data.cacheCapBytes).log;
   const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
   const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
@@ -92,8 +99,8 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  const { clips, ledger } = media;
-  return { deps, ingest, tools, fetcher, clips, ledger, folder, results, stages, lifecycle, stop };
+  const { cache, clips, ledger } = media;
+  return { deps, ingest, tools, fetcher, cache, clips, ledger, folder, results, stages, lifecycle, stop };
 }
 
 /** The configured webhooks. */
@@ -101,6 +108,8 @@ export function notifierOf(config: Config, deps: RuntimeDependencies): Notifier 
   const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
   return webhookNotifier(endpoints, deps);
 }
+
+const dataFolder = { what: 'the data folder', hint: 'choose a folder that you can write to, with --data or dataDir' };
 
 /** Nothing is written to a disk that is as good as full, not even the folder. */
 async function mustHaveSpace(folder: string, config: Config): Promise<void> {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inspectArchive } from '../../adapters/ffmpeg/probe.ts';
 import { isPlaylistFile } from '../../adapters/hls/load.ts';
 import { watchArchive } from '../../adapters/hls/watch.ts';
@@ -39,7 +40,8 @@ export type FoundArchive = (broadcast: Broadcast) => AsyncIterable<readonly Arch
 const isUrl = (vod: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(vod);
 
 /** Looks at a recording. Rejects with `input` when it is no media, has no picture, or cannot be read. */
-export async function findArchive(options: ArchiveSourceOptions): Promise<FoundArchive> {
+export async function findArchive(given: ArchiveSourceOptions): Promise<FoundArchive> {
+  const options = { ...given, vod: pathIfFile(given.vod) };
   const { vod } = options;
   if (isUrl(vod) || (await isPlaylistFile(resolve(vod)))) return playlist(options);
   if (options.offset === 'clock') {
@@ -58,6 +60,17 @@ export async function findArchive(options: ArchiveSourceOptions): Promise<FoundA
   }
   const { durationMs, hasVideo, hasAudio } = info;
   return (broadcast) => file(broadcast, { path, durationMs, hasVideo, hasAudio, offset: options.offset });
+}
+
+/** An address of a file, as file managers give it, is its path. Throws `usage` for one that names another machine. */
+function pathIfFile(vod: string): string {
+  if (!/^file:\/\//i.test(vod)) return vod;
+  try {
+    return fileURLToPath(vod);
+  } catch (cause) {
+    const hint = 'give the path of the file, or file:// and its absolute path';
+    throw new CliptideError('usage', 'this is no address of a file on this machine', { where: vod, hint, cause });
+  }
 }
 
 function asInput(error: unknown, vod: string): CliptideError {

@@ -1,13 +1,14 @@
 import type { RankedCandidate, RenderedClip, StreamRanking } from '../../domain/records.gen.ts';
 import type { SourceItem } from '../../ports/source.ts';
+import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { ingestArchive, ingestChat } from '../../stages/ingest/stage.ts';
 import type { EmbeddedNode } from '../node/node.ts';
 import { firstRecord, readTopic } from '../node/watch.ts';
 import type { FoundArchive } from './archive.ts';
 import { type ClipRow, clipRow } from './cliprow.ts';
-import { publish } from './outputs.ts';
 import { settledOf } from './settled.ts';
+import { isAnyMediaThere } from './trace.ts';
 
 export interface CutOptions {
   readonly node: EmbeddedNode;
@@ -15,9 +16,10 @@ export interface CutOptions {
   readonly items: AsyncIterable<readonly SourceItem[]>;
   readonly archive: FoundArchive;
   readonly top: number;
-  readonly folder: string;
+  /** Gives a finished file its name among the results. */
+  readonly publish: (source: string, name: string) => Promise<void>;
   readonly signal: AbortSignal;
-  readonly onRead: (messages: number) => void;
+  readonly onRead: (records: number) => void;
   readonly onRanking: (ranking: StreamRanking, chosen: readonly RankedCandidate[]) => void;
   readonly onClip: (row: ClipRow) => Promise<void>;
 }
@@ -25,12 +27,15 @@ export interface CutOptions {
 /** A highlight that was wanted and could not be cut. */
 export interface Missing {
   readonly candidate: RankedCandidate;
+  /** An error's code, and what it says. */
   readonly reason: string;
 }
 
 export interface Cut {
   readonly rows: readonly ClipRow[];
   readonly missing: readonly Missing[];
+  /** Nothing at all could be had of a recording that lists media. */
+  readonly isRecordingGone: boolean;
 }
 
 /** Sends a recording through the running stages and takes the clips of its best highlights out of them. */
@@ -65,14 +70,24 @@ async function collect(options: CutOptions, chosen: ReadonlyMap<string, RankedCa
   }
   rows.sort((a, b) => a.rank - b.rank || (a.preset < b.preset ? -1 : 1));
   missing.sort((a, b) => a.candidate.rank - b.candidate.rank);
-  return { rows, missing };
+  const isRecordingGone = rows.length === 0 && missing.some(isGone) && !(await isThere(options));
+  return { rows, missing, isRecordingGone };
+}
+
+const isGone = ({ reason }: Missing): boolean => reason.startsWith('media-gone: ');
+
+async function isThere({ node, broadcast, signal }: CutOptions): Promise<boolean> {
+  const { log, codec } = node.deps;
+  const archive = await new ArchiveTable(log, codec).view(broadcast.streamId, broadcast.channelId);
+  if (archive === undefined || archive.opened.type === 'file') return true;
+  return isAnyMediaThere(archive, node.cache, signal);
 }
 
 async function take(options: CutOptions, clip: RenderedClip, candidate: RankedCandidate): Promise<ClipRow> {
-  const { node, broadcast, folder } = options;
+  const { node, broadcast, publish } = options;
   const row = clipRow(clip, candidate, broadcast.zeroAtMs);
-  await publish(await node.clips.open(clip.video), folder, row.file);
-  if (clip.poster !== '') await publish(await node.clips.open(clip.poster), folder, row.poster);
+  await publish(await node.clips.open(clip.video), row.file);
+  if (clip.poster !== '') await publish(await node.clips.open(clip.poster), row.poster);
   await options.onClip(row);
   return row;
 }

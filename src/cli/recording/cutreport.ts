@@ -6,12 +6,27 @@ import type { Terminal } from '../terminal.ts';
 import { clockName } from './cliprow.ts';
 import type { Cut } from './cut.ts';
 
-/** A playlist is looked into only as its moments are cut: where none is of use, the recording is none: `input`. */
-export function mustHoldMedia({ rows, missing }: Cut, vod: string): void {
-  const [unfit] = missing.filter(({ reason }) => reason.startsWith('media: '));
-  if (rows.length > 0 || unfit === undefined || !missing.every(({ reason }) => /^media(-gone)?: /.test(reason))) return;
-  const hint = 'give a recording with a video track that ffmpeg can read';
-  throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, { where: vod, hint });
+/**
+ * Where no clip could be made at all, the whole was in vain: rejects with `budget` or `space` where one was refused for
+ * that, with `input` where the recording is none that can be used.
+ */
+export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, vod: string): void {
+  if (rows.length > 0) return;
+  const refused = missing.find(({ reason }) => /^(budget|space): /.test(reason));
+  if (refused !== undefined) {
+    const code = refused.reason.startsWith('space') ? 'space' : 'budget';
+    const hint = 'free some space, or raise dataCapBytes (docs/configuration.md)';
+    throw new CliptideError(code, `no clip was made: ${withoutCode(refused.reason)}`, { hint });
+  }
+  const unfit = missing.find(({ reason }) => reason.startsWith('media: '));
+  if (unfit !== undefined && missing.every(({ reason }) => /^media(-gone)?: /.test(reason))) {
+    const hint = 'give a recording with a video track that ffmpeg can read';
+    throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, { where: vod, hint });
+  }
+  if (!isRecordingGone) return;
+  const hint = 'check the address: platforms remove recordings and let signed addresses expire';
+  const what = `none of the recording's media is there: ${withoutCode(missing[0]?.reason ?? '')}`;
+  throw new CliptideError('input', what, { where: vod, hint });
 }
 
 const withoutCode = (reason: string): string => reason.replace(/^[a-z-]+: /, '');

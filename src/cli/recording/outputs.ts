@@ -3,11 +3,19 @@ import { access, copyFile, link, mkdir, rename, rm, rmdir, stat, writeFile } fro
 import { dirname, join } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 
+/** What a folder is for, in words, and what to do when it cannot be written. */
+export interface FolderWords {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const outputFolder: FolderWords = { what: 'the output folder', hint: 'choose an --out that you can write to' };
+
 /**
  * The folder for a command's results, made where it is missing. Resolves with what takes it away again, if it was made
  * here and is still empty. Rejects with `usage` when it cannot be written, with `space` when the disk is full.
  */
-export async function openOutput(folder: string): Promise<() => Promise<void>> {
+export async function openOutput(folder: string, words = outputFolder): Promise<() => Promise<void>> {
   const made: string[] = [];
   // A folder that holds something by now is the person's to keep.
   const undo = async (): Promise<void> => {
@@ -16,12 +24,13 @@ export async function openOutput(folder: string): Promise<() => Promise<void>> {
   const probe = join(folder, '.cliptide-probe');
   try {
     await makeFolders(folder, made);
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
     await access(folder, constants.W_OK | constants.X_OK);
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
     await undo();
-    throw outputError(error, folder);
+    throw outputError(error, folder, words);
   }
   return undo;
 }
@@ -76,16 +85,13 @@ export async function publishText(text: string, folder: string, name: string): P
   }
 }
 
-function outputError(error: unknown, folder: string): CliptideError {
-  const { code } = error as NodeJS.ErrnoException;
+function outputError(cause: unknown, folder: string, { what, hint } = outputFolder): CliptideError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const details = { where: folder, cause };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const hint = 'free some space, or choose another --out';
-    return new CliptideError('space', 'the output folder is full', { where: folder, hint, cause: error });
+    return new CliptideError('space', `${what} is full`, { ...details, hint: `free some space, or ${hint}` });
   }
-  const hint = 'choose an --out that you can write to';
-  return new CliptideError('usage', `the output folder cannot be written (${code})`, {
-    where: folder,
-    hint,
-    cause: error,
-  });
+  if (code === 'ENOTDIR')
+    return new CliptideError('usage', `${what} cannot be: a file is in its way`, { ...details, hint });
+  return new CliptideError('usage', `${what} cannot be written (${code})`, { ...details, hint });
 }

@@ -95,20 +95,16 @@ function spanToCut(clock: MediaClock, task: RenderTask): TimeSpan {
   const { span, missing } = clock.spanOf(task.startMs, task.endMs, task.peakMs);
   const later = missing.find(({ final }) => !final);
   if (later !== undefined) throw new CliptideError('unavailable', 'the archive does not hold all of this moment yet');
-  const without = missing.some(({ fromMs, toMs }) => task.peakMs >= fromMs && task.peakMs < toMs);
-  if (span !== undefined && !without && span.toMs - span.fromMs >= shortestMs) return span;
-  const [first] = missing;
-  const where =
-    first?.why === 'in-gap'
-      ? 'in a gap of'
-      : first?.why === 'before-start'
-        ? 'before the start of'
-        : 'after the end of';
-  throw new CliptideError('media-gone', `this moment lies ${where} the recorded media`, {
-    where: task.streamId,
+  const withPeak = missing.find(({ fromMs, toMs }) => task.peakMs >= fromMs && task.peakMs < toMs);
+  if (span !== undefined && withPeak === undefined && span.toMs - span.fromMs >= shortestMs) return span;
+  // Of several the one that matters most: without the peak there is nothing to show.
+  const lost = withPeak ?? missing.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0];
+  throw new CliptideError('media-gone', `this moment lies ${places[lost?.why ?? 'after-end']} the recorded media`, {
     hint: 'the recording may be shorter than the chat, or its offset wrong',
   });
 }
+
+const places = { 'in-gap': 'in a gap of', 'before-start': 'before the start of', 'after-end': 'after the end of' };
 
 function archivePeak(clock: MediaClock, task: RenderTask, span: TimeSpan): number {
   const peak = clock.toArchiveMs(task.peakMs);

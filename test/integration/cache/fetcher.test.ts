@@ -92,6 +92,21 @@ describe('what the fetcher makes of an origin’s answers', () => {
     await expect(get('http://127.0.0.1:1/x')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('says in words, and with what to do, why there is no connection', async () => {
+    const port = new URL(origin.url).port;
+    const free = await CountingOrigin.start();
+    await free[Symbol.asyncDispose]();
+    for (const [url, what] of [
+      [`https://127.0.0.1:${port}/x`, 'does not speak TLS (EPROTO)'],
+      [`${free.url}/x`, 'nothing answers there (ECONNREFUSED)'],
+    ] as const) {
+      const error = await get(url).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'unavailable', where: url, hint: expect.stringContaining('Check') });
+      expect((error as Error).message).toMatch(/^Connection to [^\n]*$/);
+      expect((error as Error).message).toContain(what);
+    }
+  });
+
   it('asks for a text only if it changed', async () => {
     const url = origin.set('/list', { body: 'text', headers: { etag: '"1"' } });
     const first = await fetcher.text({ url, maxBytes: 100 });

@@ -35,6 +35,21 @@ const run = (...args: readonly string[]) =>
   execFileSync(ffmpeg, ['-v', 'error', '-y', '-nostdin', ...args], { cwd: work });
 const inFolder = (name: string): readonly string[] => readdirSync(join(work, name)).sort();
 
+/** The video as a playlist on a server that does not have the segments of these numbers. */
+async function served(isGone: (number: number) => boolean): Promise<CountingOrigin> {
+  if (!existsSync(join(work, 'hls'))) {
+    mkdirSync(join(work, 'hls'));
+    run('-i', 'video.mp4', '-c', 'copy', '-f', 'hls', '-hls_time', '10', '-hls_list_size', '0', 'hls/index.m3u8');
+  }
+  const origin = await CountingOrigin.start();
+  for (const name of inFolder('hls')) {
+    const number = /index(\d+)\.ts/.exec(name)?.[1];
+    const gone = number !== undefined && isGone(Number(number));
+    origin.set(`/${name}`, gone ? { status: 404 } : readFileSync(join(work, 'hls', name)));
+  }
+  return origin;
+}
+
 describe('cliptide clip', () => {
   it('cuts what the recording holds, by its contract, and reports what lies outside with exit 1', async () => {
     const { code, out, err } = await clip('video.mp4', 'made', '--top', '99', '--offset', '10', '--json');
@@ -67,21 +82,28 @@ describe('cliptide clip', () => {
   });
 
   it('cuts what is there of a playlist that ends with 404s, and names what is gone', async () => {
-    mkdirSync(join(work, 'hls'));
-    run('-i', 'video.mp4', '-c', 'copy', '-f', 'hls', '-hls_time', '10', '-hls_list_size', '0', 'hls/index.m3u8');
-    await using origin = await CountingOrigin.start();
-    for (const name of inFolder('hls')) {
-      const number = Number(/index(\d+)\.ts/.exec(name)?.[1] ?? 0);
-      origin.set(`/${name}`, number > 30 ? { status: 404 } : readFileSync(join(work, 'hls', name)));
-    }
-    const { code, out, err } = await clip(`${origin.url}/index.m3u8`, 'part', '--top', '4', '--json');
-    expect(code).toBe(1);
-    expect(rowsOf(out, 'clip').map((row) => startOf(row))).toContainEqual(expect.closeTo(190, -1));
-    expect(err).toMatch(/could not be cut: HTTP 404: .*index[34]\d\.ts/);
-    const gone = await clip(`${origin.url}/nothing.m3u8`, 'gone');
-    expect(gone).toMatchObject({ code: 2, err: expect.stringContaining('HTTP 404') });
-    expect(existsSync(join(work, 'gone'))).toBe(false);
-  });
+    await using origin = await served((number) => number > 30);
+    // Of the second nothing that is wanted is there, but the recording is.
+    const [some, none] = await Promise.all([
+      clip(`${origin.url}/index.m3u8`, 'part', '--top', '4', '--json'),
+      clip(`${origin.url}/index.m3u8`, 'lost', '--top', '1', '--offset', '320'),
+    ]);
+    expect([some.code, none.code]).toEqual([1, 1]);
+    expect(rowsOf(some.out, 'clip').map((row) => startOf(row))).toContainEqual(expect.closeTo(190, -1));
+    expect(some.err).toMatch(/could not be cut: HTTP 404: .*index[34]\d\.ts/);
+    expect(JSON.parse(readFileSync(join(work, 'lost', 'clips.json'), 'utf8'))).toEqual([]);
+  }, 60_000);
+
+  it('ends with 2 for a playlist that is not there, or whose media is not, and leaves no folder', async () => {
+    await using origin = await served(() => true);
+    const ends = await Promise.all([
+      clip(`${origin.url}/nothing.m3u8`, 'gone'),
+      clip(`${origin.url}/index.m3u8`, 'empty', '--top', '2'),
+    ]);
+    expect(ends[0]).toMatchObject({ code: 2, err: expect.stringContaining('HTTP 404') });
+    expect(ends[1]).toMatchObject({ code: 2, err: expect.stringMatching(/none of the recording's media is there/) });
+    expect(inFolder('.').filter((name) => name === 'gone' || name === 'empty')).toEqual([]);
+  }, 60_000);
 
   it('ends with 3 where space is short, with 2 where it cannot write, and writes nothing', async () => {
     const space = await cliptide(base('video.mp4', 'full'), {
@@ -90,6 +112,13 @@ describe('cliptide clip', () => {
     });
     expect(space).toMatchObject({ code: 3, out: '' });
     expect(space.err).toMatch(/MB are free[\s\S]*where: [\s\S]*to do: free some space/);
+    expect(existsSync(join(work, 'full'))).toBe(false);
+    const budget = await cliptide(base('video.mp4', 'full'), {
+      cwd: work,
+      env: { CLIPTIDE_DATA_CAP_BYTES: '100 MB', CLIPTIDE_CACHE_CAP_BYTES: '62499900' },
+    });
+    expect(budget).toMatchObject({ code: 3, out: '' });
+    expect(budget.err).toMatch(/no clip was made: [\s\S]*to do: .*dataCapBytes/);
     expect(existsSync(join(work, 'full'))).toBe(false);
     const below = await clip('video.mp4', 'chat.tsv/below');
     expect(below).toMatchObject({ code: 2, out: '' });
@@ -117,23 +146,32 @@ describe('cliptide clip', () => {
 });
 
 describe('cliptide clip, interrupted', () => {
-  const when: readonly [string, (cli: CliProcess) => Promise<unknown>][] = [
-    ['as it starts its stages', (cli) => appears(cli, 'interrupted')],
-    ['as it reads the chat', (cli) => cli.prints(/reading chat/)],
-    ['as it renders', (cli) => cli.prints(/"kind":"clip"/)],
+  const when: readonly [string, NodeJS.Signals, (cli: CliProcess) => Promise<unknown>][] = [
+    ['as it starts its stages', 'SIGHUP', (cli) => appears(cli, 'interrupted')],
+    ['as it reads the chat', 'SIGTERM', (cli) => cli.prints(/reading chat/)],
+    ['as it renders', 'SIGINT', (cli) => cli.prints(/"kind":"clip"/)],
   ];
-  it.each(when)('%s, ends with 130 and leaves no process, no part and no folder of its own', async (_, moment) => {
-    rmSync(join(work, 'interrupted'), { recursive: true, force: true });
-    const more = ['--json', '--preset', 'copy,source', '--top', '4'];
-    const cli = new CliProcess([...base('video.mp4', 'interrupted'), ...more], { cwd: work });
-    await moment(cli);
-    expect(await cli.kill('SIGINT')).toBe(130);
-    expect(processesWith(join(work, 'interrupted'))).toEqual([]);
-    const clips = rowsOf(cli.out, 'clip').flatMap(({ file }) => [String(file), String(file).replace(/mp4$/, 'jpg')]);
-    if (clips.length === 0) expect(existsSync(join(work, 'interrupted'))).toBe(false);
-    else for (const name of inFolder('interrupted')) expect(clips).toContain(name);
-    expect(cli.err).toContain('interrupted by SIGINT');
-  });
+  it.each(when)(
+    '%s by %s, ends with 130 and leaves no process, no part and no folder of its own',
+    async (_, signal, moment) => {
+      rmSync(join(work, 'interrupted'), { recursive: true, force: true });
+      const more = ['--json', '--preset', 'copy,source', '--top', '4'];
+      const cli = new CliProcess([...base('video.mp4', 'interrupted'), ...more], { cwd: work });
+      await moment(cli);
+      expect(await cli.kill(signal)).toBe(130);
+      expect(processesWith(join(work, 'interrupted'))).toEqual([]);
+      if (!existsSync(join(work, 'interrupted'))) expect(cli.out).toBe('');
+      else {
+        const rows = JSON.parse(readFileSync(join(work, 'interrupted', 'clips.json'), 'utf8')) as JsonRow[];
+        const files = rows.flatMap(({ file }) => [String(file), String(file).replace(/mp4$/, 'jpg')]);
+        expect(inFolder('interrupted')).toEqual(['clips.json', ...files].sort());
+        for (const { kind: _, ...row } of rowsOf(cli.out, 'clip')) expect(rows).toContainEqual(row);
+      }
+      expect(cli.err).toContain(`interrupted by ${signal}`);
+      // What was called off is no failure to tell of.
+      expect(cli.err).not.toContain('could not be cut');
+    },
+  );
 });
 
 /** Resolves when a folder is there. */

@@ -114,6 +114,12 @@ describe('rendering a task', () => {
     expect(renders).toBe(0);
   });
 
+  it('that sticks out at both ends fails for the end at which its peak lies', async () => {
+    const { stage: render } = await stage(archiveOf(seconds(40), {}, true));
+    await expect(render.run(renderTask(-10, 120), attempt)).rejects.toThrow('after the end of');
+    await expect(render.run(renderTask(-80, 60), attempt)).rejects.toThrow('before the start of');
+  });
+
   it('that is not archived yet is tried again', async () => {
     const { stage: render } = await stage(archiveOf(seconds(40)));
     await expect(render.run(renderTask(36, 44), attempt)).rejects.toMatchObject({ code: 'unavailable' });

@@ -67,10 +67,14 @@ describe('doctor', () => {
   it('counts what the data folder holds against its cap', async () => {
     const dir = join(root, 'full');
     mkdirSync(dir);
-    writeFileSync(join(dir, 'a'), Buffer.alloc(95_000));
-    expect(await statuses({ dir, capBytes: 50_000 })).toMatchObject({ 'disk cap': 'fail' });
-    expect(await statuses({ dir, capBytes: 104_000 })).toMatchObject({ 'disk cap': 'warn' });
-    expect(await statuses({ dir, capBytes: 1e6 })).toMatchObject({ 'disk cap': 'ok' });
+    writeFileSync(join(dir, 'a'), Buffer.alloc(110e6));
+    expect(await statuses({ dir, capBytes: 105e6 })).toMatchObject({ 'disk cap': 'fail' });
+    expect(await statuses({ dir, capBytes: 120e6 })).toMatchObject({ 'disk cap': 'warn' });
+    expect(await statuses({ dir, capBytes: 1e9 })).toMatchObject({ 'disk cap': 'ok' });
+  });
+
+  it('finds a cap under which nothing can be begun', async () => {
+    expect(await statuses({ capBytes: 1e6 })).toMatchObject({ 'disk cap': 'fail' });
   });
 
   it('finds too little free space', async () => {

@@ -176,8 +176,13 @@ describe('output for people', () => {
     now = 5000;
     terminal.progress(['3 %']);
     terminal.line('chat says \x1b]0;pwned\x07');
-    terminal.end();
     expect(written).toEqual(['1 %\n', '3 %\n', 'chat says \uFFFD]0;pwned\uFFFD\n']);
+    now = 5001;
+    terminal.progress(['100 %']);
+    // Who reads it later sees that it came to its end, once.
+    terminal.end();
+    terminal.end();
+    expect(written.slice(3)).toEqual(['100 %\n']);
   });
 
   it('aligns columns also where titles hold wide characters', () => {

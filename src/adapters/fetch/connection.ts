@@ -1,0 +1,42 @@
+import { CliptideError } from '../../domain/errors.ts';
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const away: Words = { what: 'the connection broke', hint: 'Try again; the server or the network has trouble.' };
+const untrusted: Words = {
+  what: 'its certificate is not trusted',
+  hint: 'Check the address and the clock of this machine; NODE_EXTRA_CA_CERTS names a file of further authorities.',
+};
+
+/** What Node's codes mean to a person. */
+const codes: Readonly<Record<string, Words>> = {
+  ECONNREFUSED: { what: 'nothing answers there', hint: 'Check the address and its port, and that the server runs.' },
+  ENOTFOUND: { what: 'there is no such host', hint: 'Check the address, and that this machine is online.' },
+  EAI_AGAIN: { what: 'its name could not be looked up', hint: 'Check that this machine is online, and try again.' },
+  EHOSTUNREACH: { what: 'there is no way to it', hint: 'Check the address and the network.' },
+  ENETUNREACH: { what: 'there is no way to it', hint: 'Check the address and the network.' },
+  EPROTO: {
+    what: 'it does not speak TLS',
+    hint: 'Check whether the address begins with http:// in place of https://.',
+  },
+  CERT_HAS_EXPIRED: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: untrusted,
+};
+
+/** A connection that failed, in words: `unavailable`. */
+export function connectionError(error: Error & { readonly code?: unknown }, where: string): CliptideError {
+  const code = String(error.code);
+  const { what, hint } = codes[code] ?? away;
+  return new CliptideError('unavailable', `Connection to ${where} failed: ${what} (${code})`, {
+    where,
+    hint,
+    cause: error,
+  });
+}
