@@ -17,6 +17,7 @@ export interface Figure {
 }
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+export const milliseconds = (ms: number): string => `${Math.round(ms)} ms`;
 export const perSecond = (count: number, ms: number): string =>
   `${Math.round((count / ms) * 1000).toLocaleString('en')} /s`;
 export const times = (value: number, baseline: number): string => `${(value / baseline).toFixed(2)}×`;
@@ -28,10 +29,15 @@ export async function duration(work: () => unknown): Promise<number> {
   return performance.now() - from;
 }
 
-/** Middle durations of two works that take turns, so that a busy machine disturbs both alike. */
-export async function medianDurations(one: () => unknown, other: () => unknown): Promise<readonly [number, number]> {
-  const goes: [number, number][] = [];
-  for (let go = 0; go < 3; go++) goes.push([await duration(one), await duration(other)]);
-  const middle = (which: 0 | 1): number => goes.map((go) => go[which]).sort((a, b) => a - b)[1] ?? 0;
-  return [middle(0), middle(1)];
+/** Middle durations of works that take turns, so that a busy machine disturbs all alike. */
+export async function medianDurations<const T extends readonly (() => unknown)[]>(
+  goes: number,
+  ...works: T
+): Promise<{ readonly [K in keyof T]: number }> {
+  const taken: number[][] = works.map(() => []);
+  for (let go = 0; go < goes; go++) {
+    for (const [index, work] of works.entries()) taken[index]?.push(await duration(work));
+  }
+  const middles = taken.map((each) => each.sort((a, b) => a - b)[Math.floor(goes / 2)] ?? 0);
+  return middles as { -readonly [K in keyof T]: number };
 }

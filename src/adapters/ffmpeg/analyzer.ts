@@ -1,10 +1,11 @@
 import type { ArchiveSpan, MediaAnalyzer, MediaFindings } from '../../ports/analyzer.ts';
 import type { LeasedPart } from '../../ports/mediacache.ts';
-import type { Tools } from './check.ts';
 import { inputOptions } from './encode.ts';
 import { runFfmpeg } from './run.ts';
 import { contiguousRuns, type PartRun } from './runs.ts';
-import { type SourceWindow, sourceWindow } from './window.ts';
+import { sourceWindow } from './sourcewindow.ts';
+import type { Tools } from './tools.ts';
+import type { SourceWindow } from './window.ts';
 
 /** Sound below this for at least so long is a silence. */
 const silence = 'noise=-35dB:d=0.3';

@@ -1,7 +1,8 @@
 import { CliptideError } from '../../domain/errors.ts';
-import { type Packet, probe } from './ffprobe.ts';
+import type { ClipTrack } from './clipfile.ts';
+import type { Packet } from './ffprobe.ts';
 import { framesOf } from './frames.ts';
-import { fileUri } from './source.ts';
+import { extentOf } from './window.ts';
 
 /** What a clip must be to count. */
 export interface Expectation {
@@ -15,16 +16,6 @@ export interface Expectation {
   readonly rotation: number;
 }
 
-export interface Tools {
-  readonly ffmpeg: string;
-  readonly ffprobe: string;
-}
-
-export interface Bounds {
-  readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** A frame's time may differ by the rounding of two time bases; where files were joined, by a frame of sound. */
 const tolerances = { whole: 0.0025, joined: 0.025 };
 
@@ -34,33 +25,20 @@ const refused = (message: string, path: string): CliptideError =>
     hint: 'the source is most likely damaged here; try the preset source, or another span',
   });
 
-/** Compares a clip's packets with what was asked for; resolves with its duration in seconds. Rejects with `media`. */
-export async function checkPackets(tools: Tools, path: string, expected: Expectation, bounds: Bounds): Promise<number> {
-  const packets: Packet[] = [];
-  const answer = await probe({
-    ...bounds,
-    ffprobe: tools.ffprobe,
-    uri: fileUri(path),
-    name: path,
-    intervals: '%+10000000',
-    onPacket: (packet) => packets.push(packet),
-  });
-  const [video, ...more] = answer.streams.filter(({ kind }) => kind === 'video');
-  const audio = answer.streams.find(({ kind }) => kind === 'audio');
+/** Compares a clip's packets with what was asked for; returns its duration in seconds. Throws `media`. */
+export function checkPackets(tracks: readonly ClipTrack[], path: string, expected: Expectation): number {
+  const [video, ...more] = tracks.filter(({ kind }) => kind === 'video');
+  const audio = tracks.find(({ kind }) => kind === 'audio');
   if (video === undefined || more.length > 0) throw refused('it has not exactly one picture track', path);
   if (video.rotation !== expected.rotation) throw refused('it is turned differently', path);
-  const frames = framesOf(packets.filter(({ stream }) => stream === video.index));
+  const frames = framesOf(video.packets);
   compareTimes(
     frames.map(({ pts }) => pts).sort((a, b) => a - b),
     expected,
     path,
   );
-  compareSound(
-    packets.filter(({ stream, discard }) => stream === audio?.index && !discard),
-    expected.sound,
-    path,
-  );
-  return Math.max(video.durationSec ?? 0, ...frames.map(({ pts, duration }) => pts + duration));
+  compareSound(audio?.packets.filter(({ discard }) => !discard) ?? [], expected.sound, path);
+  return extentOf(video.packets).toSec;
 }
 
 function compareTimes(found: readonly number[], { frameTimes: expected, joined }: Expectation, path: string): void {
@@ -82,8 +60,7 @@ function compareSound(packets: readonly Packet[], expected: Expectation['sound']
     if (packets.length > 0) throw refused('it has sound', path);
     return;
   }
-  const from = Math.min(...packets.map(({ pts }) => pts ?? 0));
-  const to = Math.max(...packets.map(({ pts, duration }) => (pts ?? 0) + duration));
+  const { fromSec: from, toSec: to } = extentOf(packets);
   const off = Math.max(Math.abs(from - expected.fromSec), Math.abs(to - expected.toSec));
   // A clip at the very edge of the sound may have lost the one frame that it would have had.
   if (off <= soundToleranceSec || (packets.length === 0 && expected.toSec - expected.fromSec < soundToleranceSec))

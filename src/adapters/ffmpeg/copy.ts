@@ -1,5 +1,6 @@
-import { container, inputOptions, type Orders, type Piece } from './encode.ts';
+import { container, firstTime, inputOptions, type Orders, type Piece, trustedHeader } from './encode.ts';
 import { fileUri } from './source.ts';
+import { afterSec } from './window.ts';
 
 const number = (value: number): string => value.toFixed(6);
 
@@ -15,8 +16,9 @@ export function soundClocksDiffer({ window: { audio } }: Piece): boolean {
 }
 
 /** Copies the chosen packets, and the sound under them, so that the first frame shown is at zero. */
-export function copyOrders({ window, choice }: Piece, target: string, title: string, clock: SoundClock): Orders {
-  const first = choice.shown[0]?.pts ?? window.startSec;
+export function copyOrders(piece: Piece, target: string, title: string, clock: SoundClock): Orders {
+  const { window, choice } = piece;
+  const first = firstTime(piece);
   // -ss and -to cut copied streams by rules that differ between versions; dropping packets by their time does not.
   const keep = (from: number, to: number, unit: string): string =>
     `noise=drop='lt(pts*${unit},${number(from)})+gt(pts*${unit},${number(to)})'`;
@@ -28,7 +30,12 @@ export function copyOrders({ window, choice }: Piece, target: string, title: str
       : ['-map', `0:${audio.index}`, '-bsf:a', keep(first - soundFrameSec, choice.endSec - 0.001, soundUnit)];
   return {
     options: ['-copyts'],
-    inputs: [{ options: inputOptions(window, choice), uri: window.uri }],
+    inputs: [
+      {
+        options: [...(window.bytes === undefined ? [] : trustedHeader), ...inputOptions(window, first)],
+        uri: window.uri,
+      },
+    ],
     outputs: [
       {
         options: [
@@ -37,7 +44,7 @@ export function copyOrders({ window, choice }: Piece, target: string, title: str
           ...['-c', 'copy', '-video_track_timescale', video.timeBase.split('/')[1] ?? '90000'],
           ...(video.codec === 'hevc' ? ['-tag:v', 'hvc1'] : []),
           // No need to read on to the end of the file.
-          ...['-to', number(choice.endSec + 5), '-output_ts_offset', number(-first)],
+          ...['-to', number(choice.endSec + afterSec), '-output_ts_offset', number(-first)],
           ...['-metadata', `title=${title}`, ...container],
         ],
         target: fileUri(target),

@@ -1,20 +1,15 @@
 import { rm, writeFile } from 'node:fs/promises';
-import type { RenderRequest } from '../../ports/renderer.ts';
-import type { Bounds, Tools } from './check.ts';
 import { copyOrders, joinOrders, type SoundClock } from './copy.ts';
 import { encodeOrders, type Orders, type Piece } from './encode.ts';
+import type { Job } from './job.ts';
 import { runFfmpeg } from './run.ts';
+import type { Bounds } from './tools.ts';
 
 /** Makes one file of the pieces; resolves with the CPU seconds that it took. */
-export async function cutPieces(
-  tools: Tools,
-  request: RenderRequest,
-  pieces: readonly Piece[],
-  target: string,
-  clock: SoundClock,
-  bounds: Bounds,
-): Promise<number> {
+export async function cutPieces(job: Job, clock: SoundClock, bounds: Bounds): Promise<number> {
+  const { tools, request, pieces, part } = job;
   const { plan } = request;
+  const target = part.video;
   const expectedMs = plan.endMs - plan.startMs;
   const run = (orders: Orders): Promise<number> =>
     runFfmpeg({

@@ -30,7 +30,7 @@ export function encodeOrders(pieces: readonly Piece[], target: string, title: st
     options: ['-copyts', '-filter_complex', graph],
     inputs: pieces.map((piece) => ({
       // Each piece's clock begins at its first frame. (setpts would do that too, but takes the frames' durations away.)
-      options: [...inputOptions(piece.window, piece.choice), '-itsoffset', number(-firstTime(piece))],
+      options: [...inputOptions(piece.window, firstTime(piece)), '-itsoffset', number(-firstTime(piece))],
       uri: piece.window.uri,
     })),
     outputs: [
@@ -61,15 +61,23 @@ export const container: readonly string[] = [
   ...['-movflags', '+faststart', '-f', 'mp4'],
 ];
 
-/** Starts to read at the key frame before the cut where what comes before was passed over; the filters cut exactly. */
-export function inputOptions(window: SourceWindow, choice?: FrameChoice): string[] {
+/** Starts to read at the key frame before a time where what comes before was passed over; the filters cut exactly. */
+export function inputOptions(window: SourceWindow, fromSec = window.startSec): string[] {
   if (!window.sought) return [...localOnly];
-  const first = choice?.shown[0]?.pts ?? window.startSec;
-  const key = window.frames.findLast((frame) => frame.key && frame.pts <= first + 0.001)?.pts ?? first;
+  const key = window.frames.findLast((frame) => frame.key && frame.pts <= fromSec + 0.001)?.pts ?? fromSec;
   return [...localOnly, '-noaccurate_seek', '-seek_timestamp', '1', '-ss', number(key)];
 }
 
-const firstTime = ({ window, choice }: Piece): number => choice.shown[0]?.pts ?? window.startSec;
+/**
+ * Keeps ffmpeg from looking into an ordinary MP4 before it begins, where all that is needed stands in its header. It
+ * then seeks by the times of decoding, of which a key frame's own one is the last up to the time at which it is shown.
+ */
+export const trustedHeader: readonly string[] = ['-f', 'mov', '-probesize', '32', '-analyzeduration', '0'];
+
+/** Time of a piece's first frame on the source's clock. */
+export function firstTime({ window, choice }: Piece): number {
+  return choice.shown[0]?.pts ?? window.startSec;
+}
 
 function pictureChain(piece: Piece, index: number): string {
   const { window, choice } = piece;

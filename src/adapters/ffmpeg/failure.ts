@@ -1,8 +1,8 @@
 import { CliptideError, type ErrorCode } from '../../domain/errors.ts';
 
-/** How a run of ffmpeg ended, as the launcher reports it. */
+/** How a run of ffmpeg ended, as `overseeGroup` reports it. */
 export interface RunEnd {
-  /** Empty where it ended by itself, else `deadline`, `stopped` or `orphaned`. */
+  /** Empty where it ended by itself, else `deadline` or `stopped`. */
   readonly ended: string;
   readonly code: number | null;
   readonly signal: string | null;

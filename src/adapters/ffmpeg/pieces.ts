@@ -1,10 +1,11 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { RenderRequest } from '../../ports/renderer.ts';
-import type { Bounds, Tools } from './check.ts';
 import type { Piece } from './encode.ts';
 import { chooseCopied, chooseFrames, type FrameChoice } from './frames.ts';
 import { contiguousRuns } from './runs.ts';
-import { type SourceWindow, sourceWindow } from './window.ts';
+import { sourceWindow } from './sourcewindow.ts';
+import type { Bounds, Tools } from './tools.ts';
+import type { SourceWindow } from './window.ts';
 
 /** Finds out which frames the clip is made of, run by run. Rejects with `media` or `media-gone` when there are none. */
 export async function piecesOf(tools: Tools, request: RenderRequest, bounds: Bounds): Promise<Piece[]> {

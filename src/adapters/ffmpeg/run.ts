@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import Ffmpeg from 'fluent-ffmpeg';
-import { CliptideError } from '../../domain/errors.ts';
 import { type RunEnd, runFailure } from './failure.ts';
+import { groupCommand, overseeGroup } from './group.ts';
 import { ownSession } from './session.ts';
 
 export interface FfmpegInput {
@@ -31,19 +30,9 @@ export interface FfmpegRun {
   readonly onWritten?: (ms: number) => void;
 }
 
-/** Between a group's SIGTERM and its SIGKILL, in milliseconds. */
-const graceMs = 1500;
 const tailLines = 40;
-const marker = '[launcher] ';
 
-/** Beside this file in the sources; the published package holds it there only. */
-const launcher = [
-  new URL('./launcher.mjs', import.meta.url),
-  new URL('../../../../src/adapters/ffmpeg/launcher.mjs', import.meta.url),
-]
-  .map((url) => fileURLToPath(url))
-  .find((path) => existsSync(path));
-
+type Started = (process: ChildProcess, stdout: Ring, stderr: Ring) => void;
 type Ended = (error: Error | null, stdout: Ring | undefined, stderr: Ring | undefined) => void;
 interface Ring {
   get(): string;
@@ -51,7 +40,7 @@ interface Ring {
 
 /** The parts of fluent-ffmpeg's command that are not in its types. */
 interface Unchecked {
-  _spawnFfmpeg(args: string[], options: object, started: unknown, ended: Ended): void;
+  _spawnFfmpeg(args: string[], options: object, started: Started, ended: Ended): void;
   _checkCapabilities(done: (error?: Error) => void): void;
   availableEncoders(done: (error: Error | null, encoders: object) => void): void;
 }
@@ -64,22 +53,27 @@ export async function runFfmpeg(run: FfmpegRun): Promise<number> {
   if (run.signal?.aborted) throw runFailure({ ended: 'stopped', code: null, signal: null }, [], 0);
   const started = performance.now();
   const tail: string[] = [];
-  let end: RunEnd | undefined;
   let cpuSeconds = 0;
-  const command = buildCommand(run);
-  command.on('stderr', (line: string) => {
-    if (line.startsWith(marker)) end = JSON.parse(line.slice(marker.length)) as RunEnd;
-    else if (!readProgress(line, run)) {
-      cpuSeconds = benchmark(line) ?? cpuSeconds;
-      if (line !== '') tail.push(line);
-      if (tail.length > tailLines) tail.shift();
-      run.onLine?.(line);
-    }
+  let oversight: Promise<RunEnd> | undefined;
+  const command = buildCommand(run, (process) => {
+    oversight = overseeGroup(process, run.deadlineMs, run.signal);
   });
-  const failure = await settled(command, run.signal);
-  if (failure === undefined && end?.ended === '' && end.code === 0) return cpuSeconds;
-  const how = end ?? { ended: '', code: null, signal: null, error: failure?.message ?? 'the launcher said nothing' };
-  throw runFailure(how, tail, (performance.now() - started) / 1000);
+  command.on('stderr', (line: string) => {
+    if (readProgress(line, run)) return;
+    cpuSeconds = benchmark(line) ?? cpuSeconds;
+    if (line !== '') tail.push(line);
+    if (tail.length > tailLines) tail.shift();
+    run.onLine?.(line);
+  });
+  const failure = await settled(command);
+  const end = (await oversight) ?? {
+    ended: '',
+    code: null,
+    signal: null,
+    error: failure?.message ?? 'no reason given',
+  };
+  if (end.ended === '' && end.code === 0 && end.error === undefined) return cpuSeconds;
+  throw runFailure(end, tail, (performance.now() - started) / 1000);
 }
 
 const everyRun = [
@@ -94,34 +88,34 @@ const everyRun = [
   'pipe:2',
 ];
 
-/** A command that starts Node in ffmpeg's place and does nothing but what it is told. */
-function plainCommand(): Ffmpeg.FfmpegCommand {
+/** A command that does nothing but what it is told; its process is handed on as soon as there is one. */
+function plainCommand(program: string, onProcess: (process: ChildProcess) => void): Ffmpeg.FfmpegCommand {
   // The last 100 lines are enough; 0 would keep all.
   const command = Ffmpeg({ stdoutLines: 100 });
-  command.setFfmpegPath(process.execPath);
-  // fluent-ffmpeg would run its "ffmpeg", which is Node here, to ask for formats and encoders.
+  command.setFfmpegPath(program);
+  // fluent-ffmpeg would run its "ffmpeg", which is a shell here, to ask for formats and encoders.
   const unchecked = command as unknown as Unchecked;
   unchecked._checkCapabilities = (done) => done();
   unchecked.availableEncoders = (done) => done(null, {});
-  // Where the process cannot be started it would read its output all the same, and throw where nobody can catch it.
   const spawn = unchecked._spawnFfmpeg.bind(command);
+  // Where the process cannot be started it would read its output all the same, and throw where nobody can catch it.
   const empty: Ring = { get: () => '' };
   unchecked._spawnFfmpeg = (args, options, started, ended) =>
-    spawn(args, { ...options, detached: ownSession }, started, (error, stdout, stderr) =>
-      ended(error, stdout ?? empty, stderr ?? empty),
+    spawn(
+      args,
+      { ...options, detached: ownSession },
+      (process, stdout, stderr) => {
+        onProcess(process);
+        started(process, stdout, stderr);
+      },
+      (error, stdout, stderr) => ended(error, stdout ?? empty, stderr ?? empty),
     );
   return command;
 }
 
-function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
-  if (launcher === undefined) {
-    throw new CliptideError('tool', 'launcher.mjs is missing from this installation', {
-      where: 'src/adapters/ffmpeg',
-      hint: 'install the package again',
-    });
-  }
-  const command = plainCommand();
-  const front = [launcher, String(run.deadlineMs), String(graceMs), run.ffmpeg];
+function buildCommand(run: FfmpegRun, onProcess: (process: ChildProcess) => void): Ffmpeg.FfmpegCommand {
+  const [program, ...front] = groupCommand(run.ffmpeg, run.deadlineMs);
+  const command = plainCommand(program, onProcess);
   // What stands before the first input's address stands first of all. Lists of options are spread: fluent-ffmpeg splits
   // a single one at its space, so every input and output has two or more.
   let lead: readonly string[] = [...front, ...everyRun, ...(run.options ?? [])];
@@ -134,20 +128,10 @@ function buildCommand(run: FfmpegRun): Ffmpeg.FfmpegCommand {
 }
 
 /** Runs the command; resolves with its error, if any, once the process is gone. */
-function settled(command: Ffmpeg.FfmpegCommand, signal: AbortSignal | undefined): Promise<Error | undefined> {
+function settled(command: Ffmpeg.FfmpegCommand): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    // Never SIGKILL, its default: the launcher has to live to end the group. Before the start there is nothing to end.
-    const stop = (): void => {
-      command.kill('SIGTERM');
-    };
-    const done = (error?: Error): void => {
-      signal?.removeEventListener('abort', stop);
-      resolve(error);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    command.on('start', () => signal?.aborted && stop());
-    command.on('error', (error: Error) => done(error));
-    command.on('end', () => done());
+    command.on('error', (error: Error) => resolve(error));
+    command.on('end', () => resolve(undefined));
     command.run();
   });
 }

@@ -24,7 +24,7 @@ export const scorer: Figure = {
       const driver = scoreDriver();
       for (const event of events) give(driver, event);
     };
-    const [decoding, scoring] = await medianDurations(decode, score);
+    const [decoding, scoring] = await medianDurations(3, decode, score);
     store.close();
     return [
       {

@@ -44,6 +44,16 @@ describe('a clip has the right frames', () => {
     expect(copied.headMs).toBe(1000);
   });
 
+  it('where key frames lie close together', async () => {
+    const path = await makeMedia(tools.ffmpeg, join(root, 'dense.mp4'), { seconds: 30, gop: 3, bFrames: 2 });
+    for (const preset of ['source', 'copy'] as const) {
+      const clip = await render([filePart(path, 30_000)], plan(preset, 24_960, 25_960, { peakMs: 25_400 }));
+      const head = Math.round(clip.headMs / 40);
+      expect(clip.numbers.slice(head, head + 25)).toEqual(from(624, 648));
+      expect(await frameNumbers(tools.ffmpeg, clip.poster)).toEqual([635]);
+    }
+  });
+
   it('from a long file in fragments, where ffmpeg gives other times after it sought', async () => {
     const options = ['-movflags', 'frag_keyframe+empty_moov+default_base_moof'];
     // Its edit list moves all frames but the first by the encoder's 23 ms of priming sound.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lookAtSource } from '../../../src/adapters/ffmpeg/impression.ts';
+import { lookAt, lookAtSource } from '../../../src/adapters/ffmpeg/impression.ts';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
 import { piecesOf } from '../../../src/adapters/ffmpeg/pieces.ts';
 import { ffmpegRenderer } from '../../../src/adapters/ffmpeg/renderer.ts';
@@ -60,4 +60,33 @@ it('a black or silent clip is known by its source: only the span that was cut co
   expect(await seen(0, 1_500)).toMatchObject({ black: false, silent: false });
   expect(await seen(2_200, 5_800)).toMatchObject({ black: true, silent: true });
   expect(await seen(5_800, 6_400)).toMatchObject({ black: false, silent: false });
+});
+
+describe('a look at a clip', () => {
+  const look = (clip: string, peakSec: number) =>
+    lookAt(tools, { path: clip, hasAudio: true, peakSec }, join(root, 'look.jpg'), bounds);
+  const part = (name: string, ...cut: string[]): string => {
+    const target = join(root, name);
+    execFileSync(tools.ffmpeg, ['-v', 'error', '-nostdin', '-y', ...cut, '-i', path, target]);
+    return target;
+  };
+
+  it('finds neither darkness nor silence, whether its peak is bright and loud or not', async () => {
+    expect(await look(path, 1)).toMatchObject({ black: false, silent: false });
+    expect(await look(path, 4)).toMatchObject({ black: false, silent: false });
+  });
+
+  it('finds both where there is nothing else', async () => {
+    expect(await look(part('nothing.mp4', '-ss', '2.4', '-t', '3'), 1)).toMatchObject({ black: true, silent: true });
+  });
+
+  it('finds the one picture that is not black', async () => {
+    // Bright from the fifth of its frames on, with one key frame.
+    const clip = part('end.mp4', '-ss', '5.8', '-t', '0.4');
+    expect(await look(clip, 0.1)).toMatchObject({ black: false });
+  });
+
+  it('is refused where nothing can be decoded at the peak', async () => {
+    await expect(look(part('short.mp4', '-t', '1'), 5)).rejects.toMatchObject({ code: 'media' });
+  });
 });

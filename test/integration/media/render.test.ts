@@ -81,6 +81,13 @@ describe.each([
     expect(copied.headMs).toBe(1001);
   });
 
+  it('has the picture of its peak as its poster', async () => {
+    for (const preset of ['source', 'copy'] as const) {
+      const { poster } = await render(await ordinary(), plan(preset, 2520, 5480, { peakMs: 4210 }));
+      expect(await frameNumbers(tools.ffmpeg, poster)).toEqual([106]);
+    }
+  });
+
   it('keeps the sound with the picture', async () => {
     const parts = await ordinary();
     const exact = await render(parts, plan('source', 1400, 4800));

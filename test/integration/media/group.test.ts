@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { groupCommand } from '../../../src/adapters/ffmpeg/group.ts';
 import { runFfmpeg } from '../../../src/adapters/ffmpeg/run.ts';
 
 let root = '';
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cliptide-launcher-'));
+  root = await mkdtemp(join(tmpdir(), 'cliptide-group-'));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -48,6 +50,16 @@ async function expectGone(pids: readonly number[], count: number): Promise<void>
   expect(pids).toHaveLength(count);
   await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 5000 });
 }
+
+/** A process that runs a program in ffmpeg's place, and waits for it. */
+function startCliptide(ffmpeg: string): ChildProcess {
+  const script = `import { runFfmpeg } from ${JSON.stringify(sourceOf('run.ts'))};
+    await runFfmpeg({ ffmpeg: ${JSON.stringify(ffmpeg)}, inputs: [{ options: [], uri: 'file:/dev/null' }],
+      outputs: [{ options: ['-f', 'null'], target: '-' }], deadlineMs: 600000 });`;
+  return spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'ignore' });
+}
+
+const forkingStubborn = `trap '' TERM; sleep 600 & echo $! >> "$pids"; while :; do sleep 1; done`;
 
 describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () => {
   it('is ended at its deadline when it hangs', async () => {
@@ -93,25 +105,58 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
   });
 
   it('is an error, and no crash of Cliptide, where no process can be started', async () => {
-    const node = process.execPath;
+    const { setFfmpegPath } = Ffmpeg.prototype;
+    const elsewhere = vi.spyOn(Ffmpeg.prototype, 'setFfmpegPath').mockImplementation(function (this: FfmpegCommand) {
+      return setFfmpegPath.call(this, join(root, 'nowhere'));
+    });
     try {
-      process.execPath = join(root, 'nowhere');
       await expect(run('ffmpeg', 20_000)).rejects.toMatchObject({ code: 'tool', message: /could not be started/ });
     } finally {
-      process.execPath = node;
+      elsewhere.mockRestore();
     }
   });
 
-  it('is gone soon after Cliptide itself was killed', async () => {
-    const hanging = await fake('orphan', 'exec sleep 600');
-    const script = `import { runFfmpeg } from ${JSON.stringify(sourceOf('run.ts'))};
-      await runFfmpeg({ ffmpeg: ${JSON.stringify(hanging.path)}, inputs: [{ options: [], uri: 'file:/dev/null' }],
-        outputs: [{ options: ['-f', 'null'], target: '-' }], deadlineMs: 600000 });`;
-    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'ignore' });
-    await vi.waitFor(hanging.pids, { timeout: 10_000 });
+  it('is not started where nobody is left to watch it', async () => {
+    const unwatched = await fake('unwatched', 'exit 0');
+    const [command, ...args] = groupCommand(unwatched.path, 20_000);
+    const leader = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+    leader.stdin.end();
+    expect(await once(leader, 'exit')).toEqual([1, null]);
+    await expect(unwatched.pids()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each([
+    ['', 'exec sleep 600', 1],
+    [' although it ignores being told to end, and what it forked too', forkingStubborn, 2],
+  ])('is gone soon after Cliptide itself was killed%s', async (_, body, count) => {
+    const orphan = await fake(`orphan${count}`, body);
+    const parent = startCliptide(orphan.path);
+    await vi.waitFor(async () => expect(await orphan.pids()).toHaveLength(count), { timeout: 10_000 });
     parent.kill('SIGKILL');
     await once(parent, 'exit');
-    await expectGone(await hanging.pids(), 1);
+    await expectGone(await orphan.pids(), count);
+  });
+
+  it.runIf(process.platform === 'linux')('is gone then also where what watched it was killed before', async () => {
+    const orphan = await fake('watched', 'exec sleep 600');
+    const parent = startCliptide(orphan.path);
+    await vi.waitFor(orphan.pids, { timeout: 10_000 });
+    const watchers = async (): Promise<number[]> => {
+      const children = await readFile(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8');
+      const [leader] = await orphan.pids();
+      return children
+        .trim()
+        .split(' ')
+        .map(Number)
+        .filter((pid) => pid !== leader);
+    };
+    const [first] = await watchers();
+    if (first === undefined) throw new Error('nobody watches');
+    process.kill(first, 'SIGKILL');
+    await vi.waitFor(async () => expect(await watchers()).toEqual([expect.not.closeTo(first, 0)]), { timeout: 5000 });
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    await expectGone(await orphan.pids(), 1);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
