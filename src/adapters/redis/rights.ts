@@ -16,6 +16,13 @@ const commands = [
   'SMEMBERS',
 ] as const;
 
+/** The rules of an ACL user who may do what the ledger does, and no more. */
+export function ledgerRights(prefix: string): readonly string[] {
+  const inScripts = ['TIME', 'SET', ...commands.map((command) => command.replace(/ .*/, ''))];
+  const used = ['EVAL', 'EVALSHA', ...inScripts].map((command) => `+${command.toLowerCase()}`);
+  return [`~${prefix}*`, '+@connection', ...used];
+}
+
 /**
  * Tries each on a key that holds a text and is gone after a second: what is allowed says that the key is of the wrong
  * type, so that nothing is changed.

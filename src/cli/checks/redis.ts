@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RedisLink } from '../../adapters/redis/connection.ts';
-import { refusedCommands } from '../../adapters/redis/rights.ts';
+import { ledgerRights, refusedCommands } from '../../adapters/redis/rights.ts';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import { type RedisConfig, redisConnection } from '../node/servers.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -26,7 +26,7 @@ export async function checkRedis(redis: RedisConfig): Promise<Finding[]> {
 }
 
 async function rights(link: RedisLink, prefix: string): Promise<Finding> {
-  const todo = `give the user these rights: ~${prefix}* +@read +@write +@scripting +@connection +time`;
+  const todo = `give the user these rights: ${ledgerRights(prefix).join(' ')}`;
   try {
     const refused = await refusedCommands(link, `${prefix}doctor:${randomUUID()}`);
     if (refused.length > 0) return fail('redis rights', `may not ${refused.join(', ')}`, todo);

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ledgerRights } from '../../../src/adapters/redis/rights.ts';
 import { checkRedis } from '../../../src/cli/checks/redis.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
@@ -25,7 +26,7 @@ describeWithPrograms(['redis-server'], 'doctor on Redis', () => {
     server = await RedisServer.start(['--requirepass', password]);
     admin = new Redis(server.url, { password });
     const user = (name: string, ...rights: string[]) => admin.acl('SETUSER', name, 'on', `>${password}`, ...rights);
-    const needed = ['~team.*', '+@read', '+@write', '+@scripting', '+@connection', '+time'];
+    const needed = ledgerRights('team.');
     await user('whole', ...needed, '+info');
     await user('narrow', ...needed);
     await user('nohash', ...needed, '+info', '-hset', '-zadd');
