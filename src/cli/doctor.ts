@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
+import { checkClickHouse } from './checks/clickhouse.ts';
 import { checkCluster } from './checks/cluster.ts';
 import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
+import { checkRedis } from './checks/redis.ts';
 import { checkServices } from './checks/services.ts';
 import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
 import { contextOf } from './context.ts';
@@ -48,6 +50,8 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkFolder(config.data),
     checkServices(config),
     checkCluster(config, log),
+    config.cluster?.redis ? checkRedis(config.cluster.redis) : [],
+    config.cluster?.clickhouse ? checkClickHouse(config.cluster.clickhouse) : [],
   ]);
   return groups.flat();
 }

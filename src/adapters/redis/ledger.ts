@@ -12,8 +12,8 @@ export interface RedisLedgerOptions {
   /** How long a call waits for a Redis that is away, in milliseconds; ten seconds unless given. */
   readonly patienceMs?: number;
   /**
-   * Milliseconds since 1970, in place of the server's own clock, which all nodes have in common: a clock for leases that
-   * stands still between two calls.
+   * Gives the time by which leases end, in milliseconds since 1970. Unless given it is the server's, which all nodes have
+   * in common, read inside each script; tests give one.
    */
   readonly now?: () => number;
 }

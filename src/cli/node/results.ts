@@ -8,6 +8,7 @@ import type { ClusterConfig } from '../../config/cluster.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Results } from '../../ports/results.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
+import { clickhouseServer } from './servers.ts';
 
 export interface OpenResults {
   readonly engine: ClickHouseEngine;
@@ -34,13 +35,7 @@ export async function dropDatabase(cluster: ClusterConfig): Promise<void> {
 
 function serverOf({ clickhouse }: ClusterConfig): { readonly engine: ClickHouseEngine; readonly database: string } {
   if (clickhouse === undefined) throw new CliptideError('internal', 'no ClickHouse is configured');
-  const { url, database, ca, login } = clickhouse;
-  const engine = openClickHouse({
-    url,
-    ...(ca === undefined ? {} : { ca }),
-    ...(login === undefined ? {} : { username: login.username, password: login.password.reveal() }),
-  });
-  return { engine, database };
+  return { engine: openClickHouse(clickhouseServer(clickhouse)), database: clickhouse.database };
 }
 
 /** The results of a data folder, migrated. This process owns them until the lifecycle stops. */

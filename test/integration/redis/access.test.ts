@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRedisLedger } from '../../../src/adapters/redis/ledger.ts';
+import { ledgerRights } from '../../../src/adapters/redis/rights.ts';
 import { type CertificateFiles, selfSigned } from '../../support/certificates.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
 import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
@@ -20,7 +21,7 @@ async function refusal(opening: Promise<unknown>): Promise<Error> {
 
 describeWithPrograms(['redis-server'], 'signing in to Redis', () => {
   let server: RedisServer;
-  const rights = ['on', `>${password}`, '~team.*', '+@read', '+@write', '+@scripting', '+@connection', '+time'];
+  const rights = ['on', `>${password}`, ...ledgerRights('team.')];
   beforeAll(async () => {
     server = await RedisServer.start(['--requirepass', password, '--user', 'cliptide', ...rights]);
   });
@@ -32,8 +33,12 @@ describeWithPrograms(['redis-server'], 'signing in to Redis', () => {
     const ledger = await open({ username: 'cliptide', password });
     await ledger.setCap('disk', 10);
     const held = await ledger.reserve({ scope: 'disk', amount: 10, holder: 'test', ttlMs: 1_000 });
-    await ledger.commit(held, 5);
-    expect(await ledger.expire()).toEqual([]);
+    await ledger.commit(await ledger.extend(held, 0), 5);
+    const crashed = await ledger.reserve({ scope: 'disk', amount: 1, holder: 'test', ttlMs: 0 });
+    expect(await ledger.expire()).toEqual([crashed]);
+    await ledger.refund('disk', 5);
+    await ledger.reconcile('disk', 3);
+    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 10, used: 3, reserved: 0 });
     await ledger.close();
     await (await open({ password })).close();
   });
