@@ -17,14 +17,17 @@ export interface StoreParts {
   readonly ledger: QuotaLedger | undefined;
 }
 
-/** Sizes of what a node keeps, against what they may be. A store that this node does not have is left out. */
+/**
+ * Sizes of what a node keeps, against what they may be. A store that this node does not have is left out; so is
+ * everything where it has no folder yet.
+ */
 export async function measureStores({ data, folder, ledger }: StoreParts, metrics: Metrics): Promise<void> {
-  const shares = sharesOf(data.capBytes, data.cacheCapBytes);
-  metrics.set('cliptide_data_cap_bytes', data.capBytes, {});
-  metrics.set('cliptide_disk_floor_bytes', data.freeSpaceFloorBytes, {});
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return;
   const disk = await statfs(folder);
   metrics.set('cliptide_disk_free_bytes', disk.bavail * disk.bsize, {});
-  const names = await readdir(folder);
+  metrics.set('cliptide_disk_floor_bytes', data.freeSpaceFloorBytes, {});
+  metrics.set('cliptide_data_cap_bytes', data.capBytes, {});
   const set = (store: string, bytes: number): void => metrics.set('cliptide_store_bytes', bytes, { store });
   for (const [store, file] of [
     ['log', 'log.db'],
@@ -32,7 +35,8 @@ export async function measureStores({ data, folder, ledger }: StoreParts, metric
   ] as const) {
     if (names.includes(file)) set(store, await filesBytes(folder, names, file));
   }
-  if (names.includes('log.db')) metrics.set('cliptide_store_cap_bytes', shares.log, { store: 'log' });
+  const { log } = sharesOf(data.capBytes, data.cacheCapBytes);
+  if (names.includes('log.db')) metrics.set('cliptide_store_cap_bytes', log, { store: 'log' });
   if (names.includes('results')) set('results', await allocatedBytes(join(folder, 'results')));
   if (ledger === undefined) return;
   for (const store of [cacheScope, clipsScope]) {

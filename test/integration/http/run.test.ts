@@ -108,7 +108,7 @@ test('`run --port` over a live broadcast: fates add up, lag goes to nothing, wor
     expect(waiting.sum('cliptide_commit_cycle_seconds_count', { stage }), stage).toBeGreaterThan(0);
   for (const store of ['log', 'ledger', 'results'])
     expect(waiting.sum('cliptide_store_bytes', { store })).toBeGreaterThan(0);
-  expect(waiting.text).not.toContain(secret);
+  for (const hidden of [secret, new URL(receiver.url).pathname]) expect(waiting.text).not.toContain(hidden);
   lint(waiting.text);
 
   first.signal('SIGTERM');
