@@ -5,15 +5,16 @@ import type { EmbeddedNode } from '../node/node.ts';
 const lookEveryMs = 100;
 const deadlineMs = 20_000;
 
-/** Waits until the results hold as many clips as were made; rejects with `timeout`. */
+/** Waits until the results hold as many clips as were made, and their moments' ends; rejects with `timeout`. */
 export async function resultsHold(node: EmbeddedNode, clips: number, signal: AbortSignal): Promise<void> {
   const { clock } = node.deps;
   const untilMs = clock.now() + deadlineMs;
   while (clock.now() < untilMs) {
     const [row] = await node.results.results.query(
-      "SELECT count() AS clips FROM cliptide.clips FINAL WHERE outcome = 'done'",
+      "SELECT count() AS clips, uniqExactIf(highlight_id, state != 'rendered') AS open FROM cliptide.clips FINAL " +
+        "INNER JOIN cliptide.moments USING (highlight_id) WHERE outcome = 'done'",
     );
-    if (Number(row?.clips) >= clips) return;
+    if (Number(row?.clips) >= clips && Number(row?.open) === 0) return;
     await clock.sleep(lookEveryMs, signal);
   }
   throw new CliptideError('timeout', `the results do not hold the ${clips} clips after ${deadlineMs / 1000} s`);
@@ -21,7 +22,8 @@ export async function resultsHold(node: EmbeddedNode, clips: number, signal: Abo
 
 /** What the demo asks of ClickHouse, and what it is told. */
 export async function ask(node: EmbeddedNode): Promise<{ readonly sql: string; readonly rows: readonly ResultRow[] }> {
+  // The made broadcast begins at a full hour, so that minutes and seconds are its own.
   const sql =
-    "SELECT formatDateTime(peak_at, '%T') AS peak, round(score, 2) AS score, state, title FROM cliptide.moments ORDER BY peak_at";
+    "SELECT formatDateTime(peak_at, '%i:%S') AS chat_peak, round(score, 2) AS score, state, title FROM cliptide.moments ORDER BY peak_at";
   return { sql, rows: await node.results.results.query(sql) };
 }
