@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../adapters/embedded/clock.ts';
 import { type DemoBroadcast, startDemo } from '../demo/broadcast.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { clock, type DemoClip, DemoClips } from './demo/clips.ts';
+import { clock, type DemoClip, DemoClips, isDemoClip } from './demo/clips.ts';
 import { type DemoPipeline, startDemoCluster } from './demo/cluster.ts';
 import { demoFeed } from './demo/feed.ts';
 import { ask, resultsHold } from './demo/results.ts';
@@ -17,6 +17,7 @@ import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { locateTools } from './node/media.ts';
 import { type NodeOptions, startNode } from './node/node.ts';
+import { openOutput } from './recording/outputs.ts';
 
 interface DemoOptions {
   readonly pace: string;
@@ -41,23 +42,22 @@ export function addDemo(program: Command): void {
 
 async function demo(options: DemoOptions, context: CommandContext): Promise<void> {
   const { config, signal, log } = context;
-  const pace = Number(options.pace);
-  const folder = resolve(outputFolder);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const pace = paceOf(options.pace);
+  const { ffmpeg } = await locateTools(config);
   const dataDir = await mkdtemp(join(tmpdir(), 'cliptide-demo-'));
   const segments = await mkdtemp(join(tmpdir(), 'cliptide-origin-'));
   try {
-    const { ffmpeg } = await locateTools(config);
     const { node, results, ended, stop } = await startPipelineOf(options, { config, folder: dataDir, logger: log });
     try {
-      const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
-      try {
-        const watching = watch(broadcast, { node, results }, folder, options, context);
-        await Promise.race([watching, ended]);
-      } finally {
-        await broadcast.stop();
-      }
+      await intoFolder(resolve(outputFolder), async (folder) => {
+        const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
+        try {
+          const watching = watch(broadcast, { node, results }, folder, { ...options, pace }, context);
+          await Promise.race([watching, ended]);
+        } finally {
+          await broadcast.stop();
+        }
+      });
     } finally {
       await stop(options.keep === true && !signal.aborted);
     }
@@ -78,27 +78,51 @@ async function startPipelineOf(options: DemoOptions, parts: NodeOptions): Promis
   return { node, results: node.results.results, ended, stop: () => node.stop() };
 }
 
+function paceOf(text: string): number {
+  const pace = Number(text);
+  if (pace >= 0.1 && pace <= 1000) return pace;
+  const hint = 'give a number from 0.1 to 1000; 1 is life';
+  throw new CliptideError('usage', `"${text}" is no pace`, { where: '--pace', hint });
+}
+
+/** Clears the folder of an earlier demo's clips, and of itself where nothing came of it. */
+async function intoFolder(folder: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const undo = await openOutput(folder);
+  try {
+    const earlier = (await readdir(folder)).filter(isDemoClip);
+    await Promise.all(earlier.map((name) => rm(join(folder, name), { force: true })));
+    await work(folder);
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
 const stoppedEarly = (): CliptideError => new CliptideError('internal', 'the stages stopped before the demo was over');
 
 async function watch(
   demo: DemoBroadcast,
   { node, results }: Pick<DemoPipeline, 'node' | 'results'>,
   folder: string,
-  options: DemoOptions,
+  options: Omit<DemoOptions, 'pace'> & { readonly pace: number },
   context: CommandContext,
 ): Promise<void> {
   const { config, signal, terminal, output } = context;
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const progress = new Progress(demo, context);
-  terminal.line('A made broadcast of 15 minutes (picture, sound and chat are all generated), played faster than life.');
+  terminal.line(
+    `A made broadcast of 15 minutes (picture, sound and chat are all generated), played at pace ${options.pace}; 1 is life.`,
+  );
+  terminal.line('Times are minutes:seconds of the broadcast; delays are seconds of it.');
   let notes: DemoClips | undefined;
   let watching: Promise<unknown> = Promise.resolve();
   const begin = (broadcast: Broadcast): void => {
     const made = new DemoClips(demo, node, broadcast, folder);
     notes = made;
     const onClip = async (clip: DemoClip): Promise<void> => {
-      terminal.line(`${clock(clip.onDiskSec)}  clip of ${clock(clip.momentSec)} is on disk: ${clip.file}`);
+      const file = relative(process.cwd(), clip.file);
+      terminal.line(`${clock(clip.onDiskSec)}  the moment of ${clock(clip.momentSec)} is a clip: ${file}`);
       if (options.json) await output.write({ kind: 'clip', ...clip });
     };
     watching = Promise.all([
@@ -115,8 +139,9 @@ async function watch(
   await resultsHold(results, clips.length, node.deps.clock, until);
   over.abort();
   await watching;
+  progress.last();
   terminal.end();
-  if (!options.json) printSummary(clips, demo, await ask(results));
+  if (!options.json) printSummary(clips, demo, options.pace, await ask(results));
   const found = new Set(clips.map((clip) => clip.momentSec));
   if (!demo.script.moments.every((moment) => found.has(moment))) process.exitCode = exit.failed;
 }
@@ -138,13 +163,19 @@ class Progress {
   async show(signal: AbortSignal): Promise<void> {
     let before = 0;
     while (!signal.aborted) {
-      const rate = this.events - before;
+      this.tell(`${this.events - before} events/s`);
       before = this.events;
-      const { durationSec } = this.demo.script;
-      this.context.terminal.progress([
-        `on air ${clock(this.demo.onAirSec())} of ${clock(durationSec)}, ${rate} events/s`,
-      ]);
       await systemClock.sleep(1_000, signal).catch(() => undefined);
     }
+  }
+
+  /** It has been on air as a whole. */
+  last(): void {
+    this.tell(`${this.events} events in all`);
+  }
+
+  private tell(events: string): void {
+    const { durationSec } = this.demo.script;
+    this.context.terminal.progress([`on air ${clock(this.demo.onAirSec())} of ${clock(durationSec)}, ${events}`]);
   }
 }

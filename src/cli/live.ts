@@ -67,6 +67,9 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       await settled(node.deps, ids.streamId, ids.channelId, until);
     };
     await Promise.race([work(), node.stages.done]);
+    terminal.line(
+      `over; its clips: npx cliptide sql --data ${node.folder} 'SELECT peak_at, title, file FROM clip_files'`,
+    );
   } finally {
     finished.abort();
     await node.stop();

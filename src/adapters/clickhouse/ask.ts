@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError, type ErrorCode } from '../../domain/errors.ts';
 import { readSqlAddress, type SqlAddress, sqlToken } from './address.ts';
 import { openChdb } from './chdb.ts';
 import { migrate } from './migrate.ts';
@@ -79,9 +79,14 @@ const isFolder = (path: string): Promise<boolean> =>
 
 /** Away or over its limits is one thing; every other exception is a fault of the statement. */
 function refusal(error: SqlException): CliptideError {
-  const details = { where: error.type === '' ? 'the SQL port' : `Code ${error.code}, ${error.type}`, cause: error };
-  if ([159, 160].includes(error.code)) return new CliptideError('timeout', error.message, details);
-  if ([202, 241].includes(error.code)) return new CliptideError('unavailable', error.message, details);
-  if ([0, 194, 516].includes(error.code)) return new CliptideError('forbidden', error.message, details);
-  return new CliptideError('usage', error.message, details);
+  const where = error.type === '' ? 'the SQL port' : `Code ${error.code}, ${error.type}`;
+  const message = error.message.replace(/^cliptide: /, '');
+  const as = (code: ErrorCode, hint: string) => new CliptideError(code, message, { where, hint, cause: error });
+  if ([159, 160].includes(error.code)) return as('timeout', 'ask for less: a shorter time, fewer rows, one broadcast');
+  if ([202, 241].includes(error.code)) return as('unavailable', 'ask for less, or again when other queries are done');
+  if ([0, 194, 516].includes(error.code))
+    return as('forbidden', 'the token in the data folder is not that of the process');
+  if ([164, 497].includes(error.code))
+    return as('usage', 'the results are read-only; docs/results.md lists what there is');
+  return as('usage', '"SHOW TABLES" and "DESCRIBE moments" say what there is; so does docs/results.md');
 }

@@ -88,7 +88,7 @@ export class EmbeddedAssignment implements Assignment {
       `group ${this.#parts.group} is at offset ${position}, but the log holds ${input.start} to ${input.next}`,
       {
         where: `${input.topic}, partition ${this.partition}`,
-        hint: 'retention removed records that were not read yet: give the log more room or time, then accept the gap',
+        hint: 'records went before they were read: raise dataCapBytes or retentionHours, and begin with a new data folder',
       },
     );
   }

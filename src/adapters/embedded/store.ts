@@ -98,7 +98,7 @@ function owned(path: string, cause: unknown): CliptideError {
   const who = pid === '' ? 'another process' : `process ${pid}`;
   return new CliptideError('busy', `${who} owns this data already`, {
     where: path,
-    hint: `stop ${who} first, or choose another data folder`,
+    hint: `stop ${who} first, or choose another data folder; "cliptide sql" asks its results while it runs`,
     cause,
   });
 }

@@ -20,6 +20,9 @@ export interface DemoClip {
   readonly bytesNeeded: number;
 }
 
+/** Whether a file's name is one that the demo gives. */
+export const isDemoClip = (name: string): boolean => /^\d\d+\.\d\d\.\d\d-[0-9a-f]{8}-[a-z]+\.(mp4|jpg)$/.test(name);
+
 /** Chat answers a moment within this many seconds. */
 const answerSec = 60;
 
@@ -44,9 +47,10 @@ export class DemoClips {
     for await (const highlight of watchTopic(this.node.deps, 'highlights.detected', channelId, signal)) {
       const nowSec = this.demo.onAirSec();
       this.detectedSec.set(highlight.highlightId, nowSec);
-      const startSec = (highlight.startMs - zeroAtMs) / 1_000;
+      const sec = (ms: number): number => (ms - zeroAtMs) / 1_000;
+      const at = clock(this.momentOf(sec(highlight.peakMs), sec(highlight.startMs)));
       const said = highlight.terms.map((term) => term.text).join(' ');
-      onHighlight(`${clock(nowSec)}  highlight at ${clock(startSec)}, score ${highlight.score.toFixed(2)}: ${said}`);
+      onHighlight(`${clock(nowSec)}  the moment of ${at} is found, score ${highlight.score.toFixed(2)}: ${said}`);
     }
   }
 
@@ -62,14 +66,15 @@ export class DemoClips {
   private async take(rendered: RenderedClip): Promise<DemoClip> {
     const { highlightId, preset } = rendered;
     const sec = (ms: number): number => (ms - this.broadcast.zeroAtMs) / 1_000;
-    const name = `${clockName(sec(rendered.startMs))}-${highlightId.slice(0, 8)}-${preset}`;
+    const momentSec = this.momentOf(sec(rendered.peakMs), sec(rendered.startMs));
+    const name = `${clockName(momentSec)}-${highlightId.slice(0, 8)}-${preset}`;
     await publish(await this.node.clips.open(rendered.video), this.folder, `${name}.mp4`);
     if (rendered.poster !== '') await publish(await this.node.clips.open(rendered.poster), this.folder, `${name}.jpg`);
     const onDiskSec = this.demo.onAirSec();
     const file = join(this.folder, `${name}.mp4`);
     return {
       highlightId,
-      momentSec: this.momentOf(sec(rendered.peakMs), sec(rendered.startMs)),
+      momentSec,
       detectedSec: this.detectedSec.get(highlightId) ?? onDiskSec,
       onDiskSec,
       file,

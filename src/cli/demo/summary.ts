@@ -8,6 +8,7 @@ import { clock, type DemoClip } from './clips.ts';
 export function printSummary(
   clips: readonly DemoClip[],
   demo: DemoBroadcast,
+  pace: number,
   asked: { readonly sql: string; readonly rows: readonly ResultRow[] },
 ): void {
   const columns = [
@@ -27,13 +28,17 @@ export function printSummary(
     `${Math.round(clip.bytesNeeded / 1_000)} kB`,
     relative(process.cwd(), clip.file),
   ]);
-  const { raidSec, spamSec } = demo.script;
   process.stdout.write(`\n${table(columns, rows)}\n`);
-  process.stdout.write(
-    `Planted: ${demo.script.moments.map(clock).join(', ')}; the raid at ${clock(raidSec)} and the spam`,
-  );
-  process.stdout.write(` at ${clock(spamSec)} are no moments. Delays are seconds of the broadcast.\n\n`);
+  process.stdout.write(`${inWords(demo, pace)}\n\n`);
   process.stdout.write(`ClickHouse> ${asked.sql}\n${rowsOf(asked.rows)}`);
+}
+
+function inWords({ script }: DemoBroadcast, pace: number): string {
+  const { moments, raidSec, spamSec } = script;
+  return [
+    `Planted: ${moments.map(clock).join(', ')}; the raid at ${clock(raidSec)} and the spam at ${clock(spamSec)} are no moments.`,
+    `Delays are seconds of the broadcast: at pace ${pace} 10 of them are ${(10 / pace).toFixed(1)} s here.`,
+  ].join('\n');
 }
 
 function rowsOf(rows: readonly ResultRow[]): string {

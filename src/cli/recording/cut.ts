@@ -7,6 +7,7 @@ import type { EmbeddedNode } from '../node/node.ts';
 import { firstRecord, readTopic } from '../node/watch.ts';
 import type { FoundArchive } from './archive.ts';
 import { type ClipRow, clipRow } from './cliprow.ts';
+import { paced } from './paced.ts';
 import { settledOf } from './settled.ts';
 import { isAnyMediaThere } from './trace.ts';
 
@@ -43,7 +44,8 @@ export async function cutRecording(options: CutOptions): Promise<Cut> {
   const { node, broadcast, signal } = options;
   await ingestArchive(options.archive(broadcast), node.ingest);
   const onProgress = ({ read }: { read: number }): void => options.onRead(read);
-  await ingestChat(broadcast, { items: options.items, live: false, onProgress }, node.ingest, signal);
+  const items = paced(options.items, node.deps, broadcast.channelId);
+  await ingestChat(broadcast, { items, live: false, onProgress }, node.ingest, signal);
   signal.throwIfAborted();
   const { streamId, channelId } = broadcast;
   const ofStream = (record: StreamRanking): boolean => record.streamId === streamId;

@@ -3,7 +3,6 @@ import type { Config } from '../../config/config.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { SourceItem } from '../../ports/source.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { type StatefulDependencies, startStateful } from '../../runtime/stateful.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
@@ -14,6 +13,7 @@ import { openStorage } from '../node/storage.ts';
 import { firstRecord, readTopic, watchTopic } from '../node/watch.ts';
 import { broadcastOf } from './broadcast.ts';
 import { identified } from './identity.ts';
+import { paced } from './paced.ts';
 import { UnusedRecords } from './unused.ts';
 
 export interface ScoreFileOptions {
@@ -57,7 +57,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
     const failed = stage.done.then(() => Promise.reject(signal.reason));
     const ingest = { ...deps, pseudonym: pseudonyms(passingKey) };
     const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
-    const items = paced(unused.watch(opening.items), deps);
+    const items = paced(unused.watch(opening.items), deps, broadcast.channelId);
     const telling = await lifecycle.start('highlights told', () => {
       const value = tellHighlights(options, broadcast, deps);
       return { value, stop: value.stop };
@@ -104,24 +104,4 @@ function tellHighlights(options: ScoreFileOptions, broadcast: Broadcast, deps: S
       await telling.catch(() => undefined);
     },
   };
-}
-
-/** So many records may wait for the scorer; what it has read is let go, so that memory does not grow with the file. */
-const maxAhead = 20_000;
-const trimEvery = 20_000;
-const topic = 'live.analytics';
-
-async function* paced(
-  items: AsyncIterable<readonly SourceItem[]>,
-  deps: StatefulDependencies,
-): AsyncGenerator<readonly SourceItem[]> {
-  const { log, clock, metrics } = deps;
-  // The stage reads a record of settings as well; one more or less does not matter here.
-  const read = (): number => metrics.value('cliptide_stage_records_total', { stage: 'score' });
-  for await (const batch of items) {
-    yield batch;
-    const { start, end } = await log.bounds(topic, 0);
-    while (end - read() > maxAhead) await clock.sleep(1);
-    if (read() - start > 2 * trimEvery) await log.trim(topic, 0, read() - trimEvery);
-  }
 }

@@ -117,7 +117,9 @@ describe('README', () => {
   }, 60_000);
 
   it('shows rows where it asks the results of the live broadcast', () => {
-    for (const part of ['FROM moments', 'FROM clip_latency'])
+    for (const part of ['FROM moments', 'FROM clip_files', 'FROM clip_latency'])
       expect(outputOf(part)?.out.trim().split('\n').length, part).toBeGreaterThan(1);
+    const [, first = ''] = outputOf('FROM clip_files')?.out.trim().split('\n') ?? [];
+    expect(existsSync(join(work, '.cliptide', first.split('\t').at(-1) ?? ''))).toBe(true);
   });
 });

@@ -111,6 +111,13 @@ describe('what the record stage keeps', () => {
     ]);
   });
 
+  it('says in which file each clip of a live run is, and lists none that failed', async () => {
+    expect(await ask('SELECT highlight_id, preset, file FROM cliptide.clip_files ORDER BY preset')).toEqual([
+      { highlight_id: 'h1', preset: 'copy', file: 'clips/k2.mp4' },
+      { highlight_id: 'h1', preset: 'source', file: 'clips/k1.mp4' },
+    ]);
+  });
+
   it('says how long after the moment it was detected and its clip on disk', async () => {
     const detection = await ask('SELECT highlights, median_seconds, worst_seconds FROM cliptide.detection_latency');
     expect(detection).toEqual([{ highlights: '2', median_seconds: 3, worst_seconds: 3 }]);

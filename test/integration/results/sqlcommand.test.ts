@@ -45,6 +45,9 @@ describe('cliptide sql', () => {
     expect(wrong.err).toMatch(/nothing/);
     const attack = await cliptide('--data', store.folder, "SELECT file('/etc/hostname')");
     expect(attack).toMatchObject({ out: '', code: 2, err: expect.stringContaining('ACCESS_DENIED') });
+    expect(attack.err).toMatch(
+      /^cliptide: Not enough privileges[^\n]*\n {2}where: [^\n]*\n {2}to do: the results are read-only/,
+    );
   });
 
   it('ends a query that lasts at the first Ctrl-C, with 130', async () => {

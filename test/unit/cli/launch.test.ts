@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -45,6 +45,18 @@ describe('the command line', () => {
     const ended = await cliptide(['doctor'], folder);
     expect(ended).toMatchObject({ code: 2, err: expect.stringMatching(/partitions must be a whole number/) });
     expect(ended.err).not.toContain('secret-looking');
+  });
+
+  it('demo refuses a wrong pace before it clears the clips of an earlier one', async () => {
+    const folder = mkdtempSync(join(empty, 'demo-'));
+    const clip = join(folder, 'demo-clips', '00.02.10-069869dc-source.mp4');
+    mkdirSync(dirname(clip));
+    writeFileSync(clip, 'earlier');
+    for (const pace of ['fast', '0', '1001', '']) {
+      const ended = await cliptide(['demo', '--pace', pace], folder);
+      expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/is no pace\n {2}where: --pace\n/) });
+    }
+    expect(existsSync(clip)).toBe(true);
   });
 
   it('ends with 130 when it is interrupted before a command has begun', async () => {
