@@ -8,7 +8,7 @@ import type { ClipStore } from '../../ports/clipstore.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { openClusterStorage } from './cluster.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
-import { everyRole, type NodeOptions, notifierOf, type PipelineNode } from './node.ts';
+import { everyRole, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
 import { openClusterResults } from './results.ts';
 import { recordRun } from './runs.ts';
 
@@ -30,6 +30,7 @@ async function open(
 ): Promise<PipelineNode> {
   const roles = everyRole.filter((role) => config.roles.includes(role));
   mustHaveKeys(config, cluster);
+  await openDataFolder(folder, config);
   const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
   const needsMedia = roles.some((role) => role === 'refine' || role === 'render');

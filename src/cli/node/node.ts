@@ -79,8 +79,7 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
 async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
   const { log: maxBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
-  await mustHaveSpace(folder, config);
-  await openOutput(folder, dataFolder);
+  await openDataFolder(folder, config);
   const { partitions, retentionHours } = config.topology;
   const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
@@ -107,6 +106,12 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
 export function notifierOf(config: Config, deps: RuntimeDependencies): Notifier {
   const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
   return webhookNotifier(endpoints, deps);
+}
+
+/** Makes the data folder where it is missing. Rejects with `space`, `budget`, or `usage` when it cannot be written. */
+export async function openDataFolder(folder: string, config: Config): Promise<void> {
+  await mustHaveSpace(folder, config);
+  await openOutput(folder, dataFolder);
 }
 
 const dataFolder = { what: 'the data folder', hint: 'choose a folder that you can write to, with --data or dataDir' };
