@@ -104,8 +104,7 @@ test('`run --port` over a live broadcast: fates add up, lag goes to nothing, wor
   expect(waiting.sum('cliptide_webhooks_total', { host, outcome: 'delivered' })).toBe(1);
   expect(waiting.sum('cliptide_fetched_bytes_total', { what: 'media' })).toBeGreaterThan(10_000);
   expect(waiting.sum('cliptide_fetched_bytes_total', { what: 'playlist' })).toBeGreaterThan(1_000);
-  for (const stage of ['score', 'conduct', 'record'])
-    expect(waiting.sum('cliptide_commit_cycle_seconds_count', { stage }), stage).toBeGreaterThan(0);
+  expect(waiting.sum('cliptide_commit_cycle_seconds_count', { stage: 'record' })).toBeGreaterThan(0);
   for (const store of ['log', 'ledger', 'results'])
     expect(waiting.sum('cliptide_store_bytes', { store })).toBeGreaterThan(0);
   for (const hidden of [secret, new URL(receiver.url).pathname]) expect(waiting.text).not.toContain(hidden);
