@@ -19,6 +19,8 @@ export class OwnedPartition<S, T extends TopicName> {
   private readonly deps: RuntimeDependencies;
   private readonly assignment: Assignment;
   private readonly partition: KeyedPartition<S, T>;
+  /** Ends every wait for something that is away. */
+  private readonly over: AbortSignal;
   private checkpointedAtMs: number;
   private tickedAtMs = 0;
   private uncommitted = 0;
@@ -28,10 +30,12 @@ export class OwnedPartition<S, T extends TopicName> {
     deps: RuntimeDependencies,
     store: StateStore<Entry<S>>,
     assignment: Assignment,
+    stopping: AbortSignal,
   ) {
     this.stage = stage;
     this.deps = deps;
     this.assignment = assignment;
+    this.over = AbortSignal.any([assignment.lost, stopping]);
     this.partition = new KeyedPartition(stage, deps.codec, store, assignment.partition);
     this.checkpointedAtMs = deps.clock.now();
   }
@@ -39,14 +43,15 @@ export class OwnedPartition<S, T extends TopicName> {
   /** Reads the changelog, seeks every input, and reads a journal to its end before anything else. */
   async recover(): Promise<void> {
     const { log, codec, logger } = this.deps;
-    const changelog = await readChangelog(log, codec, this.stage.name, this.assignment.partition);
+    const { partition } = this.assignment;
+    const changelog = await this.patiently(() => readChangelog(log, codec, this.stage.name, partition));
     const unreadable = this.partition.restore(changelog);
     const damaged = new Set([...changelog.damaged, ...unreadable]);
     if (damaged.size > 0)
       logger.warn('snapshots are damaged; replaying', { stage: this.stage.name, keys: [...damaged] });
     const resume = resumeOffsets(withoutSnapshots(changelog, unreadable, damaged));
     for (const topic of this.stage.inputs) {
-      const offset = resume[topic] ?? (await log.bounds(topic, this.assignment.partition)).start;
+      const offset = resume[topic] ?? (await log.bounds(topic, partition)).start;
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
@@ -86,7 +91,7 @@ export class OwnedPartition<S, T extends TopicName> {
   }
 
   private patiently<R>(step: () => Promise<R>): Promise<R> {
-    return patiently(step, this.assignment.lost, (error) =>
+    return patiently(step, this.over, (error) =>
       this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
     );
   }

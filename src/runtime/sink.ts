@@ -1,11 +1,11 @@
 import { concat, defer, ignoreElements, type Observable } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
-import { isTransient, toCliptideError } from '../domain/errors.ts';
+import { toCliptideError } from '../domain/errors.ts';
 import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { deadLetter } from './deadletters.ts';
 import type { Running, RuntimeDependencies } from './dependencies.ts';
-import { endWhenFenced } from './fencing.ts';
+import { endWhenOver } from './fencing.ts';
 import { startMember } from './membership.ts';
 import { toAppend, toInput } from './records.ts';
 import { patiently } from './retry.ts';
@@ -37,13 +37,7 @@ function drainPartition(
     if (records.length === 0) return;
     await patient(() => deps.codec.prepare(records.map((record) => record.value)));
     const { inputs, dead } = sorted(stage, deps, records);
-    try {
-      await patient(() => stage.handle(inputs, stopping));
-    } catch (error) {
-      // Still away at a stop: the batch is not committed, and so handed in again at the next start.
-      if (stopping.aborted && isTransient(error)) return;
-      throw error;
-    }
+    await patient(() => stage.handle(inputs, stopping));
     if (dead.length > 0) await deps.log.append(dead.map((output) => toAppend(deps.codec, output)));
     for (const record of records) positions[record.topic] = record.offset + 1;
     await assignment.commit(positions);
@@ -52,7 +46,7 @@ function drainPartition(
   return concat(
     defer(async () => Object.assign(positions, await assignment.committed())),
     cycleWhile(going, cycle),
-  ).pipe(ignoreElements(), endWhenFenced(assignment));
+  ).pipe(ignoreElements(), endWhenOver(assignment, stopping));
 }
 
 function sorted(stage: SinkStage, deps: RuntimeDependencies, records: readonly LogRecord[]) {

@@ -6,10 +6,11 @@ import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { workOn } from './attempts.ts';
 import { deadLetter } from './deadletters.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
-import { endWhenFenced } from './fencing.ts';
+import { endWhenOver } from './fencing.ts';
 import { finishedTasks } from './finishedtasks.ts';
 import { LowWater } from './lowwater.ts';
 import { toAppend, toInput } from './records.ts';
+import { patiently } from './retry.ts';
 import type { Slots } from './slots.ts';
 import type { Output, TaskRecord, WorkerStage } from './stage.ts';
 
@@ -49,11 +50,12 @@ export class WorkerPartition<T extends TopicName> {
       defer(() => this.recover()),
       cycleWhile(going, () => this.cycle()),
       defer(() => this.drain()),
-    ).pipe(ignoreElements(), endWhenFenced(this.assignment));
+    ).pipe(ignoreElements(), endWhenOver(this.assignment, this.stopping));
   }
 
   private async recover(): Promise<void> {
-    this.finished = await finishedTasks(this.deps, this.stage.finishedIn, this.assignment.partition);
+    const { finishedIn } = this.stage;
+    this.finished = await this.patiently(() => finishedTasks(this.deps, finishedIn, this.assignment.partition));
   }
 
   private async cycle(): Promise<void> {
@@ -101,7 +103,7 @@ export class WorkerPartition<T extends TopicName> {
 
   private async outcome(record: LogRecord): Promise<readonly Output[]> {
     let task: RecordOf<T> & TaskRecord;
-    await this.deps.codec.prepare([record.value]);
+    await this.patiently(() => this.deps.codec.prepare([record.value]));
     try {
       task = toInput<T>(this.deps.codec, record).record as RecordOf<T> & TaskRecord;
     } catch (error) {
@@ -110,6 +112,13 @@ export class WorkerPartition<T extends TopicName> {
     if (this.finished.has(task.taskId)) return [];
     this.finished.add(task.taskId);
     return workOn(this.stage, task, this.deps, this.stopping);
+  }
+
+  private patiently<R>(step: () => Promise<R>): Promise<R> {
+    const over = AbortSignal.any([this.stopping, this.assignment.lost]);
+    return patiently(step, over, (error) =>
+      this.deps.logger.warn('waiting', { stage: this.stage.name, error: String(error) }),
+    );
   }
 
   private async append(outputs: readonly Output[]): Promise<void> {
