@@ -3,7 +3,7 @@ import type { ArchiveLookup } from '../ports/archive.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog } from '../ports/eventlog.ts';
 import type { ArchiveView } from '../ports/mediacache.ts';
-import { toInput } from './records.ts';
+import { readableInput } from './records.ts';
 
 const topic = 'archive.events';
 const readBatch = 1_000;
@@ -50,7 +50,10 @@ export class ArchiveTable implements ArchiveLookup {
       const last = records.at(-1);
       if (last === undefined) break;
       await this.codec.prepare(records.map((record) => record.value));
-      for (const record of records) this.apply(toInput<typeof topic>(this.codec, record).record);
+      for (const record of records) {
+        const input = readableInput<typeof topic>(this.codec, record);
+        if (input !== undefined) this.apply(input.record);
+      }
       from = last.offset + 1;
     }
     this.positions.set(partition, from);

@@ -1,6 +1,6 @@
 import type { TopicName } from '../../topology/topics.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
-import { toInput } from './records.ts';
+import { readableInput } from './records.ts';
 
 const readBatch = 1_000;
 
@@ -19,8 +19,8 @@ export async function finishedTasks(
     if (last === undefined) break;
     await deps.codec.prepare(records.map((record) => record.value));
     for (const record of records) {
-      const outcome = toInput(deps.codec, record).record as { readonly taskId?: string };
-      if (outcome.taskId !== undefined) finished.add(outcome.taskId);
+      const outcome = readableInput(deps.codec, record)?.record as { readonly taskId?: string } | undefined;
+      if (outcome?.taskId !== undefined) finished.add(outcome.taskId);
     }
     from = last.offset + 1;
   }

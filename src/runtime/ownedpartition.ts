@@ -15,12 +15,20 @@ const batchRecords = 2_000;
 const pollWaitMs = 200;
 const tickEveryMs = 1_000;
 
+export interface OwnedParts {
+  readonly progress: PartitionProgress;
+  /** Aborts when the stage stops. */
+  readonly stopping: AbortSignal;
+}
+
 /** A partition of a stateful stage that this process owns: its states, its position and its commit cycle. */
 export class OwnedPartition<S, T extends TopicName> {
   private readonly stage: StatefulStage<S, T>;
   private readonly deps: RuntimeDependencies;
   private readonly assignment: Assignment;
   private readonly partition: KeyedPartition<S, T>;
+  /** Ends every wait for something that is away. */
+  private readonly over: AbortSignal;
   private checkpointedAtMs: number;
   private checkpointTookMs = 0;
   private tickedAtMs = 0;
@@ -32,11 +40,12 @@ export class OwnedPartition<S, T extends TopicName> {
     deps: RuntimeDependencies,
     store: StateStore<Entry<S>>,
     assignment: Assignment,
-    progress: PartitionProgress,
+    { progress, stopping }: OwnedParts,
   ) {
     this.stage = stage;
     this.deps = deps;
     this.assignment = assignment;
+    this.over = AbortSignal.any([assignment.lost, stopping]);
     this.partition = new KeyedPartition(stage, deps.codec, store, assignment.partition);
     this.checkpointedAtMs = deps.clock.now();
     this.progress = progress;
@@ -110,7 +119,7 @@ export class OwnedPartition<S, T extends TopicName> {
   }
 
   private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
-    return patiently(step, this.assignment.lost, waitingFor(this.deps, this.stage.name, on));
+    return patiently(step, this.over, waitingFor(this.deps, this.stage.name, on));
   }
 
   private account(records: readonly LogRecord[]): void {

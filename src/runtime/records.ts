@@ -30,4 +30,17 @@ export function toInput<T extends TopicName>(codec: SchemaCodec, log: LogRecord)
   } as unknown as Input<T>;
 }
 
+/**
+ * `toInput` for those who read a topic as a table: undefined for bytes that are no record, which are a dead letter of
+ * the stage that has the topic as its input and must not stop anybody else.
+ */
+export function readableInput<T extends TopicName>(codec: SchemaCodec, log: LogRecord): Input<T> | undefined {
+  try {
+    return toInput<T>(codec, log);
+  } catch (error) {
+    if (error instanceof CliptideError && error.code === 'schema') return undefined;
+    throw error;
+  }
+}
+
 export const whereOf = (log: LogRecord): string => `${log.topic}[${log.partition}]@${log.offset}`;

@@ -1,11 +1,11 @@
 import { concat, defer, ignoreElements, type Observable } from 'rxjs';
 import type { TopicName } from '../../topology/topics.ts';
-import { isTransient, toCliptideError } from '../domain/errors.ts';
+import { toCliptideError } from '../domain/errors.ts';
 import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { deadLetter } from './deadletters.ts';
 import type { Running, RuntimeDependencies } from './dependencies.ts';
-import { endWhenFenced } from './fencing.ts';
+import { endWhenOver } from './fencing.ts';
 import { startMember } from './membership.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
@@ -46,13 +46,7 @@ function drainPartition(
     metrics.add('cliptide_stage_records_total', records.length, labels);
     await patient(() => deps.codec.prepare(records.map((record) => record.value)), 'registry');
     const { inputs, dead } = sorted(stage, deps, records);
-    try {
-      await patient(() => stage.handle(inputs, stopping), stage.waitsFor);
-    } catch (error) {
-      // Still away at a stop: the batch is not committed, and so handed in again at the next start.
-      if (stopping.aborted && isTransient(error)) return;
-      throw error;
-    }
+    await patient(() => stage.handle(inputs, stopping), stage.waitsFor);
     const letters = dead.map((output) => toAppend(deps.codec, output));
     if (letters.length > 0) await patient(() => deps.log.append(letters), 'log');
     metrics.add('cliptide_dead_letters_total', dead.length, labels);
@@ -68,7 +62,7 @@ function drainPartition(
       progress.isRecovered = true;
     }),
     cycleWhile(going, cycle),
-  ).pipe(ignoreElements(), endWhenFenced(assignment));
+  ).pipe(ignoreElements(), endWhenOver(assignment, stopping));
 }
 
 function sorted(stage: SinkStage, deps: RuntimeDependencies, records: readonly LogRecord[]) {

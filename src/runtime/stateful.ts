@@ -4,7 +4,7 @@ import { cycleWhile } from '../operators/cyclewhile.ts';
 import type { Assignment } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import type { Running, RuntimeDependencies } from './dependencies.ts';
-import { endWhenFenced } from './fencing.ts';
+import { endWhenOver } from './fencing.ts';
 import type { Entry } from './keyedpartition.ts';
 import { startMember } from './membership.ts';
 import { OwnedPartition } from './ownedpartition.ts';
@@ -34,7 +34,7 @@ function ownPartition<S, T extends TopicName>(
   progress: PartitionProgress,
 ): Observable<never> {
   return defer(() => {
-    const owned = new OwnedPartition(stage, deps, deps.createStore<Entry<S>>(), assignment, progress);
+    const owned = new OwnedPartition(stage, deps, deps.createStore<Entry<S>>(), assignment, { progress, stopping });
     const going = () => !stopping.aborted && !assignment.lost.aborted;
     const finish = async () => {
       if (owned.hasUncommitted && !assignment.lost.aborted) await owned.checkpoint();
@@ -44,6 +44,6 @@ function ownPartition<S, T extends TopicName>(
       defer(() => owned.recover()),
       cycleWhile(going, () => owned.cycle()),
       defer(finish),
-    ).pipe(ignoreElements(), endWhenFenced(assignment));
+    ).pipe(ignoreElements(), endWhenOver(assignment, stopping));
   });
 }

@@ -6,7 +6,7 @@ import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { workOn } from './attempts.ts';
 import { deadLetter } from './deadletters.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
-import { endWhenFenced } from './fencing.ts';
+import { endWhenOver } from './fencing.ts';
 import { finishedTasks } from './finishedtasks.ts';
 import { LowWater } from './lowwater.ts';
 import type { PartitionProgress } from './progress.ts';
@@ -58,7 +58,7 @@ export class WorkerPartition<T extends TopicName> {
       defer(() => this.recover()),
       cycleWhile(going, () => this.cycle()),
       defer(() => this.drain()),
-    ).pipe(ignoreElements(), endWhenFenced(this.assignment));
+    ).pipe(ignoreElements(), endWhenOver(this.assignment, this.stopping));
   }
 
   private async recover(): Promise<void> {
@@ -141,7 +141,11 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
-    return patiently(step, this.assignment.lost, waitingFor(this.deps, this.stage.name, on));
+    return patiently(
+      step,
+      AbortSignal.any([this.stopping, this.assignment.lost]),
+      waitingFor(this.deps, this.stage.name, on),
+    );
   }
 
   private async drain(): Promise<void> {

@@ -171,6 +171,16 @@ function refusing(registry: () => SchemaRegistry): void {
     refused(codec, unknown, /no schema 2130706433/);
   });
 
+  it('refuses a text that is no UTF-8, but not the character that stands for such', async () => {
+    const codec = await ready(registry());
+    const [mended, other] = [chatEvent({}, 'a\ufffdb'), chatEvent({}, 'a~~~b')];
+    const good = codec.encode('live.analytics', mended);
+    expect(codec.decode('live.analytics', good)).toEqual(mended);
+    const cut = Buffer.from(codec.encode('live.analytics', other));
+    cut.set([0xe2, 0x82, 0x7e], cut.indexOf('~~~'));
+    refused(codec, cut, /not valid UTF-8/);
+  });
+
   it('asks again for an id that was unknown, since it may be given to a schema later', async () => {
     const real = registry();
     const id = await real.register('other', two);

@@ -14,9 +14,9 @@ export const channelId = 'channel';
 export const streamId = 'stream';
 export const zeroAtMs = Date.UTC(2026, 0, 1);
 
-type ConductTopic = ReturnType<typeof conductStage>['inputs'][number];
+export type ConductTopic = ReturnType<typeof conductStage>['inputs'][number];
 
-interface Conductor {
+export interface Conductor {
   readonly driver: StageDriver<ConductState, ConductTopic>;
   readonly read: Map<string, number>;
 }
@@ -24,8 +24,8 @@ interface Conductor {
 /** The topics around conduct as arrays, conductors that read them, and workers that finish every task at once. */
 export class ConductWorld {
   readonly topics = new Map<string, Output[]>();
-  private readonly conductors: Conductor[] = [];
-  private readonly finished = new Set<string>();
+  protected readonly conductors: Conductor[] = [];
+  protected readonly finished = new Set<string>();
   private readonly presets: readonly string[];
 
   private readonly renderError: () => string;
@@ -37,7 +37,7 @@ export class ConductWorld {
     for (let index = 0; index < conductors; index += 1) this.conductors.push(this.conductor());
   }
 
-  private conductor(): Conductor {
+  protected conductor(): Conductor {
     return { driver: new StageDriver(conductStage({ run: 'live', defaultPresets: this.presets })), read: new Map() };
   }
 
@@ -109,10 +109,11 @@ export class ConductWorld {
   }
 }
 
-function refined(task: Extract<Output, { topic: 'refine.tasks' }>['record']): Output {
+export function refined(task: Extract<Output, { topic: 'refine.tasks' }>['record'], error = ''): Output {
   const { taskId, highlightId, revision, run, startMs, peakMs, endMs } = task;
   const ids = { taskId, highlightId, revision, run, streamId, channelId };
-  const result = { outcome: 'done', error: '', startMs: startMs - 1_000, peakMs, endMs, title: 'refined', tags: [] };
+  const outcome = error === '' ? 'done' : 'failed';
+  const result = { outcome, error, startMs: startMs - 1_000, peakMs, endMs, title: 'refined', tags: [] };
   const record = {
     ...ids,
     ...result,
@@ -125,7 +126,7 @@ function refined(task: Extract<Output, { topic: 'refine.tasks' }>['record']): Ou
   return { topic: 'highlights.refined', key: channelId, record };
 }
 
-function rendered(task: Extract<Output, { topic: 'render.tasks' }>['record'], error: string): Output {
+export function rendered(task: Extract<Output, { topic: 'render.tasks' }>['record'], error: string): Output {
   const { taskId, clipId, highlightId, revision, run, preset, startMs, peakMs, endMs, title, rank } = task;
   const ids = { taskId, clipId, highlightId, revision, run, streamId, channelId, preset, startMs, peakMs, endMs };
   const sizes = { headMs: 0, durationMs: endMs - startMs, bytes: 1, bytesFetched: 0, bytesNeeded: 0, cpuSeconds: 0 };
@@ -164,6 +165,13 @@ export function credits(refine: number, render: number): Output[] {
     key: '0',
     record: { nodeId: 'node', role, partition: 0, capacity: role === 'refine' ? refine : render, atMs: 0 },
   }));
+}
+
+/** A person's command; `expectedRevision` is what the person saw, null for whatever is there. */
+export function command(highlightId: string, kind: string, expectedRevision: number | null = null): Output {
+  const ids = { commandId: `${kind} ${highlightId}`, streamId, channelId, highlightId };
+  const record = { ...ids, kind, actor: 'ada', expectedRevision, reason: '', issuedAtMs: 0 };
+  return { topic: 'operator.commands', key: channelId, record };
 }
 
 export function openedFile(durationSec: number): Output {

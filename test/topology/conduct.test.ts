@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transitions } from '../../src/stages/conduct/life.ts';
-import { ConductWorld, credits, detected, openedFile, ranking, settings } from '../support/conductworld.ts';
+import { ConductWorld, command, credits, detected, openedFile, ranking, settings } from '../support/conductworld.ts';
 
 /** The states that the journal gives each highlight: for each revision the first entry counts. */
 function lives(world: ConductWorld): Map<string, string[]> {
@@ -33,6 +33,19 @@ describe('a highlight on its way to a clip', () => {
     world.settle();
     expect(Object.fromEntries(lives(world))).toEqual({ a: whole, b: whole, c: whole });
     expect(new Set(clipsOf(world)).size).toBe(6);
+    // Nothing is asked for twice where nobody died.
+    expect(world.topic('highlights.journal')).toHaveLength(3 * whole.length);
+    expect(world.topic('refine.tasks')).toHaveLength(3);
+    expect(world.topic('render.tasks')).toHaveLength(6);
+  });
+
+  test('of another run is none of its business', () => {
+    const world = new ConductWorld();
+    const other = detected('a', 100);
+    if (other.topic !== 'highlights.detected') throw new Error('no detection');
+    world.append(openedFile(900), ...credits(1, 1), { ...other, record: { ...other.record, run: 'backfill' } });
+    world.settle();
+    expect(world.topic('highlights.journal')).toEqual([]);
   });
 
   test('waits until the archive holds its end', () => {
@@ -60,13 +73,86 @@ describe('a highlight on its way to a clip', () => {
     const world = new ConductWorld();
     world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
     world.settle();
-    const command = { commandId: 'c1', streamId: 'stream', channelId: 'channel', highlightId: 'a', kind: 'reject' };
-    const rest = { actor: 'ada', expectedRevision: null, reason: 'not funny', issuedAtMs: 0 };
-    world.append({ topic: 'operator.commands', key: 'channel', record: { ...command, ...rest } });
-    world.append(...credits(1, 1));
+    world.append(command('a', 'reject'), ...credits(1, 1));
     world.settle();
     expect(lives(world).get('a')?.at(-1)).toBe('rejected');
     expect(clipsOf(world)).toEqual([]);
+  });
+});
+
+describe("a person's command", () => {
+  const rendered = (): ConductWorld => {
+    const world = new ConductWorld();
+    world.append(...evening());
+    world.settle();
+    return world;
+  };
+
+  test('is obeyed only at the revision that the person saw', () => {
+    const world = new ConductWorld();
+    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
+    world.settle();
+    const [before, now] = [lives(world).get('a')?.length ?? 0, () => lives(world).get('a')?.at(-1)];
+    world.append(command('a', 'reject', before - 1), command('a', 'reject', before + 1));
+    world.settle();
+    expect(now()).toBe('approved');
+    world.append(command('a', 'reject', before));
+    world.settle();
+    expect(now()).toBe('rejected');
+  });
+
+  test('that is given twice, or against another one, is one step: the first', () => {
+    const world = new ConductWorld();
+    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
+    world.settle();
+    const before = world.topic('highlights.journal').length;
+    world.append(command('a', 'reject'), command('a', 'reject'), command('a', 'retry'));
+    // The commands are read before the journal.
+    world.settle((count) => count - 1);
+    expect(world.topic('highlights.journal')).toHaveLength(before + 1);
+  });
+
+  test('changes nothing that is final, and nothing that is not known', () => {
+    const world = rendered();
+    const before = world.topic('highlights.journal').length;
+    for (const kind of ['reject', 'approve', 'retry', 'unheard of']) {
+      for (const id of ['a', 'nobody', '__proto__', 'constructor']) world.append(command(id, kind));
+    }
+    world.settle();
+    expect(world.topic('highlights.journal')).toHaveLength(before);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as { wanted?: number }).wanted).toBeUndefined();
+  });
+});
+
+describe('an entry of the journal', () => {
+  /** Appends an entry as a faulty conductor might, and gives the life of `a` from then on. */
+  const forged = (toState: string, fromRevision: number): string[] => {
+    const world = new ConductWorld();
+    world.append(...credits(0, 0), openedFile(900), detected('a', 100));
+    world.settle();
+    const [first] = world.topic('highlights.journal');
+    if (first?.topic !== 'highlights.journal') throw new Error('no entry');
+    world.append({ ...first, record: { ...first.record, toState, fromRevision } }, ...credits(1, 1));
+    world.settle();
+    const tasks = [...world.topic('refine.tasks'), ...world.topic('render.tasks')];
+    return tasks.flatMap(({ record }) => ('revision' in record ? [String(record.revision)] : []));
+  };
+
+  test('is void for a step that the table of transitions lacks, or a state that nobody knows', () => {
+    // Refined at revision 2, rendered at 5, as if nothing had been.
+    for (const toState of ['rendered', 'rendering', 'approved', 'refined', 'failed', 'toString', 'unknown']) {
+      expect(forged(toState, 1), toState).toEqual(['2', '5']);
+    }
+  });
+
+  test('is void for a revision that is over or not reached', () => {
+    for (const from of [0, 2, 7]) expect(forged('rejected', from), `from ${from}`).toEqual(['2', '5']);
+    expect(forged('rejected', 1)).toEqual([]);
+  });
+
+  test('leads nowhere from a state in which nothing is left to do', () => {
+    expect([transitions.rendered, transitions.rejected, transitions.expired]).toEqual([[], [], []]);
   });
 });
 
@@ -175,6 +261,20 @@ test('a render that failed for want of the origin is approved again when its tim
       .get('a')
       ?.filter((state) => state === 'failed'),
   ).toHaveLength(3);
+});
+
+test('a timer that comes again changes nothing: it was for the failure before', () => {
+  const world = new ConductWorld(['source'], 1, () => 'unavailable: the origin is away');
+  world.append(openedFile(900), ...credits(1, 1), detected('a', 100));
+  world.settle();
+  world.tick(0);
+  world.tick(60_000);
+  world.settle();
+  const before = world.topic('highlights.journal').length;
+  world.append(...world.topic('timers').slice());
+  world.settle();
+  expect(world.topic('timers')).toHaveLength(2);
+  expect(world.topic('highlights.journal')).toHaveLength(before);
 });
 
 test('a render that failed because the media is gone is not tried again', () => {

@@ -98,33 +98,3 @@ describe('a scorer that comes back', () => {
     expect(await harmed('both', both)).toEqual(await oracle());
   });
 });
-
-test('promise 7: poison goes to dead letters with its place and reason, and what follows is scored', async () => {
-  const poison: readonly [string, Buffer | null, string][] = [
-    ['empty', Buffer.alloc(0), 'schema'],
-    ['a tombstone', null, 'schema'],
-    ['no magic byte', Buffer.from('hello, I am no record'), 'schema'],
-    ['an unknown schema id', Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3]), 'schema'],
-    ['a truncated record', Buffer.from([0, 0, 0, 0, 1, 10]), 'schema'],
-    ['an absurd length', Buffer.from([0, 0, 0, 0, 1, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]), 'schema'],
-    ['10 MB of nothing', Buffer.alloc(10 * 1024 * 1024), 'schema'],
-  ];
-  const said = await withLog(undefined, 1, async (deps) => {
-    await appendLive(deps, firstHalf);
-    for (const [, value] of poison) await deps.log.append([{ topic: 'live.analytics', key: 'channel-of-one', value }]);
-    await appendLive(deps, secondHalf);
-    await scoreToTheEnd(deps);
-    const dead = await deps.log.read('score.dead', 0, 0, 100);
-    const letters = dead.map((record) => deps.codec.decode('dead-letters', record.value ?? Buffer.alloc(0)));
-    expect(letters.map((letter) => letter.code)).toEqual(poison.map(([, , code]) => code));
-    letters.forEach((letter, index) => {
-      expect(letter.topic).toBe('live.analytics');
-      expect(letter.offset).toBe(firstHalf.length + index);
-      expect(letter.reason).not.toBe('');
-      expect(letter.valueBytes).toBe(poison[index]?.[1]?.length ?? 0);
-      expect(letter.value?.length ?? 0).toBeLessThanOrEqual(64 * 1024);
-    });
-    return saidBy(deps);
-  });
-  expect(said).toEqual(await oracle());
-});

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import avsc, { type Schema, type Type } from 'avsc';
 
 /** avsc's reader of bytes, as far as the types below need it. */
@@ -6,7 +7,7 @@ interface Tap {
   readonly buf: Buffer;
   readLong(): number;
   writeLong(value: number): void;
-  readString(): string;
+  readString(): string | undefined;
   readBytes(): Buffer | undefined;
   skipString(): void;
 }
@@ -18,7 +19,8 @@ interface Reader {
 /**
  * The type of a schema text, safe for bytes that nobody vouches for. As it comes, avsc believes the counts of arrays and
  * maps: five bytes that claim two thousand million items keep it busy until the memory is full. Lengths of strings and
- * bytes it checks itself. Whole numbers that avsc would round are refused. Byte fields are read as plain `Uint8Array`s with memory of their own, records as plain data.
+ * bytes it checks itself. Whole numbers that avsc would round are refused, and texts that are no UTF-8, which it would
+ * mend. Byte fields are read as plain `Uint8Array`s with memory of their own, records as plain data.
  */
 export function typeOf(schema: string): Type {
   return avsc.Type.forSchema(JSON.parse(schema), { omitRecordMethods: true, typeHook });
@@ -29,6 +31,7 @@ function typeHook(schema: Schema, options: unknown): Type | undefined {
   if (name === 'array') return new CheckedArray(schema, options);
   if (name === 'map') return new CheckedMap(schema, options);
   if (name === 'long') return new ExactLong();
+  if (name === 'string') return new CheckedString();
   return name === 'bytes' ? new OwnBytes() : undefined;
 }
 
@@ -40,8 +43,8 @@ function blockCount(tap: Tap): number {
     count = -count;
     tap.readLong();
   }
-  const left = tap.buf.length - tap.pos;
-  if (count > left) throw new Error(`${count} items are announced where ${Math.max(left, 0)} bytes are left`);
+  const left = Math.max(tap.buf.length - tap.pos, 0);
+  if (count > left) throw new Error(`${count} items are announced where ${left} bytes are left`);
   return count;
 }
 
@@ -69,7 +72,7 @@ class CheckedMap extends avsc.types.MapType {
     const items = this.valuesType as Reader;
     const entries: [string, unknown][] = [];
     for (let count = blockCount(tap); count > 0; count = blockCount(tap)) {
-      for (; count > 0; count--) entries.push([tap.readString(), items._read(tap)]);
+      for (; count > 0; count--) entries.push([readText(tap) ?? '', items._read(tap)]);
     }
     return Object.fromEntries(entries);
   }
@@ -82,6 +85,27 @@ class CheckedMap extends avsc.types.MapType {
         items._skip(tap);
       }
     }
+  }
+}
+
+/** A text; undefined where the bytes end before it does, as avsc has it. */
+function readText(tap: Tap): string | undefined {
+  const from = tap.pos;
+  const text = tap.readString();
+  // What is no UTF-8 is read as this character, which few texts hold: only they are looked at twice.
+  if (text?.includes('\ufffd')) {
+    const end = tap.pos;
+    tap.pos = from;
+    const length = tap.readLong();
+    tap.pos = end;
+    if (!isUtf8(tap.buf.subarray(end - length, end))) throw new Error('a text is not valid UTF-8');
+  }
+  return text;
+}
+
+class CheckedString extends avsc.types.StringType {
+  _read(tap: Tap): string | undefined {
+    return readText(tap);
   }
 }
 

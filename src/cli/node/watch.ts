@@ -1,6 +1,6 @@
 import type { RecordOf, TopicName } from '../../../topology/topics.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
-import { toInput } from '../../runtime/records.ts';
+import { readableInput } from '../../runtime/records.ts';
 
 const readBatch = 1_000;
 const pollMs = 50;
@@ -24,7 +24,8 @@ export async function* watchTopic<T extends TopicName>(
     await codec.prepare(records.map((record) => record.value));
     for (const record of records) {
       next = record.offset + 1;
-      if (record.key === channelId) yield toInput<T>(codec, record).record as RecordOf<T>;
+      const input = record.key === channelId ? readableInput<T>(codec, record) : undefined;
+      if (input !== undefined) yield input.record as RecordOf<T>;
     }
     if (records.length === 0) await clock.sleep(pollMs, signal).catch(() => undefined);
   }
@@ -46,7 +47,10 @@ export async function readTopic<T extends TopicName>(
     if (last === undefined) break;
     const own = records.filter((record) => record.key === channelId);
     await codec.prepare(own.map((record) => record.value));
-    for (const record of own) found.push(toInput<T>(codec, record).record as RecordOf<T>);
+    for (const record of own) {
+      const input = readableInput<T>(codec, record);
+      if (input !== undefined) found.push(input.record as RecordOf<T>);
+    }
     next = last.offset + 1;
   }
   return found;

@@ -2,11 +2,11 @@ import type { DetectedHighlight, Moment, RankedCandidate, StreamRanking } from '
 import type { Output } from '../../runtime/stage.ts';
 import { want } from './journal.ts';
 import type { Policy } from './policy.ts';
-import type { StreamState } from './state.ts';
+import { highlightOf, type StreamState } from './state.ts';
 
 /** A highlight that scoring emitted: it becomes known once. */
 export function onDetected(stream: StreamState, record: DetectedHighlight): Output[] {
-  if (stream.highlights[record.highlightId] !== undefined) return [];
+  if (highlightOf(stream, record.highlightId) !== undefined) return [];
   const moment: Moment = {
     startMs: record.startMs,
     peakMs: record.peakMs,
@@ -33,14 +33,14 @@ export function onRanked(stream: StreamState, record: StreamRanking, policy: Pol
   const best = record.candidates.slice(0, policy.top);
   const ranking = Object.fromEntries(best.map((candidate) => [candidate.highlightId, momentOf(record, candidate)]));
   stream.ranking = ranking;
-  const unknown = Object.keys(ranking).filter((id) => stream.highlights[id] === undefined);
+  const unknown = Object.keys(ranking).filter((id) => highlightOf(stream, id) === undefined);
   return [...unknown, ...Object.keys(stream.highlights)].flatMap((id) => settleRank(stream, id, record.run));
 }
 
 /** What the ranking means for one highlight; also asked when a detection is read back after the ranking came. */
 export function settleRank(stream: StreamState, highlightId: string, run: string): Output[] {
   if (stream.ranking === null) return [];
-  const known = stream.highlights[highlightId];
+  const known = highlightOf(stream, highlightId);
   const ranked = stream.ranking[highlightId];
   const cause = 'highlights.ranked';
   if (known !== undefined && (known.state !== 'detected' || known.moment.rank !== null)) return [];

@@ -1,7 +1,7 @@
 import type { JournalEntry, Moment } from '../../domain/records.gen.ts';
 import type { Output } from '../../runtime/stage.ts';
 import { isState, mayFollow, type State } from './life.ts';
-import type { Highlight, StreamState } from './state.ts';
+import { type Highlight, highlightOf, type StreamState } from './state.ts';
 
 export interface Wish {
   readonly highlightId: string;
@@ -16,7 +16,7 @@ export interface Wish {
 
 /** Appends a wanted transition, once for a revision; it counts when it is read back. */
 export function want(stream: StreamState, run: string, wish: Wish): Output[] {
-  const highlight = stream.highlights[wish.highlightId];
+  const highlight = highlightOf(stream, wish.highlightId);
   const fromRevision = highlight?.revision ?? 0;
   if (highlight !== undefined) {
     if (highlight.wanted > fromRevision) return [];
@@ -44,7 +44,7 @@ export function want(stream: StreamState, run: string, wish: Wish): Output[] {
  * the same revision, or a step that the table of transitions does not have.
  */
 export function takeEntry(stream: StreamState, entry: JournalEntry): Highlight | undefined {
-  const known = stream.highlights[entry.highlightId];
+  const known = highlightOf(stream, entry.highlightId);
   if (entry.fromRevision !== (known?.revision ?? 0)) return undefined;
   if (!isState(entry.toState) || !mayFollow(known?.state ?? 'unknown', entry.toState)) return undefined;
   const moment = entry.highlight ?? known?.moment;

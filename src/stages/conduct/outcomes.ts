@@ -1,12 +1,12 @@
 import type { RefinedHighlight, RenderedClip } from '../../domain/records.gen.ts';
 import type { Output } from '../../runtime/stage.ts';
 import { want } from './journal.ts';
-import type { StreamState, WorkersState } from './state.ts';
+import { highlightOf, type StreamState, type WorkersState } from './state.ts';
 
 /** A refine task's outcome. A refinement that failed leaves the moment as it was detected. */
 export function onRefined(stream: StreamState, workers: WorkersState | undefined, record: RefinedHighlight): Output[] {
   if (workers !== undefined) delete workers.outstanding[record.taskId];
-  const highlight = stream.highlights[record.highlightId];
+  const highlight = highlightOf(stream, record.highlightId);
   if (highlight?.state !== 'refining' || highlight.revision !== record.revision) return [];
   const base = { highlightId: record.highlightId, toState: 'refined', cause: 'highlights.refined' } as const;
   if (record.outcome !== 'done') return want(stream, record.run, { ...base, reason: record.error });
@@ -18,7 +18,7 @@ export function onRefined(stream: StreamState, workers: WorkersState | undefined
 /** A render task's outcome: when all presets have one, the highlight is rendered, or failed if one of them did. */
 export function onRendered(stream: StreamState, workers: WorkersState | undefined, record: RenderedClip): Output[] {
   if (workers !== undefined) delete workers.outstanding[record.taskId];
-  const highlight = stream.highlights[record.highlightId];
+  const highlight = highlightOf(stream, record.highlightId);
   if (highlight?.state !== 'rendering' || highlight.revision !== record.revision) return [];
   highlight.outcomes[record.preset] = record.outcome === 'done' ? { clipId: record.clipId } : { error: record.error };
   const outcomes = highlight.presets.map((preset) => highlight.outcomes[preset]);

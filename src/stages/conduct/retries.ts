@@ -2,7 +2,7 @@ import { stableId } from '../../domain/ids.ts';
 import type { Timer } from '../../domain/records.gen.ts';
 import type { Output, StageContext } from '../../runtime/stage.ts';
 import { want } from './journal.ts';
-import type { ConductState, Highlight, StreamState } from './state.ts';
+import { type ConductState, type Highlight, highlightOf, type StreamState } from './state.ts';
 
 /** A highlight whose render failed for want of something that may come back is approved again this often. */
 const maxRetries = 2;
@@ -46,7 +46,7 @@ function mayRetry(highlight: Highlight): boolean {
 }
 
 export function onTimer(stream: StreamState, record: Timer, run: string): Output[] {
-  const highlight = stream.highlights[record.subject];
+  const highlight = highlightOf(stream, record.subject);
   if (highlight === undefined || !mayRetry(highlight)) return [];
   if (record.timerId !== stableId('retry', record.subject, highlight.revision)) return [];
   return want(stream, run, { highlightId: record.subject, toState: 'approved', cause: 'timers' });

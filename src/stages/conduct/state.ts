@@ -29,6 +29,11 @@ export interface StreamState {
   readonly highlights: Record<string, Highlight>;
 }
 
+/** A highlight by its id; ids come from people too, and an object answers to names that nobody gave it. */
+export function highlightOf(stream: StreamState, id: string): Highlight | undefined {
+  return Object.hasOwn(stream.highlights, id) ? stream.highlights[id] : undefined;
+}
+
 export type Role = 'refine' | 'render';
 
 /** The credits of the workers of this partition and the tasks that were handed out against them. */

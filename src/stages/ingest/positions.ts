@@ -1,5 +1,5 @@
 import type { IngestPosition } from '../../domain/records.gen.ts';
-import { toInput } from '../../runtime/records.ts';
+import { readableInput } from '../../runtime/records.ts';
 import type { IngestDependencies } from './broadcast.ts';
 
 const topic = 'ingest.positions';
@@ -18,7 +18,7 @@ export async function positionOf(deps: IngestDependencies, sourceId: string): Pr
     if (last === undefined) break;
     const own = records.filter((record) => record.key === sourceId && record.value !== null);
     await codec.prepare(own.map((record) => record.value));
-    for (const record of own) found = toInput<typeof topic>(codec, record).record;
+    for (const record of own) found = readableInput<typeof topic>(codec, record)?.record ?? found;
     from = last.offset + 1;
   }
   return found;
