@@ -177,7 +177,7 @@ test('promise 7: poison among what a sink takes does not keep the others from th
       for (const input of batch) if (input.topic === 'clips.rendered') taken.push(input.record.clipId);
     };
     const sink = startSink(
-      { name: 'notify', inputs: ['clips.rendered'], maxBatch: 3, waitsFor: 'webhooks', handle },
+      { name: 'notify', inputs: ['clips.rendered'], maxBatch: 3, waitsFor: 'webhook', handle },
       deps,
     );
     await Promise.race([sink.done, until(deps, async () => (await countOf(deps, 'notify.dead')) === expected.length)]);

@@ -78,7 +78,7 @@ test('promise 7: a registry that is down pauses a worker and a sink', async () =
     const worker = startWorker(stage, deps, 1);
     await Promise.race([worker.done, inVain(deps, outage)]);
     const sink = startSink(
-      { name: 'notify', inputs: ['clips.rendered'], maxBatch: 9, waitsFor: 'webhooks', handle },
+      { name: 'notify', inputs: ['clips.rendered'], maxBatch: 9, waitsFor: 'webhook', handle },
       deps,
     );
     await Promise.race([sink.done, inVain(deps, outage)]);
