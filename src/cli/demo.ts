@@ -27,6 +27,7 @@ interface DemoOptions {
 }
 
 const outputFolder = 'demo-clips';
+const lastWordsMs = 1_000;
 
 /** `cliptide demo`: a made live broadcast, watched as a real one would be. */
 export function addDemo(program: Command): void {
@@ -37,7 +38,11 @@ export function addDemo(program: Command): void {
     .option('--keep', 'keep the data folder, for "cliptide sql --data"')
     .option('--cluster', 'over Kafka, ClickHouse and three processes: the configured services, or `npm run services`')
     .option('--json', 'print NDJSON: a line for each clip, and one at the end')
-    .action(async (options: DemoOptions, command: Command) => demo(options, contextOf(command)));
+    .action(async (options: DemoOptions, command: Command) => {
+      await demo(options, contextOf(command));
+      // A connection to a service that is slow to close must not keep the process.
+      if (options.cluster) setTimeout(() => process.exit(), lastWordsMs).unref();
+    });
 }
 
 async function demo(options: DemoOptions, context: CommandContext): Promise<void> {
