@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
 /**
- * Is told of process groups as they begin (+) and end (-). Its input ends when this process is gone, killed outright
+ * Knows the process groups in its arguments, and is told of others as they begin (+) and end (-). Its input ends when this process is gone, killed outright
  * too; then those that are left go as well: TERM, and KILL after a grace.
  */
 const script = `
-groups=
+groups="$*"
 while read -r sign group; do
   kept=
   for each in $groups; do [ "$each" = "$group" ] || kept="$kept $each"; done
@@ -35,7 +35,8 @@ export function watchGroup(group: number, onTrouble: (error: Error) => void): ()
 }
 
 function start(): void {
-  const started = spawn('/bin/sh', ['-c', script], {
+  // It is born with what it has to watch: this process may be gone before it could be told.
+  const started = spawn('/bin/sh', ['-c', script, 'watcher', ...[...groups.keys()].map(String)], {
     // A Ctrl-C reaches the whole terminal, and must not end this one first.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -53,7 +54,6 @@ function start(): void {
   // It is no reason to stay for this process.
   started.unref();
   if (started.stdin instanceof Socket) started.stdin.unref();
-  for (const group of groups.keys()) tell(started, '+', group);
 }
 
 function tell({ stdin }: ChildProcess, sign: '+' | '-', group: number): void {
