@@ -10,7 +10,7 @@ import { Scraped } from '../../support/scraped.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cliptide-stores-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const data = { dir: work, capBytes: 80_000_000, cacheCapBytes: 10_000_000, freeSpaceFloorBytes: 5 };
+const data = { dir: work, capBytes: 160_000_000, cacheCapBytes: 10_000_000, freeSpaceFloorBytes: 5 };
 
 async function sizes(folder: string, ledger?: Awaited<ReturnType<typeof openLedger>>): Promise<Scraped> {
   const metrics = prometheusMetrics();
@@ -37,8 +37,8 @@ test('each store has its size, in blocks or as the ledger knows it, and what it 
   expect(size('log')).toBeLessThan(100_000);
   expect(size('results')).toBeGreaterThanOrEqual(100_000);
   expect([size('clips'), size('cache')]).toEqual([750, 0]);
-  expect([cap('clips'), cap('cache'), cap('log')]).toEqual([1_000, 500, 20_000_000]);
-  expect(scraped.sum('cliptide_data_cap_bytes')).toBe(80_000_000);
+  expect([cap('clips'), cap('cache'), cap('log')]).toEqual([1_000, 500, 40_000_000]);
+  expect(scraped.sum('cliptide_data_cap_bytes')).toBe(160_000_000);
   expect(scraped.sum('cliptide_disk_free_bytes')).toBeGreaterThan(0);
 });
 
