@@ -44,9 +44,14 @@ export function describeWithServices(
  * and only where nothing has to be fetched for it. Else they are skipped by name; with REQUIRE_SERVICES=1 they fail.
  */
 export function describeWithOwnServices(options: OwnOptions, name: string, define: (own: OwnServices) => void): void {
-  const missing = options.services.filter((service) => !programsInPlace(new Set([service]), layoutOf()));
-  describeUnless(missing, `${name}: no programs of ${missing.join(', ')} (npm run services up)`, name, () =>
-    define(ownServices(options)),
+  // Minutes of starting and killing: only where services are asked for.
+  const isAsked = process.env.REQUIRE_SERVICES === '1';
+  const missing = options.services.filter((service) => !isAsked || !programsInPlace(new Set([service]), layoutOf()));
+  describeUnless(
+    missing,
+    `${name}: no programs of ${missing.join(', ')} asked for (npm run services up, and REQUIRE_SERVICES=1)`,
+    name,
+    () => define(ownServices(options)),
   );
 }
 
