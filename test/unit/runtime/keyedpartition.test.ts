@@ -39,9 +39,10 @@ const record = (output: Output, offset: number): LogRecord => {
 
 function restored(snapshot: Pick<StateSnapshot, 'state' | 'offsets'>): KeyedPartition<number[], Topic> {
   const partition = new KeyedPartition(counting, codec, memoryStateStore<never>(), 0);
-  const fields = { key: 'k', slot: 1, sequence: 6, stateVersion: 1, checksum: '', closed: false };
+  const fields = { key: 'k', slot: 1, epoch: 3, sequence: 6, stateVersion: 1, checksum: '', closed: false };
   const snapshots = new Map([['k', { ...fields, ...snapshot }]]);
-  partition.restore({ snapshots, damaged: new Set(), offsets: undefined, nextSequence: 7 });
+  const recordKeys = new Map([['k', ['k#3.1']]]);
+  partition.restore({ snapshots, damaged: new Set(), offsets: undefined, epoch: 3, recordKeys }, 4);
   return partition;
 }
 
@@ -55,13 +56,13 @@ test('while others are replayed from further back, a state skips what it has see
   expect(none).toEqual([]);
   expect(snapshot).toMatchObject({
     topic: 'conduct.changelog',
-    key: 'k#0',
-    record: { sequence: 7, slot: 0, offsets: { 'workers.status': 5, 'archive.events': 9 } },
+    key: 'k#4.0',
+    record: { slot: 0, offsets: { 'workers.status': 5, 'archive.events': 9 } },
   });
   expect(snapshot?.topic === 'conduct.changelog' && [...snapshot.record.state]).toEqual([5, 9]);
   expect(partition.snapshots()).toEqual([]);
   expect(partition.offsetsRecord()).toMatchObject({
-    record: { sequence: 8, offsets: { 'workers.status': 5, 'archive.events': 6 } },
+    record: { offsets: { 'workers.status': 5, 'archive.events': 6 } },
   });
 });
 
@@ -85,5 +86,5 @@ test('a state that is changed beside its own records is written by the next chec
   expect(partition.snapshots()).toHaveLength(1);
   partition.process([record(openedFile(9), 0)], 0);
   const states = partition.snapshots().map(({ key, record }) => [key, 'state' in record ? [...record.state] : []]);
-  expect(Object.fromEntries(states)).toEqual({ 'archive.events#0': [0, 1], 'workers.status#1': [1, 7] });
+  expect(Object.fromEntries(states)).toEqual({ 'archive.events#0.0': [0, 1], 'workers.status#0.1': [1, 7] });
 });
