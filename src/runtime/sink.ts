@@ -10,7 +10,7 @@ import { startMember } from './membership.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
 import { patiently } from './retry.ts';
-import type { Input, Output, SinkStage } from './stage.ts';
+import type { Output, SinkInput, SinkStage } from './stage.ts';
 import { type WaitedFor, waitingFor } from './waits.ts';
 
 const pollWaitMs = 200;
@@ -66,11 +66,11 @@ function drainPartition(
 }
 
 function sorted(stage: SinkStage, deps: RuntimeDependencies, records: readonly LogRecord[]) {
-  const inputs: Input[] = [];
+  const inputs: SinkInput[] = [];
   const dead: Output[] = [];
   for (const record of records) {
     try {
-      inputs.push(toInput<TopicName>(deps.codec, record));
+      inputs.push({ ...toInput<TopicName>(deps.codec, record), appendedAtMs: record.appendedAtMs });
     } catch (error) {
       dead.push(deadLetter(stage.name, record, toCliptideError(error), deps.clock.now()));
     }

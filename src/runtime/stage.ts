@@ -97,6 +97,12 @@ export interface WorkerStage<T extends TopicName> {
   failed(task: RecordOf<T> & TaskRecord, error: Error): readonly Output[];
 }
 
+/**
+ * A record as a sink gets it: with the wall clock of its append, in milliseconds since 1970-01-01 UTC. It can be told,
+ * and is the same at every replay; what steers the pipeline never sees it.
+ */
+export type SinkInput<T extends TopicName = TopicName> = Input<T> & { readonly appendedAtMs: number };
+
 /** A stage that hands records to a store outside, batch by batch. */
 export interface SinkStage {
   readonly name: StageName;
@@ -110,5 +116,5 @@ export interface SinkStage {
    * the store is away: offsets are held and the batch is handed in again. `stopping` aborts when the stage stops: what
    * has not been confirmed soon after is given up, and handed in again at the next start.
    */
-  handle(batch: readonly Input[], stopping?: AbortSignal): Promise<void>;
+  handle(batch: readonly SinkInput[], stopping?: AbortSignal): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import type { Input } from '../../src/runtime/stage.ts';
+import type { SinkInput } from '../../src/runtime/stage.ts';
 import { attempt, clip, deadLetter, detected, entry, input, moment, ranking, second, zero } from './recordinputs.ts';
 
 /** A broadcast's records in one run, with something for every panel: two clips, a failure, a retry, a dead letter. */
-export function dashboardStory(run: string): readonly Input[] {
+export function dashboardStory(run: string): readonly SinkInput[] {
   const over = { run };
   return [
     input('runs', { run, kind: 'started', nodeId: 'n1', version: '0.1.0', model: 'v1', atMs: zero }, 0),

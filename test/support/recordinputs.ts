@@ -8,16 +8,19 @@ import type {
   StreamRanking,
   StreamSecond,
 } from '../../src/domain/records.gen.ts';
-import type { Input } from '../../src/runtime/stage.ts';
+import type { Input, SinkInput } from '../../src/runtime/stage.ts';
 
 /** Broadcast time of the made stream's zero. */
 export const zero = Date.UTC(2024, 4, 1, 12);
 const stream = { run: 'live', streamId: 's1', channelId: 'c1' };
 
-type TopicOf<T extends Input['topic']> = Extract<Input, { readonly topic: T }>;
+type TopicOf<T extends Input['topic']> = Extract<SinkInput, { readonly topic: T }>;
 
+const appendedAt = (offset: number): number => zero + 86_400_000 + offset * 60_000;
+
+/** A record as the record stage gets it; it was appended `offset` minutes after noon of the next day. */
 export function input<T extends Input['topic']>(topic: T, record: TopicOf<T>['record'], offset = 0): TopicOf<T> {
-  return { topic, partition: 0, offset, key: 'c1', record } as TopicOf<T>;
+  return { topic, partition: 0, offset, key: 'c1', record, appendedAtMs: appendedAt(offset) } as TopicOf<T>;
 }
 
 export const second = (at: number, over: Partial<StreamSecond> = {}): StreamSecond => ({

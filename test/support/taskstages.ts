@@ -1,4 +1,5 @@
 import type { Output, WorkerStage } from '../../src/runtime/stage.ts';
+import type { RecordOf, TopicName } from '../../topology/topics.ts';
 
 /** A refine task of a highlight of the same name. */
 export function refineTask(id: string, channelId: string): Extract<Output, { topic: 'refine.tasks' }> {
@@ -17,6 +18,17 @@ export function refinedOutcome(id: string, channelId: string): Extract<Output, {
     key: channelId,
     record: { ...ids, ...times, ...words, bytesFetched: 0, bytesNeeded: 0 },
   };
+}
+
+/** A worker whose tasks are done at once, each with the outcome that `outcomeOf` gives. */
+export function workerOf<T extends 'refine.tasks' | 'render.tasks'>(
+  name: 'refine' | 'render',
+  input: T,
+  finishedIn: TopicName,
+  outcomeOf: (task: RecordOf<T>) => Output,
+): WorkerStage<T> {
+  const run: WorkerStage<T>['run'] = async (task) => ({ outputs: [outcomeOf(task)], bytesFetched: 0, cpuSeconds: 0 });
+  return { name, input, finishedIn, deadlineMs: () => 10_000, run, failed: () => [] };
 }
 
 /** A worker that only notes the ids of the tasks that it did. */

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transitions } from '../../src/stages/conduct/life.ts';
-import { ConductWorld, command, credits, detected, openedFile, ranking, settings } from '../support/conductworld.ts';
+import {
+  ConductWorld,
+  command,
+  credits,
+  detected,
+  openedFile,
+  ranking,
+  settings,
+  zeroAtMs,
+} from '../support/conductworld.ts';
 
 /** The states that the journal gives each highlight: for each revision the first entry counts. */
 function lives(world: ConductWorld): Map<string, string[]> {
@@ -126,28 +135,32 @@ describe("a person's command", () => {
 });
 
 describe('an entry of the journal', () => {
-  /** Appends an entry as a faulty conductor might, and gives the life of `a` from then on. */
+  /** Appends an entry as a faulty conductor might, of a moment of its own, and gives the tasks of `a` from then on. */
   const forged = (toState: string, fromRevision: number): string[] => {
     const world = new ConductWorld();
     world.append(...credits(0, 0), openedFile(900), detected('a', 100));
     world.settle();
     const [first] = world.topic('highlights.journal');
-    if (first?.topic !== 'highlights.journal') throw new Error('no entry');
-    world.append({ ...first, record: { ...first.record, toState, fromRevision } }, ...credits(1, 1));
+    if (first?.topic !== 'highlights.journal' || first.record.highlight === null) throw new Error('no entry');
+    const highlight = { ...first.record.highlight, startMs: 1 };
+    world.append({ ...first, record: { ...first.record, toState, fromRevision, highlight } }, ...credits(1, 1));
     world.settle();
-    const tasks = [...world.topic('refine.tasks'), ...world.topic('render.tasks')];
-    return tasks.flatMap(({ record }) => ('revision' in record ? [String(record.revision)] : []));
+    return [...world.topic('refine.tasks'), ...world.topic('render.tasks')].map(({ topic, record }) => {
+      const { revision, startMs } = record as { readonly revision: number; readonly startMs: number };
+      return `${topic} of revision ${revision}${startMs < zeroAtMs ? ', forged' : ''}`;
+    });
   };
+  // As if nothing had been.
+  const honest = ['refine.tasks of revision 2', 'render.tasks of revision 5'];
 
   test('is void for a step that the table of transitions lacks, or a state that nobody knows', () => {
-    // Refined at revision 2, rendered at 5, as if nothing had been.
     for (const toState of ['rendered', 'rendering', 'approved', 'refined', 'failed', 'toString', 'unknown']) {
-      expect(forged(toState, 1), toState).toEqual(['2', '5']);
+      expect(forged(toState, 1), toState).toEqual(honest);
     }
   });
 
   test('is void for a revision that is over or not reached', () => {
-    for (const from of [0, 2, 7]) expect(forged('rejected', from), `from ${from}`).toEqual(['2', '5']);
+    for (const from of [0, 2, 7]) expect(forged('rejected', from), `from ${from}`).toEqual(honest);
     expect(forged('rejected', 1)).toEqual([]);
   });
 

@@ -256,6 +256,14 @@ describe('the clock follows the broadcast only', () => {
     expect(driver.outputs.filter((output) => output.topic === 'streams.seconds')).toHaveLength(58);
   });
 
+  it('a source that joins late with what is over brings nothing back: all of it is late', () => {
+    const events = [10, 20, 30].map((second) =>
+      liveEvent(`v${second}`, second, { source: 'viewers', kind: 'viewers', viewers: { count: 9 } }),
+    );
+    const { fates } = rankingIn(outputsOf([begin, ...chat, ...events, finish]));
+    expect(fates).toMatchObject({ processed: chat.length, late: 3 });
+  });
+
   it('chat from before the zero, as in a waiting room, is scored too', () => {
     const early = liveEvent('early', -60.5, said('u1', 'is this on'));
     const outputs = outputsOf([begin, early, ...chat, finish]);

@@ -48,8 +48,8 @@ function firstRow(highlight: DetectedHighlight, offset: number): TableRow {
   ];
 }
 
-/** A transition, and the highlight where the transition changes what is known of it. */
-export function journalRows(entry: JournalEntry, offset: number): readonly TableRow[] {
+/** A transition with the time of its append, and the highlight where the transition changes what is known of it. */
+export function journalRows(entry: JournalEntry, offset: number, appendedAtMs: number): readonly TableRow[] {
   const revision = entry.fromRevision + 1;
   const transition: TableRow = [
     'transitions',
@@ -62,6 +62,7 @@ export function journalRows(entry: JournalEntry, offset: number): readonly Table
       to_state: entry.toState,
       cause: entry.cause,
       actor: entry.actor,
+      decided_at: moment(appendedAtMs),
       reason: entry.reason,
       presets: entry.presets,
       clips: entry.clips,

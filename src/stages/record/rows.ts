@@ -1,12 +1,12 @@
 import type { ResultRow } from '../../ports/results.ts';
-import type { Input } from '../../runtime/stage.ts';
+import type { SinkInput } from '../../runtime/stage.ts';
 import { rankingRows, runRow, secondRow } from './curverows.ts';
 import { detectedRows, journalRows } from './highlightrows.ts';
 import type { TableRow } from './values.ts';
 import { attemptRow, clipRow, deadLetterRow } from './workrows.ts';
 
 /** The rows of a batch, by table. `run` stands for records that do not name theirs. The same batch gives the same rows. */
-export function rowsOf(batch: readonly Input[], run: string): ReadonlyMap<string, readonly ResultRow[]> {
+export function rowsOf(batch: readonly SinkInput[], run: string): ReadonlyMap<string, readonly ResultRow[]> {
   const tables = new Map<string, ResultRow[]>();
   for (const input of batch) {
     for (const [table, row] of tableRows(input, run)) {
@@ -18,7 +18,7 @@ export function rowsOf(batch: readonly Input[], run: string): ReadonlyMap<string
   return tables;
 }
 
-function tableRows(input: Input, run: string): readonly TableRow[] {
+function tableRows(input: SinkInput, run: string): readonly TableRow[] {
   switch (input.topic) {
     case 'streams.seconds':
       return [secondRow(input.record)];
@@ -27,7 +27,7 @@ function tableRows(input: Input, run: string): readonly TableRow[] {
     case 'highlights.ranked':
       return rankingRows(input.record);
     case 'highlights.journal':
-      return journalRows(input.record, input.offset);
+      return journalRows(input.record, input.offset, input.appendedAtMs);
     case 'clips.rendered':
       return [clipRow(input.record, input.offset)];
     case 'attempts':

@@ -23,12 +23,10 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
   const startedAt = deps.clock.now();
   const archive = await deps.archive.view(task.streamId, task.channelId);
   if (archive === undefined) throw new CliptideError('media-gone', 'no archive of this broadcast is known');
-  const before = await storedClip(deps.store, task.clipId);
-  const clip = before ?? (await makeClip(deps, task, attempt, archive));
-  const fetched = before === undefined ? clip.manifest.bytesFetched : 0;
-  const cpuSeconds = before === undefined ? clip.manifest.cpuSeconds : 0;
+  // What a try made that died before it could report, this one reports, with what it took: nobody else will.
+  const clip = (await storedClip(deps.store, task.clipId)) ?? (await makeClip(deps, task, attempt, archive));
   const now = deps.clock.now();
-  const { startMs, endMs, durationMs, headMs, bytesNeeded } = clip.manifest;
+  const { startMs, endMs, durationMs, headMs, bytesFetched, bytesNeeded, cpuSeconds } = clip.manifest;
   const output = doneClip(task, {
     startMs,
     endMs,
@@ -39,14 +37,14 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
     poster: clip.poster,
     bytes: clip.video.bytes,
     sha256: clip.video.sha256,
-    bytesFetched: fetched,
+    bytesFetched,
     bytesNeeded,
     cpuSeconds,
     wallMs: now - startedAt,
     onDiskAtMs: await onDiskAt(deps, task, archive, endMs),
   });
   const outputs = [output, settledSeconds(task, attempt.number, cpuSeconds, now)];
-  return { outputs, bytesFetched: fetched, cpuSeconds };
+  return { outputs, bytesFetched, cpuSeconds };
 }
 
 async function makeClip(

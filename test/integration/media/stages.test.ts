@@ -91,14 +91,16 @@ describe('rendering a task', () => {
     expect(await readdir(work)).toEqual([]);
   });
 
-  it('again gives the same clip without rendering or fetching', async () => {
+  it('again gives the same clip without rendering or fetching, and says what it took in all', async () => {
     const { stage: render } = await stage(archiveOf(seconds(40)));
-    const [first] = (await render.run(renderTask(10, 18), attempt)).outputs;
+    const first = await render.run(renderTask(10, 18), attempt);
     const again = await render.run(renderTask(10, 18), { ...attempt, number: 2 });
     expect(renders).toBe(1);
     expect(leases).toHaveLength(1);
-    expect(again).toMatchObject({ bytesFetched: 0, cpuSeconds: 0 });
-    expect(again.outputs[0]?.record).toEqual({ ...first?.record, bytesFetched: 0, cpuSeconds: 0 });
+    expect(again.outputs[0]).toEqual(first.outputs[0]);
+    expect(first.bytesFetched).toBe(700);
+    expect(first.cpuSeconds).toBeGreaterThan(0);
+    expect(again).toMatchObject({ bytesFetched: first.bytesFetched, cpuSeconds: first.cpuSeconds });
   });
 
   it('that lies outside the recording fails for good, with the reason', async () => {

@@ -38,6 +38,29 @@ describe('migrations', () => {
     expect(await store.results.query('SELECT * FROM cliptide.more ORDER BY a')).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
+  it('bring results of before up to date, with the rows that they hold', async () => {
+    const before = join(store.folder, 'before');
+    for (const name of (await readdir(migrationsFolder())).slice(0, 3)) {
+      await cp(join(migrationsFolder(), name), join(before, name));
+    }
+    const client = store.engine.connect();
+    await migrate(client, before, 'older');
+    const ids = "'live', 'c1', 's1', 'h1'";
+    const columns = 'run, channel_id, stream_id, highlight_id, revision, to_state, version';
+    await client.command({ query: `INSERT INTO older.transitions (${columns}) VALUES (${ids}, 1, 'detected', 1)` });
+    await client.command({
+      query: `INSERT INTO older.highlights (run, channel_id, stream_id, highlight_id, title) VALUES (${ids}, 'kept')`,
+    });
+    await migrate(client, migrationsFolder(), 'older');
+    const answer = await client.query({
+      query: 'SELECT title, state, decided_at FROM older.moments',
+      format: 'JSONEachRow',
+    });
+    expect(await answer.json()).toEqual([{ title: 'kept', state: 'detected', decided_at: null }]);
+    const times = await client.query({ query: 'SELECT state, seconds FROM older.state_times', format: 'JSONEachRow' });
+    expect(await times.json()).toEqual([{ state: 'detected', seconds: null }]);
+  });
+
   it('that were changed after they were applied are refused, and say so', async () => {
     const path = join(folder, '001-tables.sql');
     const original = await readFile(path, 'utf8');

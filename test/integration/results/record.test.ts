@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Input } from '../../../src/runtime/stage.ts';
+import { toAppend } from '../../../src/runtime/records.ts';
+import { startSink } from '../../../src/runtime/sink.ts';
+import type { SinkInput } from '../../../src/runtime/stage.ts';
 import { recordStage } from '../../../src/stages/record/stage.ts';
 import { type ChdbResults, chdbResults } from '../../support/chdbresults.ts';
 import {
@@ -14,8 +16,9 @@ import {
   second,
   zero,
 } from '../../support/recordinputs.ts';
+import { withLog } from '../../support/scoredlog.ts';
 
-const story: readonly Input[] = [
+const story: readonly SinkInput[] = [
   input('runs', { run: 'live', kind: 'started', nodeId: 'n1', version: '0.1.0', model: 'v1', atMs: zero }, 0),
   ...[38, 39, 40, 41].map((at) => input('streams.seconds', second(at), at)),
   input('streams.seconds', second(40, { run: 'again', score: 9 }), 50),
@@ -79,6 +82,44 @@ describe('what the record stage keeps', () => {
     ]);
   });
 
+  it('says since when a moment is in its state, by the clock on the wall, and how long it was in each before', async () => {
+    expect(await ask('SELECT highlight_id, decided_at FROM cliptide.moments ORDER BY 1')).toEqual([
+      { highlight_id: 'h1', decided_at: '2024-05-02 12:03:00.000' },
+      { highlight_id: 'h2', decided_at: '2024-05-02 12:04:00.000' },
+    ]);
+    const times = await ask(
+      "SELECT state, revision, entered_at, seconds FROM cliptide.state_times WHERE highlight_id = 'h1' ORDER BY revision",
+    );
+    expect(times).toEqual([
+      { state: 'detected', revision: 1, entered_at: '2024-05-02 12:00:00.000', seconds: 60 },
+      { state: 'refined', revision: 2, entered_at: '2024-05-02 12:01:00.000', seconds: 120 },
+      { state: 'rendered', revision: 3, entered_at: '2024-05-02 12:03:00.000', seconds: null },
+    ]);
+  });
+
+  it('keeps the time at which an entry came into the log, however often the log is read', async () => {
+    await withLog(undefined, 1, async (deps) => {
+      const wanted = entry('timed', 0, { run: 'timed', toState: 'detected' });
+      const again = { ...wanted, cause: 'a second conductor' };
+      const append = (record: typeof wanted) =>
+        deps.log.append([toAppend(deps.codec, { topic: 'highlights.journal', key: 'c1', record })]);
+      await append(wanted);
+      await deps.clock.sleep(20);
+      await append(again);
+      const [first] = await deps.log.read('highlights.journal', 0, 0, 9);
+      const rows = 'SELECT cause, decided_at FROM cliptide.transitions WHERE run = {run:String}';
+      for (const run of ['once', 'twice']) {
+        const sink = startSink(recordStage(store), { ...deps, run });
+        const isRead = (): boolean =>
+          deps.metrics.value('cliptide_stage_records_total', { stage: 'record' }) >= (run === 'once' ? 2 : 4);
+        while (!isRead()) await Promise.race([sink.done, deps.clock.sleep(20)]);
+        await sink.stop();
+        const at = new Date(first?.appendedAtMs ?? 0).toISOString().replace('T', ' ').replace('Z', '');
+        expect(await store.results.query(rows, { run: 'timed' }), run).toEqual([{ cause: 'policy', decided_at: at }]);
+      }
+    });
+  });
+
   it('shows live runs unless asked, and other runs by name', async () => {
     expect(await ask('SELECT at, score FROM cliptide.curve WHERE score > 8')).toEqual([]);
     const again = await ask("SELECT score, highlight_ids FROM cliptide.curve_all WHERE run = 'again'");
@@ -135,6 +176,13 @@ describe('what the record stage keeps', () => {
     expect(cost).toEqual([
       { clip_id: 'k1', attempts: 2.5, cpu_seconds: 6, bytes_fetched: 500, cost: 1.25 },
       { clip_id: 'k2', attempts: 1.5, cpu_seconds: 4, bytes_fetched: 400, cost: 0.75 },
+    ]);
+    const parts = await ask(
+      'SELECT clip_id, render_cpu_seconds AS r, refine_cpu_seconds AS f, render_bytes_fetched AS rb, refine_bytes_fetched AS fb FROM cliptide.clip_cost ORDER BY 1',
+    );
+    expect(parts).toEqual([
+      { clip_id: 'k1', r: 4, f: 2, rb: '200', fb: 300 },
+      { clip_id: 'k2', r: 2, f: 2, rb: '100', fb: 300 },
     ]);
   });
 

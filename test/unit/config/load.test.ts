@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoadOptions, loadConfig } from '../../../src/config/load.ts';
 import { userKeyOf } from '../../../src/config/userkey.ts';
@@ -177,7 +178,8 @@ describe('secrets', () => {
     const encoded = Buffer.alloc(32, canary).toString('base64');
     write({ webhooks: [{ url: 'https://a.example', secret: `whsec_${encoded}` }] });
     const config = load({ env: { CLIPTIDE_USER_KEY: canary } });
-    for (const text of [JSON.stringify(config), `${config.userKey}`]) {
+    const printed = inspect(config, { depth: 9, showHidden: true });
+    for (const text of [JSON.stringify(config), `${config.userKey}`, printed]) {
       expect(text).not.toContain(canary);
       expect(text).not.toContain(encoded);
     }
