@@ -1,15 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../adapters/embedded/clock.ts';
 import { type DemoBroadcast, startDemo } from '../demo/broadcast.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { clock, type DemoClip, DemoClips, isDemoClip } from './demo/clips.ts';
+import { clock, type DemoClip, DemoClips } from './demo/clips.ts';
 import { type DemoPipeline, startDemoCluster } from './demo/cluster.ts';
 import { demoFeed } from './demo/feed.ts';
+import { intoDemoFolder } from './demo/folder.ts';
 import { ask, resultsHold } from './demo/results.ts';
 import { printSummary } from './demo/summary.ts';
 import { exit } from './exit.ts';
@@ -17,7 +18,6 @@ import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { locateTools } from './node/media.ts';
 import { type NodeOptions, startNode } from './node/node.ts';
-import { openOutput } from './recording/outputs.ts';
 
 interface DemoOptions {
   readonly pace: string;
@@ -26,7 +26,6 @@ interface DemoOptions {
   readonly json?: boolean;
 }
 
-const outputFolder = 'demo-clips';
 const lastWordsMs = 1_000;
 
 /** `cliptide demo`: a made live broadcast, watched as a real one would be. */
@@ -54,7 +53,7 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   try {
     const { node, results, ended, stop } = await startPipelineOf(options, { config, folder: dataDir, logger: log });
     try {
-      await intoFolder(resolve(outputFolder), async (folder) => {
+      await intoDemoFolder(async (folder) => {
         const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
         try {
           const watching = watch(broadcast, { node, results }, folder, { ...options, pace }, context);
@@ -88,19 +87,6 @@ function paceOf(text: string): number {
   if (pace >= 0.1 && pace <= 1000) return pace;
   const hint = 'give a number from 0.1 to 1000; 1 is life';
   throw new CliptideError('usage', `"${text}" is no pace`, { where: '--pace', hint });
-}
-
-/** Clears the folder of an earlier demo's clips, and of itself where nothing came of it. */
-async function intoFolder(folder: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const undo = await openOutput(folder);
-  try {
-    const earlier = (await readdir(folder)).filter(isDemoClip);
-    await Promise.all(earlier.map((name) => rm(join(folder, name), { force: true })));
-    await work(folder);
-  } catch (error) {
-    await undo();
-    throw error;
-  }
 }
 
 const stoppedEarly = (): CliptideError => new CliptideError('internal', 'the stages stopped before the demo was over');
