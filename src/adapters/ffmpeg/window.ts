@@ -55,10 +55,12 @@ export const afterSec = 2;
 /** Extent of what is shown of some packets. */
 export function extentOf(packets: readonly Packet[]): Extent {
   let [fromSec, toSec] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { pts, duration, discard } of packets) {
-    if (pts === undefined || discard) continue;
-    fromSec = Math.min(fromSec, pts);
-    toSec = Math.max(toSec, pts + duration);
+  for (const { pts, dts, duration, discard } of packets) {
+    // AVI tells when a packet is decoded, not when it is shown.
+    const time = pts ?? dts;
+    if (time === undefined || discard) continue;
+    fromSec = Math.min(fromSec, time);
+    toSec = Math.max(toSec, time + duration);
   }
   return { fromSec, toSec };
 }

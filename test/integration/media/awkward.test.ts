@@ -101,6 +101,24 @@ describe('a clip has the right frames', () => {
 });
 
 describe('media that cannot be cut', () => {
+  it('from an AVI, which does not tell when a frame is shown', async () => {
+    const path = await makeMedia(tools.ffmpeg, join(root, 'old.avi'), { seconds: 30, gop: 50 });
+    const { numbers } = await render([filePart(path, 30_000)], plan('source', 24_000, 26_000));
+    const [first = 0] = numbers;
+    // Its clock counts in frames, and may begin a frame late.
+    expect(Math.abs(first - 600)).toBeLessThanOrEqual(1);
+    expect(numbers).toEqual(from(first, first + 49));
+  });
+
+  it('and says how long it is, also where the sound goes on after the last frame', async () => {
+    // Every fifth frame, so that the last of the span is shown for as long as five.
+    const options = ['-vf', "select='not(mod(n\\,5))'", '-vsync', 'vfr'];
+    const path = await makeMedia(tools.ffmpeg, join(root, 'slow.mkv'), { seconds: 12, options });
+    const { video, durationMs } = await render([filePart(path, 12_000)], plan('source', 4_000, 6_000));
+    expect(durationMs / 1000).toBeCloseTo((await inspectArchive(tools.ffprobe, video)).durationMs / 1000, 1);
+    expect(durationMs).toBeGreaterThan(1_950);
+  });
+
   it('without a picture is refused in words', async () => {
     const path = await makeMedia(tools.ffmpeg, join(root, 'sound.m4a'), { seconds: 3, picture: false });
     const sound = render([filePart(path, 3000)], plan('source', 500, 1500));
