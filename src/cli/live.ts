@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { announce } from './live/announce.ts';
+import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { startNode } from './node/node.ts';
@@ -57,14 +57,16 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     const until = AbortSignal.any([signal, finished.signal]);
     const work = async (): Promise<void> => {
       let ids = { streamId: '', channelId: '' };
+      const told = { highlights: 0, clips: 0 };
       await ingestLive(feed, node, config, until, (broadcast) => {
         ids = broadcast;
         terminal.line(`on air: ${broadcast.streamId}`);
-        const how = { json: options.json === true, from: 'start' } as const;
+        const how = { json: options.json === true, from: 'start', told } as const;
         announce(broadcast, node, context, how, until).catch((error) => finished.abort(error));
       });
       until.throwIfAborted();
       await settled(node.deps, ids.streamId, ids.channelId, until);
+      await allTold(ids, node, told, until);
     };
     await Promise.race([work(), node.stages.done]);
     terminal.line(

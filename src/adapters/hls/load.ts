@@ -56,6 +56,7 @@ async function loadFile(path: string, known: Validators | undefined): Promise<Lo
     return { uri: path, text: await readFile(path, 'utf8'), validators: { etag } };
   } catch (cause) {
     if (cause instanceof CliptideError) throw cause;
-    throw new CliptideError('input', `The playlist cannot be read: ${path}`, { where: path, cause });
+    const hint = 'Check the path and that this user may read it.';
+    throw new CliptideError('input', `The playlist cannot be read: ${path}`, { where: path, hint, cause });
   }
 }

@@ -20,9 +20,6 @@ export interface DemoClip {
   readonly bytesNeeded: number;
 }
 
-/** Whether a file's name is one that the demo gives. */
-export const isDemoClip = (name: string): boolean => /^\d\d+\.\d\d\.\d\d-[0-9a-f]{8}-[a-z]+\.(mp4|jpg)$/.test(name);
-
 /** Chat answers a moment within this many seconds. */
 const answerSec = 60;
 

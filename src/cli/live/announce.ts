@@ -1,7 +1,8 @@
+import type { RenderedClip } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { CommandContext } from '../context.ts';
 import type { PipelineNode } from '../node/node.ts';
-import { watchTopic } from '../node/watch.ts';
+import { readTopic, watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
 import { highlightLine } from '../recording/scorelines.ts';
 
@@ -21,13 +22,36 @@ export interface Announcing {
   readonly json: boolean;
   /** `end` passes over what was there before, such as before a restart. */
   readonly from: 'start' | 'end';
+  /** Counts what was said. */
+  readonly told?: Told;
+}
+
+export interface Told {
+  highlights: number;
+  clips: number;
+}
+
+const lookEveryMs = 20;
+
+/** Resolves when all that the topics hold of a broadcast now has been said, by who announces from their start. */
+export async function allTold(
+  { streamId, channelId }: Pick<Broadcast, 'streamId' | 'channelId'>,
+  { deps }: PipelineNode,
+  told: Told,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = (records: readonly { readonly streamId: string }[]): number =>
+    records.filter((record) => record.streamId === streamId).length;
+  const highlights = own(await readTopic(deps, 'highlights.detected', channelId));
+  const clips = own(await readTopic(deps, 'clips.rendered', channelId));
+  while (told.highlights < highlights || told.clips < clips) await deps.clock.sleep(lookEveryMs, signal);
 }
 
 async function highlights(
   { streamId, channelId, zeroAtMs }: Broadcast,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  { json, from }: Announcing,
+  { json, from, told }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
@@ -36,26 +60,39 @@ async function highlights(
     const said = highlight.terms.map((term) => term.text).join(' ');
     const at = clockName((highlight.startMs - zeroAtMs) / 1_000).replaceAll('.', ':');
     terminal.line(`highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
+    if (told !== undefined) told.highlights += 1;
   }
 }
 
 async function clips(
-  { streamId, channelId, zeroAtMs }: Broadcast,
+  broadcast: Broadcast,
   node: PipelineNode,
-  { terminal, output }: CommandContext,
-  { json, from }: Announcing,
+  context: CommandContext,
+  { json, from, told }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
+  const { streamId, channelId, zeroAtMs } = broadcast;
   for await (const clip of watchTopic(node.deps, 'clips.rendered', channelId, signal, from)) {
     if (clip.streamId !== streamId) continue;
-    if (clip.outcome !== 'done') {
-      terminal.line(`a clip of ${clip.highlightId.slice(0, 8)} failed: ${clip.error}`);
-      continue;
-    }
-    const { highlightId, preset, title, sha256, bytes } = clip;
-    const file = await node.clips.open(clip.video);
-    const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
-    if (json) await output.write({ kind: 'clip', highlightId, preset, title, file, ...times, bytes, sha256 });
-    terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${file}`);
+    await sayClip(clip, zeroAtMs, node, context, json);
+    if (told !== undefined) told.clips += 1;
   }
+}
+
+async function sayClip(
+  clip: RenderedClip,
+  zeroAtMs: number,
+  node: PipelineNode,
+  { terminal, output }: CommandContext,
+  json: boolean,
+): Promise<void> {
+  const { highlightId, preset, title, sha256, bytes } = clip;
+  if (clip.outcome !== 'done') {
+    terminal.line(`a clip of ${highlightId.slice(0, 8)} failed: ${clip.error}`);
+    return;
+  }
+  const file = await node.clips.open(clip.video);
+  const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
+  if (json) await output.write({ kind: 'clip', highlightId, preset, title, file, ...times, bytes, sha256 });
+  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${file}`);
 }
