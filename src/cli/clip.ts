@@ -52,9 +52,7 @@ export function addClip(program: Command): void {
 async function clip(options: ClipOptions, context: CommandContext): Promise<void> {
   const { signal, terminal } = context;
   const wanted = parse(options, context.config);
-  const chat = await openChatFile(options.chat, { signal });
-  const opened = openSource(chat, wanted.startedAtMs, signal).then((source) => identified(source, chat.format));
-  const opening = await opened.catch((error) => {
+  const { chat, opening } = await openChat(options, wanted.startedAtMs, signal).catch((error) => {
     // What was stopped says so in its own way; the person pressed Ctrl-C.
     signal.throwIfAborted();
     throw error;
@@ -69,6 +67,11 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
     if (stay > 0) terminal.line(`done before it, and listed in ${options.out}/clips.json: ${clipsOf(stay)}`);
     throw reason;
   }
+}
+
+async function openChat(options: ClipOptions, startedAtMs: number | undefined, signal: AbortSignal) {
+  const chat = await openChatFile(options.chat, { signal });
+  return { chat, opening: await identified(await openSource(chat, startedAtMs, signal), chat.format) };
 }
 
 interface Job {
