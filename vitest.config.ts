@@ -1,13 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+const parts = ['test/{unit,topology}/**/*.test.ts'];
+const chaos = ['test/chaos/**/*.test.ts'];
+
+/**
+ * `npm test` runs the first two projects. A process of its own for each test file costs a second of start, and is needed
+ * where chDB (one data directory a process) or a `node:sqlite` file (one owner) is open.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/services/setup.ts'],
-    // chDB binds one data directory a process and node:sqlite files have one owner: a process for each test file.
-    pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        // They wait more than they compute, and leave nothing behind in their process.
+        test: { name: 'parts', include: parts, isolate: false, maxWorkers: 4, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: [...parts, ...chaos],
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'chaos', include: chaos, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+    ],
   },
 });

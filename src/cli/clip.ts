@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openChatFile } from '../adapters/chatfile/open.ts';
+import { systemClock } from '../adapters/embedded/clock.ts';
 import type { Config } from '../config/config.ts';
 import { nearest } from '../config/nearest.ts';
 import { CliptideError } from '../domain/errors.ts';
@@ -9,8 +10,9 @@ import { presets as knownPresets } from '../domain/presets.ts';
 import type { ChatSource } from '../ports/source.ts';
 import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { locateTools } from './node/media.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
-import { findArchive, parseOffset } from './recording/archive.ts';
+import { type FoundArchive, findArchive, parseOffset } from './recording/archive.ts';
 import { broadcastOf } from './recording/broadcast.ts';
 import { ClipFolder } from './recording/clipfolder.ts';
 import { type CutOptions, cutRecording } from './recording/cut.ts';
@@ -52,14 +54,14 @@ export function addClip(program: Command): void {
 async function clip(options: ClipOptions, context: CommandContext): Promise<void> {
   const { signal, terminal } = context;
   const wanted = parse(options, context.config);
-  const { chat, opening } = await openChat(options, wanted.startedAtMs, signal).catch((error) => {
+  const inputs = await openInputs(options, wanted, context).catch((error) => {
     // What was stopped says so in its own way; the person pressed Ctrl-C.
     signal.throwIfAborted();
     throw error;
   });
   const folder = await ClipFolder.open(resolve(options.out));
   try {
-    await cutInto(folder, { options, wanted, chat, opening, context });
+    await cutInto(folder, { options, wanted, ...inputs, context });
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : error;
     const stay = await folder.abandon(reason);
@@ -69,23 +71,34 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
   }
 }
 
-async function openChat(options: ClipOptions, startedAtMs: number | undefined, signal: AbortSignal) {
-  const chat = await openChatFile(options.chat, { signal });
-  return { chat, opening: await identified(await openSource(chat, startedAtMs, signal), chat.format) };
-}
-
-interface Job {
-  readonly options: ClipOptions;
-  readonly wanted: ReturnType<typeof parse>;
+interface Inputs {
   readonly chat: ChatSource;
   readonly opening: Opening & { readonly streamId: string };
+  readonly archive: FoundArchive;
+}
+
+/** Looks at both inputs before anything is made for them. */
+async function openInputs(options: ClipOptions, wanted: Wanted, context: CommandContext): Promise<Inputs> {
+  const { config, signal, terminal } = context;
+  const chat = await openChatFile(options.chat, { signal });
+  const opening = await identified(await openSource(chat, wanted.startedAtMs, signal), chat.format);
+  const { ffprobe } = await locateTools(config);
+  const { vod } = options;
+  const logger = spokenOn(terminal, vod);
+  const archive = await findArchive({ vod, offset: wanted.offset, ffprobe, clock: systemClock, logger, signal });
+  return { chat, opening, archive };
+}
+
+interface Job extends Inputs {
+  readonly options: ClipOptions;
+  readonly wanted: Wanted;
   readonly context: CommandContext;
 }
 
 async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
   const { options, opening, context } = job;
   // What is made counts once all has ended well: only then does it take the place of an earlier run's.
-  const cut = await inWorkFolder(folder, context, async (node) => cutRecording(await cutOptions(folder, job, node)));
+  const cut = await inWorkFolder(folder, context, (node) => cutRecording(cutOptions(folder, job, node)));
   mustBeOfUse(cut, options.vod);
   const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
   reportCut(cut, options, context.terminal, opening.zeroAtMs);
@@ -94,12 +107,9 @@ async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
 
 const clipsOf = (count: number): string => (count === 1 ? '1 clip' : `${count} clips`);
 
-async function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode): Promise<CutOptions> {
-  const { options, wanted, chat, opening, context } = job;
+function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode): CutOptions {
+  const { options, wanted, chat, opening, archive, context } = job;
   const { terminal, config, signal } = context;
-  const source = { vod: options.vod, offset: wanted.offset, live: false, ffprobe: node.tools.ffprobe };
-  const logger = spokenOn(terminal, options.vod);
-  const archive = await findArchive({ ...source, fetcher: node.fetcher, clock: node.deps.clock, logger, signal });
   const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
   const fields = { streamId: opening.streamId, category: options.category ?? '', policy };
   const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
@@ -138,6 +148,8 @@ function mustBePreset(name: string): void {
 
 /** A ranking holds the 50 best moments at most. */
 const longestRanking = 50;
+
+type Wanted = ReturnType<typeof parse>;
 
 function parse(options: ClipOptions, config: Config) {
   const top = Number(options.top);

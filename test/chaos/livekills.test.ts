@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { locateTool } from '../../src/adapters/ffmpeg/locate.ts';
+import { isLong, seed } from '../support/chaos.ts';
 import { CliProcess, cliptide, endProcesses, processesWith } from '../support/cliprocess.ts';
 import { LiveBroadcast, makeSegments } from '../support/livebroadcast.ts';
 import { seeded } from '../support/madechat.ts';
@@ -12,9 +13,8 @@ import { Receiver } from '../support/receiver.ts';
 const work = mkdtempSync(join(tmpdir(), 'cliptide-livekills-'));
 afterEach(endProcesses);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const seconds = 300;
-const kills = 4;
+const kills = isLong ? 6 : 2;
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`;
 
 let segments = '';

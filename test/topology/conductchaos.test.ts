@@ -3,11 +3,11 @@ import { taskId } from '../../src/domain/ids.ts';
 import { presetHash, presetNamed } from '../../src/domain/presets.ts';
 import type { Moment } from '../../src/domain/records.gen.ts';
 import { isState, mayFollow, type State } from '../../src/stages/conduct/life.ts';
+import { seed } from '../support/chaos.ts';
 import { belief, ConductChaos } from '../support/conductchaos.ts';
 import { credits, detected, openedFile, ranking, settings } from '../support/conductworld.ts';
 import { seeded } from '../support/madechat.ts';
 
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const rounds = 120;
 const steps = 250;
 const presets = ['source', 'copy'];

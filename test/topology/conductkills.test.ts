@@ -7,12 +7,12 @@ import { type StatefulDependencies, startStateful } from '../../src/runtime/stat
 import { startWorker } from '../../src/runtime/worker.ts';
 import { conductStage } from '../../src/stages/conduct/stage.ts';
 import type { RecordOf, TopicName } from '../../topology/topics.ts';
+import { seed } from '../support/chaos.ts';
 import { channelId, credits, detected, openedFile, refined, rendered } from '../support/conductworld.ts';
 import { seeded } from '../support/madechat.ts';
 import { withLog } from '../support/scoredlog.ts';
 import { refineTask, workerOf } from '../support/taskstages.ts';
 
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const kills = 90;
 const highlights = Array.from({ length: 30 }, (_, n) => `h${String(n).padStart(2, '0')}`);
 const whole = ['detected', 'refining', 'refined', 'approved', 'rendering', 'rendered'];

@@ -7,6 +7,7 @@ import type { LogRecord } from '../../src/ports/eventlog.ts';
 import { readChangelog } from '../../src/runtime/recovery.ts';
 import { offsetsKey } from '../../src/runtime/snapshots.ts';
 import type { StatefulDependencies } from '../../src/runtime/stateful.ts';
+import { seed } from '../support/chaos.ts';
 import { flipped, silentDamage } from '../support/damage.ts';
 import { madeChat, seeded } from '../support/madechat.ts';
 import { appendLive, type Said, saidBy, withLog } from '../support/scoredlog.ts';
@@ -15,7 +16,6 @@ import { scoreToTheEnd } from '../support/scorerun.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cliptide-damaged-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const streams = Array.from({ length: 8 }, (_, index) =>
   madeChat({ seed: index + 31, streamId: `s${index}`, seconds: 900, messagesPerSecond: 2, burstEverySec: 150 }),
 );

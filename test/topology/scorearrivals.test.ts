@@ -3,11 +3,11 @@ import type { Fates, LiveEvent, RankedCandidate } from '../../src/domain/records
 import { toInput } from '../../src/runtime/records.ts';
 import { type StatefulDependencies, startStateful } from '../../src/runtime/stateful.ts';
 import { scoreStage } from '../../src/stages/score/stage.ts';
+import { seed } from '../support/chaos.ts';
 import { madeChat, seeded } from '../support/madechat.ts';
 import { appendLive, withLog } from '../support/scoredlog.ts';
 import { scoreToTheEnd } from '../support/scorerun.ts';
 
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
 const latenessMs = 2_000;
 const names = ['one', 'two'];
 const streams = names.map((streamId, index) =>

@@ -20,7 +20,7 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
-import { locateTools, openFetcher, openMedia, type Tools } from './media.ts';
+import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
 import { openStorage } from './storage.ts';
@@ -48,7 +48,6 @@ export interface PipelineNode {
 
 /** One process with every role, on embedded parts, over one data folder. */
 export interface EmbeddedNode extends PipelineNode {
-  readonly tools: Tools;
   readonly ledger: QuotaLedger;
   readonly cache: MediaCache;
   readonly results: OpenResults;
@@ -99,7 +98,7 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   const { cache, clips, ledger } = media;
-  return { deps, ingest, tools, fetcher, cache, clips, ledger, folder, results, stages, lifecycle, stop };
+  return { deps, ingest, fetcher, cache, clips, ledger, folder, results, stages, lifecycle, stop };
 }
 
 /** The configured webhooks. */

@@ -26,16 +26,14 @@ export interface ArchiveSourceOptions {
   /** A file path or an http(s) URL, as the person gave it. */
   readonly vod: string;
   readonly offset: Offset;
-  readonly live: boolean;
   readonly ffprobe: string;
-  readonly fetcher: Fetcher;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-/** An archive that was looked at, before it is known which broadcast it belongs to. */
-export type FoundArchive = (broadcast: Broadcast) => AsyncIterable<readonly ArchiveEvent[]>;
+/** An archive that was looked at, before it is known which broadcast it belongs to and what reads it. */
+export type FoundArchive = (broadcast: Broadcast, fetcher: Fetcher) => AsyncIterable<readonly ArchiveEvent[]>;
 
 const isUrl = (vod: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(vod);
 
@@ -81,8 +79,8 @@ function asInput(error: unknown, vod: string): CliptideError {
 }
 
 function playlist(options: ArchiveSourceOptions): FoundArchive {
-  const { vod, offset, live, fetcher, clock, logger, signal } = options;
-  return ({ streamId, channelId, zeroAtMs }) => {
+  const { vod, offset, clock, logger, signal } = options;
+  return ({ streamId, channelId, zeroAtMs }, fetcher) => {
     const events = watchArchive({
       uri: isUrl(vod) ? vod : resolve(vod),
       streamId,
@@ -90,13 +88,12 @@ function playlist(options: ArchiveSourceOptions): FoundArchive {
       clock: offset === 'clock' ? 'programDateTime' : 'offset',
       zeroAtMs,
       offsetMs: offset === 'clock' ? 0 : offset.seconds * 1_000,
-      live,
+      live: false,
       fetcher,
       time: clock,
       logger,
       signal,
     });
-    if (live) return events;
     return orInput(offset === 'clock' ? withDateTimes(events, vod, logger) : events, vod);
   };
 }

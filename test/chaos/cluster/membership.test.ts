@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { Running } from '../../../src/runtime/dependencies.ts';
 import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
+import { seed } from '../../support/chaos.ts';
 import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
 import { madeChat, seeded } from '../../support/madechat.ts';
 import { appendLive, saidBy, withLog } from '../../support/scoredlog.ts';
 import { scoreToTheEnd } from '../../support/scorerun.ts';
 import { describeWithServices } from '../../support/services.ts';
 
-const seed = Number(process.env.CHAOS_SEED ?? 20_261_125);
 const changes = 20;
 const partitions = 4;
 

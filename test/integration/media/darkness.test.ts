@@ -46,7 +46,8 @@ describe('a clip is not taken for a broken one', () => {
 
   it('where the broadcast itself is black and silent, although it was not before', async () => {
     expect((await render('source', 2_200, 5_800)).durationMs).toBe(3_600);
-    expect((await render('copy', 2_400, 5_600)).durationMs).toBe(3_200);
+    // The sound's last frame reaches up to 24 ms beyond the picture.
+    expect(Math.abs((await render('copy', 2_400, 5_600)).durationMs - 3_212)).toBeLessThanOrEqual(12);
   });
 });
 

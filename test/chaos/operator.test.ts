@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { CliProcess, cliptide, endProcesses, processesWith } from '../../support/cliprocess.ts';
-import { LiveBroadcast, makeSegments } from '../../support/livebroadcast.ts';
-import { leftIn } from '../../support/nodefolder.ts';
-import { Receiver } from '../../support/receiver.ts';
+import { locateTool } from '../../src/adapters/ffmpeg/locate.ts';
+import { CliProcess, cliptide, endProcesses, processesWith } from '../support/cliprocess.ts';
+import { LiveBroadcast, makeSegments } from '../support/livebroadcast.ts';
+import { leftIn } from '../support/nodefolder.ts';
+import { Receiver } from '../support/receiver.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cliptide-operator-'));
 afterEach(endProcesses);

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isRunning } from '../../../scripts/services/processes.ts';
-import type { State } from '../../../scripts/services/state.ts';
+import { isRunning } from '../../scripts/services/processes.ts';
+import type { State } from '../../scripts/services/state.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const dir = join(root, '.services', 'tests', 'control');
 const state = join(dir, 'state.json');
 

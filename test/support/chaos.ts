@@ -1,0 +1,5 @@
+/** Seed of everything random in a chaos test; CHAOS_SEED repeats a run that failed. */
+export const seed = Number(process.env.CHAOS_SEED ?? 20_261_123);
+
+/** `npm run chaos` tries as often as the promises say; CI tries the same less often. */
+export const isLong = process.env.CHAOS === 'long';
