@@ -8,7 +8,9 @@ export interface Shares {
   readonly clips: number;
   /** The event log: its oldest records go when it is larger. */
   readonly log: number;
-  /** Headroom of the results engine, the ledger and what is being rendered; kept by the tables' retention. */
+  /** The results engine's files: the oldest rows of its large tables go before they take more. */
+  readonly results: number;
+  /** Headroom of the ledger and of what is being rendered. */
   readonly headroom: number;
 }
 
@@ -16,7 +18,8 @@ export interface Shares {
 export const leastCapBytes = 1e8;
 
 /**
- * A quarter of the cap for the event log, an eighth as headroom, the cache what is configured, and clips the rest.
+ * A quarter of the cap for the event log, an eighth each for the results and as headroom, the cache what is configured,
+ * and clips the rest.
  * Throws `budget` when the cap is too small for anything, `config` when the cache leaves nothing for clips.
  */
 export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
@@ -27,11 +30,12 @@ export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
     });
   }
   const log = Math.floor(capBytes / 4);
+  const results = Math.floor(capBytes / 8);
   const headroom = Math.floor(capBytes / 8);
-  const clips = capBytes - log - headroom - cacheCapBytes;
-  if (clips > 0) return { cache: cacheCapBytes, clips, log, headroom };
+  const clips = capBytes - log - results - headroom - cacheCapBytes;
+  if (clips > 0) return { cache: cacheCapBytes, clips, log, results, headroom };
   throw new CliptideError('config', 'cacheCapBytes leaves no room for clips within dataCapBytes', {
     where: 'cacheCapBytes',
-    hint: `make it less than ${capBytes - log - headroom}, or dataCapBytes larger`,
+    hint: `make it less than ${capBytes - log - results - headroom}, or dataCapBytes larger`,
   });
 }

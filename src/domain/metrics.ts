@@ -123,7 +123,7 @@ export const metricSpecs = {
   },
   cliptide_store_cap_bytes: {
     type: 'gauge',
-    help: 'Most that a store may take; store: log, cache or clips.',
+    help: 'Most that a store may take; store: log, results, cache or clips.',
     labels: ['store'],
   },
   cliptide_data_cap_bytes: {

@@ -77,13 +77,16 @@ export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
 
 async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
-  const { log: maxBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
+  const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   await openDataFolder(folder, config);
   const { partitions, retentionHours } = config.topology;
-  const deps = await openStorage({ folder, partitions, retentionHours, maxBytes, logger, metrics }, lifecycle);
+  const deps = await openStorage(
+    { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics },
+    lifecycle,
+  );
   const fetcher = await openFetcher(deps, lifecycle);
   const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
-  const results = await openResults(folder, lifecycle);
+  const results = await openResults({ folder, capBytes: shares.results, clock: deps.clock }, lifecycle);
   const stages = startPipeline(everyRole, {
     ...deps,
     defaultPresets: config.render.presets,

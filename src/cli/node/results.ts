@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { boundedResults } from '../../adapters/clickhouse/bounded.ts';
 import { openChdb } from '../../adapters/clickhouse/chdb.ts';
 import { removeDatabase } from '../../adapters/clickhouse/database.ts';
 import type { ClickHouseEngine } from '../../adapters/clickhouse/engine.ts';
@@ -6,8 +7,10 @@ import { openClickHouse } from '../../adapters/clickhouse/http.ts';
 import { clickhouseResults } from '../../adapters/clickhouse/results.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import { CliptideError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Results } from '../../ports/results.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
+import { allocatedBytes } from '../checks/usage.ts';
 import { clickhouseServer } from './servers.ts';
 
 export interface OpenResults {
@@ -38,11 +41,22 @@ function serverOf({ clickhouse }: ClusterConfig): { readonly engine: ClickHouseE
   return { engine: openClickHouse(clickhouseServer(clickhouse)), database: clickhouse.database };
 }
 
-/** The results of a data folder, migrated. This process owns them until the lifecycle stops. */
-export async function openResults(folder: string, lifecycle: Lifecycle): Promise<OpenResults> {
-  const engine = await openChdb(join(folder, 'results'));
+export interface ResultsFolder {
+  /** The data folder. */
+  readonly folder: string;
+  /** Most that the results may take of it. */
+  readonly capBytes: number;
+  readonly clock: Clock;
+}
+
+/** The results of a data folder, migrated, within their share. This process owns them until the lifecycle stops. */
+export async function openResults(options: ResultsFolder, lifecycle: Lifecycle): Promise<OpenResults> {
+  const { capBytes, clock } = options;
+  const folder = join(options.folder, 'results');
+  const engine = await openChdb(folder);
   await lifecycle.start('results engine', () => ({ value: engine, stop: () => engine.close() }));
-  const results = clickhouseResults({ engine });
+  const bound = { engine, capBytes, usedBytes: () => allocatedBytes(folder), clock };
+  const results = boundedResults(clickhouseResults({ engine }), bound);
   await lifecycle.start('results', () => ({ value: results, stop: () => results.close() }));
   await results.migrate();
   return { engine, results };

@@ -35,9 +35,12 @@ export async function measureStores({ data, folder, ledger }: StoreParts, metric
   ] as const) {
     if (names.includes(file)) set(store, await filesBytes(folder, names, file));
   }
-  const { log } = sharesOf(data.capBytes, data.cacheCapBytes);
-  if (names.includes('log.db')) metrics.set('cliptide_store_cap_bytes', log, { store: 'log' });
-  if (names.includes('results')) set('results', await allocatedBytes(join(folder, 'results')));
+  const shares = sharesOf(data.capBytes, data.cacheCapBytes);
+  if (names.includes('log.db')) metrics.set('cliptide_store_cap_bytes', shares.log, { store: 'log' });
+  if (names.includes('results')) {
+    set('results', await allocatedBytes(join(folder, 'results')));
+    metrics.set('cliptide_store_cap_bytes', shares.results, { store: 'results' });
+  }
   if (ledger === undefined) return;
   for (const store of [cacheScope, clipsScope]) {
     const { used, reserved, cap } = await ledger.usage(store);
