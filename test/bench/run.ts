@@ -6,13 +6,14 @@ import type { Row } from './figure.ts';
 import { demo } from './figures/demo.ts';
 import { embedded } from './figures/embedded.ts';
 import { install } from './figures/install.ts';
+import { kafka } from './figures/kafka.ts';
 import { million } from './figures/million.ts';
 import { render } from './figures/render.ts';
 import { scorer } from './figures/scorer.ts';
 import { commit, machine } from './machine.ts';
 import { report } from './report.ts';
 
-const figures = [scorer, embedded, million, render, demo, install];
+const figures = [scorer, embedded, million, render, demo, kafka, install];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !figures.some((figure) => figure.name === name));
 if (unknown.length > 0) {
