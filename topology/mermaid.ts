@@ -3,10 +3,13 @@ import type { Stages, Topics } from './check.ts';
 /**
  * The topology as a Mermaid flowchart: stages as boxes, topics as ovals, an arrow for what is written and read, one with
  * two heads where a stage reads back what it writes, a dotted one for a topic that is read as a whole table. Dead-letter
- * topics and changelogs are left out: every stage has the one, every stateful stage the other.
+ * topics and changelogs are left out: every stage has the one, every stateful stage the other; so is what operators
+ * alone write and read, and what every stage reads at its start.
  */
 export function mermaid(topics: Topics, stages: Stages): string {
-  const drawn = Object.keys(topics).filter((topic) => !/\.(dead|changelog)$/.test(topic));
+  const drawn = Object.keys(topics).filter(
+    (topic) => !/\.(dead|changelog)$/.test(topic) && !/^operator\.(gaps|replays)$/.test(topic),
+  );
   const names = Object.keys(stages);
   const lines = [
     ...names.map((stage) => `${stage}["${stage}"]`),

@@ -6,7 +6,7 @@ export type SchemaName = keyof SchemaRecords;
 export interface TopicSpec {
   readonly schema: SchemaName;
   /** The field whose value is the record's key, and so decides its partition; `state` for changelogs. */
-  readonly key: 'channelId' | 'partition' | 'run' | 'sourceId' | 'state';
+  readonly key: 'channelId' | 'gapId' | 'letterId' | 'partition' | 'run' | 'sourceId' | 'state';
   /** `delete` keeps records for `retentionHours`; `compact` keeps the newest of each key. */
   readonly cleanup: 'delete' | 'compact';
   readonly retentionHours?: number;
@@ -40,6 +40,21 @@ const stageTopics = {
     cleanup: 'delete',
     retentionHours: days(30),
     externalWriters: people,
+  },
+  'operator.replays': {
+    schema: 'operator.replays',
+    key: 'letterId',
+    cleanup: 'delete',
+    // Longer than dead letters, so that none is sent again for want of its mark.
+    retentionHours: days(30),
+    externalWriters: ['cliptide dead replay'],
+    externalReaders: ['cliptide dead'],
+  },
+  'operator.gaps': {
+    schema: 'operator.gaps',
+    key: 'gapId',
+    cleanup: 'compact',
+    externalWriters: ['cliptide recover'],
   },
   'streams.seconds': { schema: 'streams.seconds', key: 'channelId', cleanup: 'delete', retentionHours: days(3) },
   'highlights.detected': {

@@ -5,6 +5,7 @@ import { type CommandContext, contextOf } from './context.ts';
 import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
+import { openControl } from './node/control.ts';
 import { startNode } from './node/node.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 import { streamIdOf } from './recording/broadcast.ts';
@@ -44,6 +45,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const finished = new AbortController();
   try {
     await openSqlServer(node, config, terminal);
+    await openControl(node);
     const feed = {
       chat,
       piped: chat.goesOn === true,

@@ -616,6 +616,44 @@ export interface OperatorCommand {
   readonly issuedAtMs: number;
 }
 
+/** Records that a stage will never see, since retention took them before it had read them, and that an operator has given up. The stage goes on behind them, at every replay. */
+export interface Gap {
+  /** Run and stage, topic, partition and first offset: the same gap has the same id. */
+  readonly gapId: string;
+  /** live, or the name of a backfill. */
+  readonly run: string;
+  /** The stage that they are lost to. */
+  readonly stage: string;
+  /** The topic that they were in. */
+  readonly topic: string;
+  /** Its partition. */
+  readonly partition: number;
+  /** The first offset that is lost. */
+  readonly fromOffset: number;
+  /** The offset that the stage goes on at. */
+  readonly toOffset: number;
+  /** Who gave them up: the node at which the operator asked. */
+  readonly actor: string;
+  /** When, milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number;
+}
+
+/** A dead letter that an operator sent again to the topic that it came from. */
+export interface Replay {
+  /** The letter: stage, topic, partition and offset of the record that could not be used. */
+  readonly letterId: string;
+  /** Topic that it was sent to, the one that it came from. */
+  readonly topic: string;
+  /** Its partition, the same as before. */
+  readonly partition: number;
+  /** The offset that it has now; a dead letter of that offset is this letter again. */
+  readonly offset: number;
+  /** Who sent it: the node at which the operator asked. */
+  readonly actor: string;
+  /** When it was sent, milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number;
+}
+
 /** A highlight whose boundaries and title are to be refined. */
 export interface RefineTask {
   /** Hash of the highlight, its revision, the kind of work and the preset. */
@@ -764,6 +802,8 @@ export interface SchemaRecords {
   'ingest.positions': IngestPosition;
   'live.analytics': LiveEvent;
   'operator.commands': OperatorCommand;
+  'operator.gaps': Gap;
+  'operator.replays': Replay;
   'refine.tasks': RefineTask;
   'render.tasks': RenderTask;
   'runs': RunEvent;

@@ -5,6 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Terminal } from '../terminal.ts';
 import { startClusterNode } from './clusternode.ts';
+import { openControl } from './control.ts';
 import { type PipelineNode, startNode } from './node.ts';
 import { openSqlServer } from './sqlserver.ts';
 
@@ -26,5 +27,6 @@ export async function startConfigured({ config, logger, metrics, terminal }: Con
   }
   const node = await startNode(options);
   await openSqlServer(node, config, terminal);
+  await openControl(node);
   return node;
 }

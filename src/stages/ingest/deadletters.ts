@@ -5,7 +5,7 @@ import type { Broadcast } from './broadcast.ts';
 /** A source record that could not be used, kept with the reason and its place in the source. */
 export function damagedItem(
   item: Extract<SourceItem, { kind: 'damaged' }>,
-  broadcast: Broadcast,
+  broadcast: Pick<Broadcast, 'streamId' | 'channelId'>,
   nowMs: number,
 ): Output {
   return {

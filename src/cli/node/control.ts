@@ -1,0 +1,11 @@
+import { serveControl } from '../../adapters/control/server.ts';
+import { answererOf } from '../operator/answerer.ts';
+import type { EmbeddedNode } from './node.ts';
+
+/** Answers the operator's commands for the data folder that this node owns, until it stops. */
+export async function openControl(node: EmbeddedNode): Promise<void> {
+  await node.lifecycle.start('operator', async () => {
+    const server = await serveControl(node.folder, answererOf({ deps: node.deps }));
+    return { value: undefined, stop: () => server.close() };
+  });
+}

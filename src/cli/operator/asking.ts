@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownerOf } from '../../adapters/control/client.ts';
+import type { Config } from '../../config/config.ts';
+import { sharesOf } from '../../domain/budgets.ts';
+import { CliptideError } from '../../domain/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Question } from '../../ports/operations.ts';
+import { Lifecycle } from '../../runtime/lifecycle.ts';
+import type { StatefulDependencies } from '../../runtime/stateful.ts';
+import type { CommandContext } from '../context.ts';
+import { openClusterStorage } from '../node/cluster.ts';
+import { openStorage } from '../node/storage.ts';
+import { answererOf } from './answerer.ts';
+
+/** Asks whoever can answer. */
+export type Ask = (question: Question) => AsyncIterable<object>;
+
+/**
+ * Gives `use` somebody to ask: the configured cluster, else the process that owns the data folder, else the folder
+ * itself, which this process owns meanwhile. Rejects with `usage` where there is no such folder.
+ */
+export async function withAnswers<R>(
+  { config, log, signal }: CommandContext,
+  use: (ask: Ask) => Promise<R>,
+): Promise<R> {
+  const owner = config.cluster === undefined ? await ownerOf(config.data.dir) : undefined;
+  if (owner !== undefined) return use((question) => owner(question, signal));
+  const lifecycle = new Lifecycle(log);
+  try {
+    const answer = answererOf({ deps: await openLog(config, log, lifecycle) });
+    return await use((question) => answer(question, signal));
+  } finally {
+    await lifecycle.stop(config.shutdownDeadlineMs);
+  }
+}
+
+function openLog(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<StatefulDependencies> {
+  const { cluster, data } = config;
+  if (cluster !== undefined) return openClusterStorage({ config, cluster, logger, metrics: undefined }, lifecycle);
+  mustHaveLog(data.dir);
+  const { partitions, retentionHours } = config.topology;
+  const { log: maxBytes } = sharesOf(data.capBytes, data.cacheCapBytes);
+  return openStorage({ folder: data.dir, partitions, retentionHours, maxBytes, logger }, lifecycle);
+}
+
+function mustHaveLog(folder: string): void {
+  if (existsSync(join(folder, 'log.db'))) return;
+  throw new CliptideError('usage', 'there is no log in this folder', {
+    where: folder,
+    hint: 'give the data folder of "cliptide run" with --data DIR, or configure a cluster',
+  });
+}
