@@ -25,6 +25,21 @@ export interface AppendRecord {
 /** Next offset to read, by topic. */
 export type Offsets = Readonly<Record<string, number>>;
 
+/** One partition of a topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** First offset that is still there, and the offset after the last record. */
+export interface Bounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Next offsets that a group has committed, by topic and then by partition; null where it has committed none. */
+export type Committed = ReadonlyMap<string, readonly (number | null)[]>;
+
 export interface TopicDeclaration {
   readonly name: string;
   readonly partitions: number;
@@ -82,8 +97,11 @@ export interface EventLog {
   partitionOf(topic: string, key: string): number;
   /** All or none, in order; resolves with the offsets. */
   append(records: readonly AppendRecord[]): Promise<readonly number[]>;
-  /** First offset that is still there, and the offset after the last record. */
-  bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }>;
+  bounds(topic: string, partition: number): Promise<Bounds>;
+  /** Those of many partitions in the order of asking, for the price of one: a cluster is asked once a broker, not once each. */
+  boundsOf(places: readonly TopicPartition[]): Promise<readonly Bounds[]>;
+  /** Asks about a group from outside, whether or not it has members. */
+  committedBy(group: string, topics: readonly string[]): Promise<Committed>;
   /** First offset whose append time is not earlier than this; the end if there is none. */
   offsetAt(topic: string, partition: number, timeMs: number): Promise<number>;
   /** Records from an offset (or later, where a compacted topic has holes), without a group. */

@@ -4,6 +4,8 @@ import type { EmbeddedStore } from './store.ts';
 /** What each group committed, and the epochs of its assignments. */
 export interface Commits {
   committed(group: string, partition: number): Offsets;
+  /** Of all partitions. */
+  all(group: string): readonly { readonly topic: string; readonly partition: number; readonly next: number }[];
   commit(group: string, partition: number, offsets: Offsets): void;
   /** A new epoch, greater than every one that this group's partition had, restarts included. */
   nextEpoch(group: string, partition: number): number;
@@ -11,6 +13,7 @@ export interface Commits {
 
 export function openCommits(store: EmbeddedStore): Commits {
   const select = store.db.prepare('SELECT topic, next FROM commits WHERE consumers = ? AND partition = ?');
+  const everything = store.db.prepare('SELECT topic, partition, next FROM commits WHERE consumers = ?');
   const upsert = store.db.prepare(
     'INSERT INTO commits VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next',
   );
@@ -20,6 +23,14 @@ export function openCommits(store: EmbeddedStore): Commits {
   return {
     committed: (group, partition) =>
       Object.fromEntries(select.all(group, partition).map((row) => [String(row.topic), Number(row.next)])),
+    all: (group) =>
+      everything
+        .all(group)
+        .map(({ topic, partition, next }) => ({
+          topic: String(topic),
+          partition: Number(partition),
+          next: Number(next),
+        })),
     commit: (group, partition, offsets) =>
       store.transaction(() => {
         for (const [topic, next] of Object.entries(offsets)) upsert.run(group, topic, partition, next);

@@ -4,11 +4,14 @@ import { partitionOfKey } from '../../domain/murmur2.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   AppendRecord,
+  Bounds,
+  Committed,
   Consumer,
   ConsumerSpec,
   EventLog,
   LogRecord,
   TopicDeclaration,
+  TopicPartition,
 } from '../../ports/eventlog.ts';
 import { EmbeddedAssignment } from './assignment.ts';
 import { Catalog } from './catalog.ts';
@@ -83,9 +86,25 @@ export class EmbeddedEventLog implements EventLog {
     }
   }
 
-  async bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }> {
+  async bounds(topic: string, partition: number): Promise<Bounds> {
     const { start, next } = this.#catalog.partition(topic, partition);
     return { start, end: next };
+  }
+
+  async boundsOf(places: readonly TopicPartition[]): Promise<readonly Bounds[]> {
+    return Promise.all(places.map(({ topic, partition }) => this.bounds(topic, partition)));
+  }
+
+  async committedBy(group: string, topics: readonly string[]): Promise<Committed> {
+    this.#mustBeOpen();
+    const commits = this.#commits.all(group);
+    return new Map(
+      topics.map((topic) => {
+        const own = commits.filter((commit) => commit.topic === topic);
+        const nextOf = (partition: number) => own.find((commit) => commit.partition === partition)?.next ?? null;
+        return [topic, Array.from({ length: this.partitions(topic) }, (_, partition) => nextOf(partition))];
+      }),
+    );
   }
 
   async offsetAt(topic: string, partition: number, timeMs: number): Promise<number> {

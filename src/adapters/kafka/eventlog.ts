@@ -3,17 +3,21 @@ import { CliptideError } from '../../domain/errors.ts';
 import { partitionOfKey } from '../../domain/murmur2.ts';
 import type {
   AppendRecord,
+  Bounds,
+  Committed,
   Consumer,
   ConsumerSpec,
   EventLog,
   LogRecord,
   TopicDeclaration,
+  TopicPartition,
 } from '../../ports/eventlog.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Appender } from './appender.ts';
 import { type KafkaConnection, openKafka } from './client.ts';
 import { KafkaConsumer } from './consumer.ts';
 import { kafkaFailure } from './failures.ts';
+import { boundsOf, committedBy } from './groupoffsets.ts';
 import { createCluster, type KafkaCluster } from './internals.ts';
 import { Names } from './names.ts';
 import { Reader } from './reader.ts';
@@ -93,9 +97,19 @@ export class KafkaEventLog implements EventLog {
     return placed.length === 0 ? [] : this.#appender.append(placed);
   }
 
-  async bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }> {
+  async bounds(topic: string, partition: number): Promise<Bounds> {
     this.#topics.mustHave(topic, partition);
     return this.#reader.bounds(topic, partition);
+  }
+
+  async boundsOf(places: readonly TopicPartition[]): Promise<readonly Bounds[]> {
+    for (const { topic, partition } of places) this.#topics.mustHave(topic, partition);
+    return boundsOf(this.#cluster, this.#names, places);
+  }
+
+  async committedBy(group: string, topics: readonly string[]): Promise<Committed> {
+    const counts = new Map(topics.map((topic) => [topic, this.partitions(topic)]));
+    return committedBy(this.#cluster, this.#names, group, counts);
   }
 
   async offsetAt(topic: string, partition: number, timeMs: number): Promise<number> {

@@ -74,6 +74,7 @@ export interface KafkaCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(where: { readonly nodeId: number }): Promise<KafkaBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;
   removeBroker(where: { readonly host: string; readonly port: number }): void;
   fetchTopicsOffset(
     topics: readonly {

@@ -2,6 +2,7 @@ import { type StageName, stageNames } from '../../../topology/topics.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Answerer, Question } from '../../ports/operations.ts';
 import { findCases, type LetterFilter } from '../../runtime/operator/cases.ts';
+import { lagRows } from '../../runtime/operator/lag.ts';
 import { replayLetters } from '../../runtime/operator/replay.ts';
 import { letterRow, shownRow } from '../../runtime/operator/rows.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -23,6 +24,7 @@ export interface AskedLetters {
 type Operation = (parts: OperatorParts, question: Question, signal: AbortSignal) => AsyncIterable<object>;
 
 const operations: Readonly<Record<string, Operation>> = {
+  lag: ({ deps }) => each(lagRows(deps)),
   'dead list': listDead,
   'dead show': showDead,
   'dead replay': ({ deps }, question) =>
@@ -51,6 +53,10 @@ function stageOf(name: string): StageName {
   const found = stageNames.find((stage) => stage === name);
   if (found !== undefined) return found;
   throw new CliptideError('usage', `there is no stage ${name}`, { hint: `it is one of ${stageNames.join(', ')}` });
+}
+
+async function* each(rows: Promise<readonly object[]>): AsyncGenerator<object> {
+  yield* await rows;
 }
 
 async function* listDead({ deps }: OperatorParts, question: Question): AsyncGenerator<object> {

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
+import { cliptide } from '../../support/cliprocess.ts';
+import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
+import { rowsOf } from '../../support/ndjsonrows.ts';
+import { scoreToTheEnd } from '../../support/scorerun.ts';
+import { describeWithServices } from '../../support/services.ts';
+
+const minute = 60_000;
+
+describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", (addressOf) => {
+  const work = mkdtempSync(join(tmpdir(), 'cliptide-operator-'));
+  let topology: KafkaTopology;
+  let deps: StatefulDependencies;
+  beforeAll(async () => {
+    topology = await kafkaTopology(addressOf, 2);
+    deps = await topology.join('node-1');
+  }, minute);
+  afterAll(async () => {
+    await topology?.close();
+    rmSync(work, { recursive: true, force: true });
+  }, minute);
+  const ask = (...args: readonly string[]) =>
+    cliptide(args, {
+      cwd: work,
+      env: {
+        CLIPTIDE_KAFKA_BROKERS: addressOf('kafka'),
+        CLIPTIDE_KAFKA_PREFIX: topology.prefix,
+        CLIPTIDE_REGISTRY_URL: addressOf('registry'),
+        CLIPTIDE_PARTITIONS: '2',
+      },
+    });
+
+  it('list a dead letter, send it again and link it when it fails again; lag follows', {
+    timeout: 2 * minute,
+  }, async () => {
+    const value = Buffer.from('no record');
+    await deps.log.append([{ topic: 'live.analytics', partition: 1, key: 'c', headers: { trace: 'x' }, value }]);
+    await scoreToTheEnd(deps);
+    const id = 'score/live.analytics/1/0';
+    const listed = await ask('dead', 'list', '--json');
+    expect(listed).toMatchObject({ code: 0, err: '' });
+    expect(rowsOf(listed.out)).toMatchObject([{ id, state: 'waiting', headers: { trace: 'x' } }]);
+    expect(rowsOf((await ask('dead', 'replay', '--stage', 'score', '--json')).out)).toMatchObject([
+      { kind: 'replayed', id, partition: 1, offset: 1 },
+      { kind: 'replay', replayed: 1 },
+    ]);
+    const lag = rowsOf((await ask('lag', '--json')).out, 'lag');
+    const behind = lag.filter((row) => row.stage === 'score' && row.lag !== 0);
+    expect(behind).toMatchObject([{ topic: 'live.analytics', partition: 1, committed: 1, end: 2, lag: 1, lost: 0 }]);
+    await scoreToTheEnd(deps);
+    expect(rowsOf((await ask('dead', 'list', '--json')).out)).toMatchObject([
+      { id, state: 'failed again', replays: 1 },
+    ]);
+  });
+});
