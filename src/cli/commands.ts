@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   sql: async () => (await import('./sql.ts')).addSql,
   lag: async () => (await import('./lag.ts')).addLag,
   dead: async () => (await import('./dead.ts')).addDead,
+  recover: async () => (await import('./recover.ts')).addRecover,
   topology: async () => (await import('./topology.ts')).addTopology,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

@@ -52,7 +52,7 @@ export const metricSpecs = {
   },
   cliptide_events_total: {
     type: 'counter',
-    help: 'Source records by what became of them, as ingest or score decided; what still waits to be scored is missing.',
+    help: 'Source records by what became of them, as ingest or score decided; what still waits to be scored is missing; lost: given up by an operator, marks included.',
     labels: ['stage', 'fate'],
   },
   cliptide_dead_letters_total: {

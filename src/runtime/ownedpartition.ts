@@ -3,6 +3,7 @@ import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
+import { passGaps } from './gaps.ts';
 import { type Entry, KeyedPartition } from './keyedpartition.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend } from './records.ts';
@@ -66,6 +67,8 @@ export class OwnedPartition<S, T extends TopicName> {
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
+    const { positions } = this.partition;
+    Object.assign(positions, await this.patiently(() => passGaps(this.deps, this.stage, this.assignment, positions)));
     this.progress.positions = this.partition.positions;
     await this.readJournalFirst();
     this.progress.isRecovered = true;

@@ -6,6 +6,7 @@ import type { Assignment, LogRecord } from '../ports/eventlog.ts';
 import { deadLetter } from './deadletters.ts';
 import type { Running, RuntimeDependencies } from './dependencies.ts';
 import { endWhenOver } from './fencing.ts';
+import { passGaps } from './gaps.ts';
 import { startMember } from './membership.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
@@ -57,7 +58,8 @@ function drainPartition(
   const going = () => !stopping.aborted && !assignment.lost.aborted;
   return concat(
     defer(async () => {
-      Object.assign(positions, await patient(() => assignment.committed(), 'log'));
+      const committed = await patient(() => assignment.committed(), 'log');
+      Object.assign(positions, await patient(() => passGaps(deps, stage, assignment, committed), 'log'));
       progress.positions = positions;
       progress.isRecovered = true;
     }),

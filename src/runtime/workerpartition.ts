@@ -8,6 +8,7 @@ import { deadLetter } from './deadletters.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { endWhenOver } from './fencing.ts';
 import { finishedTasks } from './finishedtasks.ts';
+import { passGaps } from './gaps.ts';
 import { LowWater } from './lowwater.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
@@ -63,7 +64,11 @@ export class WorkerPartition<T extends TopicName> {
 
   private async recover(): Promise<void> {
     const { finishedIn } = this.stage;
-    this.progress.positions = await this.patiently(() => this.assignment.committed());
+    const { name, input } = this.stage;
+    const committed = await this.patiently(() => this.assignment.committed());
+    this.progress.positions = await this.patiently(() =>
+      passGaps(this.deps, { name, inputs: [input] }, this.assignment, committed),
+    );
     this.finished = await this.patiently(() => finishedTasks(this.deps, finishedIn, this.assignment.partition));
     this.progress.isRecovered = true;
   }

@@ -88,7 +88,7 @@ export class EmbeddedAssignment implements Assignment {
       `group ${this.#parts.group} is at offset ${position}, but the log holds ${input.start} to ${input.next}`,
       {
         where: `${input.topic}, partition ${this.partition}`,
-        hint: 'records went before they were read: raise dataCapBytes or retentionHours, and begin with a new data folder',
+        hint: 'records went before they were read: raise dataCapBytes or retentionHours, then accept the gap with `cliptide recover --accept-gap`',
       },
     );
   }

@@ -24,13 +24,11 @@ export function openCommits(store: EmbeddedStore): Commits {
     committed: (group, partition) =>
       Object.fromEntries(select.all(group, partition).map((row) => [String(row.topic), Number(row.next)])),
     all: (group) =>
-      everything
-        .all(group)
-        .map(({ topic, partition, next }) => ({
-          topic: String(topic),
-          partition: Number(partition),
-          next: Number(next),
-        })),
+      everything.all(group).map(({ topic, partition, next }) => ({
+        topic: String(topic),
+        partition: Number(partition),
+        next: Number(next),
+      })),
     commit: (group, partition, offsets) =>
       store.transaction(() => {
         for (const [topic, next] of Object.entries(offsets)) upsert.run(group, topic, partition, next);

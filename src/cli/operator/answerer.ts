@@ -2,6 +2,7 @@ import { type StageName, stageNames } from '../../../topology/topics.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Answerer, Question } from '../../ports/operations.ts';
 import { findCases, type LetterFilter } from '../../runtime/operator/cases.ts';
+import { type GapFilter, recoverGaps } from '../../runtime/operator/gaps.ts';
 import { lagRows } from '../../runtime/operator/lag.ts';
 import { replayLetters } from '../../runtime/operator/replay.ts';
 import { letterRow, shownRow } from '../../runtime/operator/rows.ts';
@@ -25,6 +26,7 @@ type Operation = (parts: OperatorParts, question: Question, signal: AbortSignal)
 
 const operations: Readonly<Record<string, Operation>> = {
   lag: ({ deps }) => each(lagRows(deps)),
+  recover: ({ deps }, question) => recoverGaps(deps, gapFilterOf(question as GapFilter), question.accept === true),
   'dead list': listDead,
   'dead show': showDead,
   'dead replay': ({ deps }, question) =>
@@ -47,6 +49,10 @@ function filterOf({ stage, ids, ...rest }: AskedLetters): LetterFilter {
   const named =
     ids === undefined ? stageNames : stageNames.filter((name) => ids.some((id) => id.startsWith(`${name}/`)));
   return { ...rest, ids, stages: named };
+}
+
+function gapFilterOf({ stage, topic, partition }: GapFilter): GapFilter {
+  return { stage: stage === undefined ? undefined : stageOf(stage), topic, partition };
 }
 
 function stageOf(name: string): StageName {

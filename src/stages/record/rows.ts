@@ -3,7 +3,7 @@ import type { SinkInput } from '../../runtime/stage.ts';
 import { rankingRows, runRow, secondRow } from './curverows.ts';
 import { detectedRows, journalRows } from './highlightrows.ts';
 import type { TableRow } from './values.ts';
-import { attemptRow, clipRow, deadLetterRow } from './workrows.ts';
+import { attemptRow, clipRow, deadLetterRow, gapRow } from './workrows.ts';
 
 /** The rows of a batch, by table. `run` stands for records that do not name theirs. The same batch gives the same rows. */
 export function rowsOf(batch: readonly SinkInput[], run: string): ReadonlyMap<string, readonly ResultRow[]> {
@@ -34,6 +34,8 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
       return [attemptRow(input.record, input.offset)];
     case 'runs':
       return [runRow(input.record)];
+    case 'operator.gaps':
+      return [gapRow(input.record)];
     case 'ingest.dead':
     case 'score.dead':
     case 'conduct.dead':

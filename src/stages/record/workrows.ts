@@ -1,4 +1,4 @@
-import type { Attempt, DeadLetter, RenderedClip } from '../../domain/records.gen.ts';
+import type { Attempt, DeadLetter, Gap, RenderedClip } from '../../domain/records.gen.ts';
 import { moment, rowVersion, type TableRow } from './values.ts';
 
 /** A clip; one that was done in a second try replaces the failure of the first. */
@@ -79,6 +79,24 @@ export function deadLetterRow(letter: DeadLetter, run: string): TableRow {
       headers: letter.headers,
       value_bytes: letter.valueBytes,
       at: moment(letter.atMs),
+    },
+  ];
+}
+
+/** Records that were lost to a stage and given up. */
+export function gapRow(gap: Gap): TableRow {
+  return [
+    'gaps',
+    {
+      run: gap.run,
+      stage: gap.stage,
+      topic: gap.topic,
+      partition: gap.partition,
+      from_offset: gap.fromOffset,
+      to_offset: gap.toOffset,
+      records: gap.toOffset - gap.fromOffset,
+      actor: gap.actor,
+      at: moment(gap.atMs),
     },
   ];
 }

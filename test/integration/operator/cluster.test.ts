@@ -56,4 +56,30 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
       { id, state: 'failed again', replays: 1 },
     ]);
   });
+
+  it('recover goes on behind records that were lost, once they are given up', { timeout: 2 * minute }, async () => {
+    const value = Buffer.from('no record');
+    const { end } = await deps.log.bounds('live.analytics', 1);
+    const more = Array.from({ length: 5 }, () => ({ topic: 'live.analytics', partition: 1, key: 'c', value }));
+    await deps.log.append(more);
+    await deps.log.trim('live.analytics', 1, end + 3);
+    await expect(scoreToTheEnd(deps)).rejects.toMatchObject({ code: 'offset-range' });
+    const looked = await ask('recover', '--json');
+    expect(looked).toMatchObject({ code: 1, err: '' });
+    const gap = {
+      stage: 'score',
+      topic: 'live.analytics',
+      partition: 1,
+      fromOffset: end,
+      toOffset: end + 3,
+      records: 3,
+    };
+    expect(rowsOf(looked.out, 'gap')).toMatchObject([{ ...gap, accepted: false }]);
+    const given = await ask('recover', '--accept-gap', '--yes', '--json');
+    expect(given).toMatchObject({ code: 0, err: '' });
+    expect(rowsOf(given.out, 'gap')).toMatchObject([{ ...gap, accepted: true }]);
+    expect(await ask('recover')).toMatchObject({ code: 0, out: 'no records are lost\n' });
+    await scoreToTheEnd(deps);
+    expect((await deps.log.committedBy('live.score', ['live.analytics'])).get('live.analytics')?.[1]).toBe(end + 5);
+  });
 });
