@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keys, variableOf } from '../src/config/keys.ts';
 import type { KeySpec } from '../src/config/keyspec.ts';
 import { sourceFields } from '../src/config/source.ts';
+import { retentionDefaults } from '../topology/retention.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => `\`${text}\``;
@@ -24,6 +25,17 @@ export function sourcesTable(): string {
     return `| ${code(name)} | ${needed} | ${cell(z.globalRegistry.get(schema)?.description ?? '')} |`;
   });
   return ['| Field | Needed | What it is |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** A row for everything that has a retention, with its default. */
+export function retentionTable(): string {
+  const rows = Object.entries(retentionDefaults).map(([name, hours]) => `| ${code(name)} | ${keptFor(hours)} |`);
+  return ['| Name | Default |', '|---|---|', ...rows].join('\n');
+}
+
+function keptFor(hours: number | null): string {
+  if (hours === null) return 'for ever';
+  return hours % 24 === 0 ? `${hours} (${hours / 24} ${hours === 24 ? 'day' : 'days'})` : String(hours);
 }
 
 function variables(key: string, spec: KeySpec): string {

@@ -1,7 +1,7 @@
 // Writes every generated file, or with --check says which one is stale (exit 1).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { typesFromSchemas } from './avro-types.ts';
-import { configurationTable, sourcesTable } from './configuration-table.ts';
+import { configurationTable, retentionTable, sourcesTable } from './configuration-table.ts';
 import { eventTables } from './event-tables.ts';
 import { metricsTable } from './metrics-table.ts';
 import { withDiagram } from './readme-diagram.ts';
@@ -19,7 +19,8 @@ const generated: ReadonlyMap<string, () => string> = new Map([
 
 function configurationPage(): string {
   const document = current('docs/configuration.md');
-  return withSection(withSection(document, 'keys', configurationTable()), 'sources', sourcesTable());
+  const keyed = withSection(withSection(document, 'keys', configurationTable()), 'sources', sourcesTable());
+  return withSection(keyed, 'retention', retentionTable());
 }
 
 function current(path: string): string {

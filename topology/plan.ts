@@ -1,5 +1,6 @@
 import { type Fault, keyFault, migrationFault, partitionFault, policyFault, schemaFault } from './planfaults.ts';
 import type { ClusterState, Settings, Wanted, WantedTopic } from './planstate.ts';
+import { tableHours } from './retention.ts';
 
 /** One thing to do; none of them takes anything away. */
 export type Step =
@@ -7,7 +8,14 @@ export type Step =
   | { readonly step: 'alter-config'; readonly subject: string; readonly text: string; readonly settings: Settings }
   | { readonly step: 'record-key'; readonly subject: string; readonly text: string; readonly key: string }
   | { readonly step: 'register-schema'; readonly subject: string; readonly text: string; readonly schema: string }
-  | { readonly step: 'migrate'; readonly subject: string; readonly text: string };
+  | { readonly step: 'migrate'; readonly subject: string; readonly text: string }
+  | {
+      readonly step: 'set-retention';
+      readonly subject: string;
+      readonly text: string;
+      readonly table: string;
+      readonly hours: number | null;
+    };
 
 export interface Plan {
   readonly steps: readonly Step[];
@@ -31,6 +39,7 @@ export function planOf(wanted: Wanted, state: ClusterState): Plan {
       ...wanted.topics.flatMap((topic) => keySteps(topic, state)),
       ...[...wanted.schemas].flatMap(([subject, text]) => schemaSteps(subject, text, state)),
       ...migrationSteps(wanted, state),
+      ...retentionSteps(wanted, state),
     ],
     refusals: faults.filter((fault) => fault !== undefined),
     undeclared: [...state.topics.keys()].filter((name) => !names.has(name)).sort(),
@@ -87,6 +96,21 @@ function migrationSteps({ migrations }: Wanted, state: ClusterState): Step[] {
   if (pending.length === 0) return [];
   return [{ step: 'migrate', subject: 'ClickHouse', text: `apply migrations ${pending.join(', ')} to ClickHouse` }];
 }
+
+/** A table that is still to be made begins with the defaults of the migrations. */
+function retentionSteps({ retention }: Wanted, state: ClusterState): Step[] {
+  const defaults: ReadonlyMap<string, number | null> = new Map(Object.entries(tableHours));
+  return [...retention].flatMap(([table, hours]): Step[] => {
+    const found = state.retention.get(table) ?? (state.retention.has(table) ? null : (defaults.get(table) ?? null));
+    if (found === hours) return [];
+    const isShorter = hours !== null && (found === null || found > hours);
+    const end = isShorter ? '; ClickHouse will then let go of rows that are older' : '';
+    const text = `change what table ${table} keeps from ${kept(found)} to ${kept(hours)}${end}`;
+    return [{ step: 'set-retention', subject: `results.${table}`, text, table, hours }];
+  });
+}
+
+const kept = (hours: number | null): string => (hours === null ? 'everything' : `${hours} hours`);
 
 const list = (settings: Settings): string =>
   Object.entries(settings)

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly schemas: ReadonlyMap<string, string>;
   /** Migrations of the results in their order; none where no results are configured. */
   readonly migrations: readonly { readonly name: string; readonly number: number; readonly checksum: string }[];
+  /** Hours that the tables of the results keep their rows, null for ever; none where no results are configured. */
+  readonly retention: ReadonlyMap<string, number | null>;
 }
 
 /** What a registry says about a schema that is wanted. */
@@ -30,4 +32,6 @@ export interface ClusterState {
   readonly schemas: ReadonlyMap<string, SchemaState>;
   /** Checksums of the migrations that were applied, by number. */
   readonly migrations: ReadonlyMap<number, string>;
+  /** Hours by table, null for ever, of the tables that are there. */
+  readonly retention: ReadonlyMap<string, number | null>;
 }

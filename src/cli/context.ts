@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { topics } from '../../topology/topics.ts';
+import { retentionDefaults } from '../../topology/retention.ts';
 import { type LogLevel, pinoLogger } from '../adapters/logging/pino.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Overrides } from '../config/load.ts';
@@ -34,7 +34,7 @@ export function contextOf(command: Command, options: ContextOptions = {}): Comma
     cwd: process.cwd(),
     file,
     overrides: options.overrides ?? {},
-    topics: Object.keys(topics),
+    retained: Object.keys(retentionDefaults),
   });
   const interruption = onInterruption(process);
   const level = config.log.level ?? options.logLevel ?? 'warn';

@@ -155,11 +155,11 @@ export const keys = {
   },
   retentionHours: {
     schema: z
-      .record(z.string(), whole(1, 87_600), { error: 'must be an object of topic names with hours' })
+      .record(z.string(), whole(1, 87_600), { error: 'must be an object of names of topics and tables with hours' })
       .default({}),
     type: 'json',
     description:
-      'Hours that topics keep their records, where it is not what the topology says: `{"live.analytics": 24}`.',
+      'Hours that topics and tables keep what they hold, where it is not the default: `{"live.analytics": 24}`; see "Retention" below.',
   },
   shutdownDeadlineMs: {
     schema: whole(100, day).default(10_000),

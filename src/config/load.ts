@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   readonly overrides?: Overrides;
   /** Names that `retentionHours` may hold; any unless given. */
-  readonly topics?: readonly string[];
+  readonly retained?: readonly string[];
 }
 
 /**
@@ -38,7 +38,7 @@ export function loadConfig(options: LoadOptions): Config {
   }
   if (problems.length > 0) throw configError(problems);
   const known = values as unknown as KeyValues;
-  const unknown = unknownTopics(known, raw.get('retentionHours')?.where ?? '', options.topics);
+  const unknown = unknownRetained(known, raw.get('retentionHours')?.where ?? '', options.retained);
   if (unknown.length > 0) throw configError(unknown);
   return slices(known, (key) => raw.get(key)?.folder ?? options.cwd);
 }
@@ -54,9 +54,9 @@ function given(options: LoadOptions): [string, RawValue][] {
     });
 }
 
-function unknownTopics(values: KeyValues, where: string, topics: readonly string[] | undefined): Problem[] {
-  if (topics === undefined) return [];
+function unknownRetained(values: KeyValues, where: string, known: readonly string[] | undefined): Problem[] {
+  if (known === undefined) return [];
   return Object.keys(values.retentionHours)
-    .filter((name) => !topics.includes(name))
-    .map((name) => unknownName(where, 'topic', name, topics));
+    .filter((name) => !known.includes(name))
+    .map((name) => unknownName(where, 'topic or table with a retention', name, known));
 }

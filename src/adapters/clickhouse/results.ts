@@ -4,6 +4,7 @@ import { type ClickHouseEngine, databaseName, defaultDatabase } from './engine.t
 import { fromClickHouse } from './failures.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migrationfiles.ts';
+import { readRetention, setRetention } from './retention.ts';
 
 export interface ResultsOptions {
   /** chDB in process, or a server; what is opened here is closed with the results. */
@@ -36,6 +37,8 @@ export function clickhouseResults({ engine, database = defaultDatabase, migratio
         await insertBatch(writer, `${name}.${table}`, table, rows.slice(from, from + rowsPerInsert));
       }
     },
+    retention: () => readRetention(writer, name),
+    retain: (table, hours) => setRetention(writer, name, table, hours),
     query: async (query, params) => {
       try {
         const answer = await reader.query({

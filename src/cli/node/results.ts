@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { retentionOfTables } from '../../../topology/retention.ts';
 import { boundedResults } from '../../adapters/clickhouse/bounded.ts';
 import { openChdb } from '../../adapters/clickhouse/chdb.ts';
 import { removeDatabase } from '../../adapters/clickhouse/database.ts';
@@ -44,14 +45,16 @@ function serverOf({ clickhouse }: ClusterConfig): { readonly engine: ClickHouseE
 export interface ResultsFolder {
   /** The data folder. */
   readonly folder: string;
+  /** Hours of topics and tables, where they are not the default. */
+  readonly retentionHours: Readonly<Record<string, number>>;
   /** Most that the results may take of it. */
   readonly capBytes: number;
   readonly clock: Clock;
 }
 
-/** The results of a data folder, migrated, within their share. This process owns them until the lifecycle stops. */
+/** The results of a data folder, migrated, within their share and with the configured retention. This process owns them until the lifecycle stops. */
 export async function openResults(options: ResultsFolder, lifecycle: Lifecycle): Promise<OpenResults> {
-  const { capBytes, clock } = options;
+  const { retentionHours, capBytes, clock } = options;
   const folder = join(options.folder, 'results');
   const engine = await openChdb(folder);
   await lifecycle.start('results engine', () => ({ value: engine, stop: () => engine.close() }));
@@ -59,5 +62,14 @@ export async function openResults(options: ResultsFolder, lifecycle: Lifecycle):
   const results = boundedResults(clickhouseResults({ engine }), bound);
   await lifecycle.start('results', () => ({ value: results, stop: () => results.close() }));
   await results.migrate();
+  await keep(results, retentionHours);
   return { engine, results };
+}
+
+/** Rows that are older than their table keeps them go when the engine merges, as on a server. */
+async function keep(results: Results, retentionHours: Readonly<Record<string, number>>): Promise<void> {
+  const found = await results.retention();
+  for (const [table, hours] of retentionOfTables(retentionHours)) {
+    if ((found.get(table) ?? null) !== hours) await results.retain(table, hours);
+  }
 }

@@ -30,5 +30,7 @@ async function take(step: Step, { kafka, registry, results }: Services): Promise
       return;
     case 'migrate':
       return results?.store.migrate();
+    case 'set-retention':
+      return results?.store.retain(step.table, step.hours);
   }
 }

@@ -16,7 +16,7 @@ export interface Services {
 
 /** What the services have of what is wanted. Nothing is changed. */
 export async function readState(wanted: Wanted, { kafka, registry, results }: Services): Promise<ClusterState> {
-  const [topics, keys, schemas, migrations] = await Promise.all([
+  const [topics, keys, schemas, migrations, retention] = await Promise.all([
     kafka.topics(),
     Promise.all(wanted.topics.map(async ({ name }) => [name, await recordedKey(registry, name)] as const)),
     Promise.all(
@@ -25,7 +25,8 @@ export async function readState(wanted: Wanted, { kafka, registry, results }: Se
       }),
     ),
     results === undefined ? new Map<number, string>() : appliedMigrations(results.store, results.database),
+    results === undefined ? new Map<string, number | null>() : results.store.retention(),
   ]);
   const isKnown = (entry: readonly [string, string | undefined]): entry is [string, string] => entry[1] !== undefined;
-  return { topics, keys: new Map(keys.filter(isKnown)), schemas: new Map(schemas), migrations };
+  return { topics, keys: new Map(keys.filter(isKnown)), schemas: new Map(schemas), migrations, retention };
 }

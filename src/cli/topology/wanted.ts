@@ -1,4 +1,5 @@
 import type { Wanted } from '../../../topology/planstate.ts';
+import { retentionOfTables } from '../../../topology/retention.ts';
 import { type TopicName, topics } from '../../../topology/topics.ts';
 import { subjectOf } from '../../adapters/avro/codec.ts';
 import { loadSchemas } from '../../adapters/avro/schemas.ts';
@@ -19,5 +20,6 @@ export async function wantedOf(topology: Config['topology'], withResults: boolea
     })),
     schemas: new Map([...loadSchemas()].map(([name, text]) => [subjectOf(name), text])),
     migrations: withResults ? await readMigrations(migrationsFolder()) : [],
+    retention: withResults ? retentionOfTables(topology.retentionHours) : new Map(),
   };
 }

@@ -121,6 +121,23 @@ describeWithServices(['kafka', 'registry'], 'a topology applied to a cluster', (
     });
   });
 
+  it('makes a configured retention of topics and tables so, and puts the default back', {
+    timeout: minute,
+  }, async () => {
+    const hours = { timers: 48, 'results.seconds': 24 };
+    const configured = await wantedOf({ ...topology, retentionHours: hours }, true);
+    const steps = planOf(configured, await readState(configured, services())).steps;
+    expect(steps).toMatchObject([
+      { step: 'alter-config', subject: 'timers', settings: { 'retention.ms': '172800000' } },
+      { step: 'set-retention', subject: 'results.seconds', hours: 24 },
+    ]);
+    await applyTopology(configured, services(), () => undefined);
+    expect(planOf(configured, await readState(configured, services())).steps).toEqual([]);
+    expect((await planned()).steps).toHaveLength(2);
+    await applyTopology(wanted, services(), () => undefined);
+    expect((await planned()).steps).toEqual([]);
+  });
+
   it('refuses another number of partitions, key and schema, and then applies nothing', {
     timeout: minute,
   }, async () => {

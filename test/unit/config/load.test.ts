@@ -118,11 +118,11 @@ describe('a wrong configuration stops at start, naming the key and the reason', 
     [
       'a topic that there is not',
       { retentionHours: { 'live.analitics': 1 } },
-      /live\.analitics is no topic; did you mean live\.analytics\?/,
+      /live\.analitics is no topic or table with a retention; did you mean live\.analytics\?/,
     ],
   ])('%s', (_, file, message) => {
     write(file);
-    const error = refusal({ topics: ['live.analytics', 'timers'] });
+    const error = refusal({ retained: ['live.analytics', 'timers'] });
     expect(error.code).toBe('config');
     expect(error.message).toMatch(message);
     expect(error.message + error.where).toContain('cliptide.config.json');

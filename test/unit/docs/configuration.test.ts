@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configurationTable, sourcesTable } from '../../../scripts/configuration-table.ts';
+import { configurationTable, retentionTable, sourcesTable } from '../../../scripts/configuration-table.ts';
 import { withSection } from '../../../scripts/sections.ts';
 import { keys, variableOf } from '../../../src/config/keys.ts';
 
@@ -8,7 +8,8 @@ const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.
 
 describe('docs/configuration.md', () => {
   it('is what the schema says now', () => {
-    expect(withSection(withSection(page, 'keys', configurationTable()), 'sources', sourcesTable())).toBe(page);
+    const keyed = withSection(withSection(page, 'keys', configurationTable()), 'sources', sourcesTable());
+    expect(withSection(keyed, 'retention', retentionTable())).toBe(page);
   });
 
   it('names every key with its variable', () => {

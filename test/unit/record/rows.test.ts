@@ -10,6 +10,8 @@ import { deadLetter, detected, entry, input, second } from '../../support/record
 const resultsWith = (insert: Results['insert']): Results => ({
   insert,
   migrate: async () => undefined,
+  retention: async () => new Map(),
+  retain: async () => undefined,
   query: async () => [],
   close: async () => undefined,
 });

@@ -5,7 +5,13 @@ import { wantedOf } from '../../../src/cli/topology/wanted.ts';
 import { type Plan, planOf, type Step } from '../../../topology/plan.ts';
 import type { ClusterState, SchemaState, Wanted } from '../../../topology/planstate.ts';
 
-const none: ClusterState = { topics: new Map(), keys: new Map(), schemas: new Map(), migrations: new Map() };
+const none: ClusterState = {
+  topics: new Map(),
+  keys: new Map(),
+  schemas: new Map(),
+  migrations: new Map(),
+  retention: new Map(),
+};
 const wanted = await wantedOf({ partitions: 4, retentionHours: {} }, true);
 
 /** What a cluster has after the steps, by what each of them says it does. */
@@ -15,6 +21,7 @@ function applied({ steps }: Plan, state: ClusterState, { migrations }: Wanted): 
     keys: new Map(state.keys),
     schemas: new Map(state.schemas),
     migrations: new Map(state.migrations),
+    retention: new Map(state.retention),
   };
   for (const step of steps) {
     if (step.step === 'create-topic') after.topics.set(step.subject, step.topic);
@@ -23,6 +30,7 @@ function applied({ steps }: Plan, state: ClusterState, { migrations }: Wanted): 
       after.topics.set(step.subject, { partitions, settings: { ...settings, ...step.settings } });
     } else if (step.step === 'record-key') after.keys.set(step.subject, step.key);
     else if (step.step === 'register-schema') after.schemas.set(step.subject, 'registered');
+    else if (step.step === 'set-retention') after.retention.set(step.table, step.hours);
     else for (const { number, checksum } of migrations) after.migrations.set(number, checksum);
   }
   return after;
@@ -51,9 +59,10 @@ const anyState: fc.Arbitrary<ClusterState> = fc
     ),
     refusing: fc.boolean(),
     migrations: fc.subarray(wanted.migrations.map(({ number }) => number)),
+    retention: fc.array(fc.tuple(fc.constantFrom('seconds', 'clips'), fc.constantFrom(1, 2160, null))),
     others: fc.uniqueArray(fc.stringMatching(/^other-[a-z]{1,5}$/), { maxLength: 3 }),
   })
-  .map(({ gone, altered, odd, keyless, schemas, refusing, migrations, others }) => {
+  .map(({ gone, altered, odd, keyless, schemas, refusing, migrations, retention, others }) => {
     const topics = new Map(whole.topics);
     for (const name of altered) {
       const { partitions = 4, settings } = topics.get(name) ?? {};
@@ -69,6 +78,7 @@ const anyState: fc.Arbitrary<ClusterState> = fc
       keys: new Map([...whole.keys].filter(([name]) => !keyless.includes(name))),
       schemas: new Map([...wanted.schemas.keys()].map((subject, index) => [subject, states[index] ?? 'absent'])),
       migrations: new Map([...whole.migrations].filter(([number]) => migrations.includes(number))),
+      retention: new Map(retention),
     };
   });
 
@@ -86,7 +96,14 @@ describe('the plan of a cluster', () => {
   });
 
   it('has nothing left to do once it is applied, and takes nothing away', () => {
-    const known: readonly Step['step'][] = ['create-topic', 'alter-config', 'record-key', 'register-schema', 'migrate'];
+    const known: readonly Step['step'][] = [
+      'create-topic',
+      'alter-config',
+      'record-key',
+      'register-schema',
+      'migrate',
+      'set-retention',
+    ];
     fc.assert(
       fc.property(anyState, (state) => {
         const plan = planOf(wanted, state);
@@ -124,6 +141,21 @@ describe('the plan of a cluster', () => {
     expect(textAt('1')).not.toContain('let go');
   });
 
+  it('changes what a table keeps, for ever and back, and says when rows go', async () => {
+    const retentionHours = { 'results.seconds': 24, 'results.clips': 48 };
+    const configured = await wantedOf({ partitions: 4, retentionHours }, true);
+    expect(planOf(configured, whole).steps).toMatchObject([
+      { step: 'set-retention', subject: 'results.seconds', table: 'seconds', hours: 24 },
+      { step: 'set-retention', subject: 'results.clips', table: 'clips', hours: 48 },
+    ]);
+    for (const { text } of planOf(configured, whole).steps) expect(text).toContain('let go of rows that are older');
+    const back = planOf(wanted, applied(planOf(configured, whole), whole, configured));
+    expect(back.steps.map(({ text }) => text)).toEqual([
+      'change what table seconds keeps from 24 hours to 2160 hours',
+      'change what table clips keeps from 48 hours to everything',
+    ]);
+  });
+
   it('is lines of JSON of which the last one counts', () => {
     const topics = new Map([...whole.topics, ['live.analytics', { partitions: 8, settings: {} }] as const]);
     const lines = planLines(
@@ -155,6 +187,7 @@ describe('the plan of a cluster', () => {
       keys: new Map([...whole.keys, ['runs', 'channelId'] as const]),
       schemas: new Map<string, SchemaState>([...whole.schemas, ['timers-value', { incompatible: 'field x' }] as const]),
       migrations: new Map([...whole.migrations, [1, 'other'] as const]),
+      retention: whole.retention,
     });
     expect(plan.steps).toEqual([]);
     expect(plan.refusals.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual([
