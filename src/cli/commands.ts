@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   lag: async () => (await import('./lag.ts')).addLag,
   dead: async () => (await import('./dead.ts')).addDead,
   recover: async () => (await import('./recover.ts')).addRecover,
+  backup: async () => (await import('./backup.ts')).addBackup,
+  restore: async () => (await import('./restore.ts')).addRestore,
   topology: async () => (await import('./topology.ts')).addTopology,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

@@ -9,6 +9,7 @@ Examples:
   $ cliptide run
   $ cliptide live --events events.ndjson --hls https://example.org/live/index.m3u8
   $ cliptide sql 'SELECT * FROM clips'
+  $ cliptide dead list --since 2h
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 interrupted.
 `;

@@ -1,3 +1,4 @@
+import { backup } from 'node:sqlite';
 import { Observable } from 'rxjs';
 import { CliptideError } from '../../domain/errors.ts';
 import { partitionOfKey } from '../../domain/murmur2.ts';
@@ -19,9 +20,13 @@ import { openCommits } from './commits.ts';
 import { Group } from './group.ts';
 import type { Partition } from './partition.ts';
 import { removeBelow } from './retention.ts';
+import { sqliteError } from './sqlite.ts';
 import type { EmbeddedStore } from './store.ts';
 import { type SweepReport, Upkeep } from './upkeep.ts';
 import { Wakeups } from './wakeups.ts';
+
+/** Pages that are copied in one step; between two the process does its other work. */
+const copiedPages = 1_000;
 
 export interface EventLogOptions {
   /** Stays its owner's to close, after the log. */
@@ -164,6 +169,19 @@ export class EmbeddedEventLog implements EventLog {
   async sweep(nowMs: number): Promise<SweepReport> {
     this.#mustBeOpen();
     return this.#upkeep.sweep(nowMs);
+  }
+
+  /**
+   * Copies the file, consistent as of the end of the copying, while it is appended to and read. The new file must not
+   * exist. Rejects with `space` where it does not fit.
+   */
+  async copyTo(path: string): Promise<void> {
+    this.#mustBeOpen();
+    try {
+      await backup(this.#store.db, path, { rate: copiedPages });
+    } catch (error) {
+      throw sqliteError(error, path);
+    }
   }
 
   /** Stops its consumers; what they still hold is lost to them. */

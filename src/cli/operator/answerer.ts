@@ -6,12 +6,8 @@ import { type GapFilter, recoverGaps } from '../../runtime/operator/gaps.ts';
 import { lagRows } from '../../runtime/operator/lag.ts';
 import { replayLetters } from '../../runtime/operator/replay.ts';
 import { letterRow, shownRow } from '../../runtime/operator/rows.ts';
-import type { StatefulDependencies } from '../../runtime/stateful.ts';
-
-/** What the operations work with: the log and what belongs to it, in the process that owns it. */
-export interface OperatorParts {
-  readonly deps: StatefulDependencies;
-}
+import { backUp } from './backup.ts';
+import type { OperatorParts } from './parts.ts';
 
 /** The filter of dead letters as it is asked for: every stage unless one is named. */
 export interface AskedLetters {
@@ -27,6 +23,7 @@ type Operation = (parts: OperatorParts, question: Question, signal: AbortSignal)
 const operations: Readonly<Record<string, Operation>> = {
   lag: ({ deps }) => each(lagRows(deps)),
   recover: ({ deps }, question) => recoverGaps(deps, gapFilterOf(question as GapFilter), question.accept === true),
+  backup: backUp,
   'dead list': listDead,
   'dead show': showDead,
   'dead replay': ({ deps }, question) =>

@@ -6,10 +6,12 @@ import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Question } from '../../ports/operations.ts';
+import type { Results } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
 import { openClusterStorage } from '../node/cluster.ts';
+import { openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
 
@@ -28,7 +30,9 @@ export async function withAnswers<R>(
   if (owner !== undefined) return use((question) => owner(question, signal));
   const lifecycle = new Lifecycle(log);
   try {
-    const answer = answererOf({ deps: await openLog(config, log, lifecycle) });
+    const deps = await openLog(config, log, lifecycle);
+    const folder = config.cluster === undefined ? config.data.dir : undefined;
+    const answer = answererOf({ deps, folder, results: () => resultsOf(folder, config, lifecycle) });
     return await use((question) => answer(question, signal));
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);
@@ -42,6 +46,16 @@ function openLog(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<
   const { partitions, retentionHours } = config.topology;
   const { log: maxBytes } = sharesOf(data.capBytes, data.cacheCapBytes);
   return openStorage({ folder: data.dir, partitions, retentionHours, maxBytes, logger }, lifecycle);
+}
+
+/** Opened when they are asked for: most questions are not about them. */
+async function resultsOf(
+  folder: string | undefined,
+  config: Config,
+  lifecycle: Lifecycle,
+): Promise<Results | undefined> {
+  if (folder === undefined || !existsSync(join(folder, 'results'))) return undefined;
+  return (await openResults(folder, config.topology.retentionHours, lifecycle)).results;
 }
 
 function mustHaveLog(folder: string): void {

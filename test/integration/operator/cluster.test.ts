@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ChannelSettings } from '../../../src/domain/records.gen.ts';
+import { toAppend } from '../../../src/runtime/records.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { cliptide } from '../../support/cliprocess.ts';
 import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
@@ -23,7 +25,8 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
     await topology?.close();
     rmSync(work, { recursive: true, force: true });
   }, minute);
-  const ask = (...args: readonly string[]) =>
+  const ask = (...args: readonly string[]) => askWith({}, ...args);
+  const askWith = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
     cliptide(args, {
       cwd: work,
       env: {
@@ -31,6 +34,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
         CLIPTIDE_KAFKA_PREFIX: topology.prefix,
         CLIPTIDE_REGISTRY_URL: addressOf('registry'),
         CLIPTIDE_PARTITIONS: '2',
+        ...env,
       },
     });
 
@@ -81,5 +85,39 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
     expect(await ask('recover')).toMatchObject({ code: 0, out: 'no records are lost\n' });
     await scoreToTheEnd(deps);
     expect((await deps.log.committedBy('live.score', ['live.analytics'])).get('live.analytics')?.[1]).toBe(end + 5);
+  });
+
+  it('backup and restore carry settings and decisions into new topics, and into no others', {
+    timeout: 2 * minute,
+  }, async () => {
+    const settings: ChannelSettings = {
+      channelId: 'channel-1',
+      effectiveAtMs: 5,
+      highlightsPerHour: 3,
+      latenessMs: 2_000,
+      category: '',
+      scorerVersion: '',
+      hold: 'online',
+      top: 10,
+      presets: ['source'],
+    };
+    await deps.log.append([toAppend(deps.codec, { topic: 'channel.settings', key: 'channel-1', record: settings })]);
+    const file = join(work, 'backup.tgz');
+    expect(await ask('backup', '--to', file)).toMatchObject({ code: 0, err: '' });
+    const refused = await ask('restore', '--from', file);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('is not empty') });
+
+    const other = await kafkaTopology(addressOf, 2);
+    try {
+      const into = { CLIPTIDE_KAFKA_PREFIX: other.prefix };
+      expect(await askWith(into, 'restore', '--from', file)).toMatchObject({ code: 0, err: '' });
+      const there = await other.join('node-2');
+      const partition = there.log.partitionOf('channel.settings', 'channel-1');
+      const [record] = await there.log.read('channel.settings', partition, 0, 10);
+      expect(there.codec.decode('channel.settings', record?.value ?? Buffer.alloc(0))).toEqual(settings);
+      expect(await ask('backup', '--to', file)).toMatchObject({ code: 2 });
+    } finally {
+      await other.close();
+    }
   });
 });
