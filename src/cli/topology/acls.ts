@@ -29,7 +29,12 @@ async function resultTables(): Promise<readonly string[]> {
   return made.filter((table) => table !== undefined);
 }
 
+const titles: ReadonlyMap<string, string> = new Map([
+  ['operator', 'cliptide lag, dead, recover, backup and restore'],
+  ['apply', 'cliptide topology apply'],
+]);
+
 function section({ subject, kafka, redis, clickhouse }: RightsCommands): string {
-  const title = subject === 'apply' ? 'cliptide topology apply' : `the role ${subject}`;
+  const title = titles.get(subject) ?? `the role ${subject}`;
   return [`# ${title}`, ...kafka, ...redis, ...clickhouse].map((line) => `${line}\n`).join('');
 }

@@ -1,10 +1,10 @@
 import { type StageSpec, stages } from '../../../topology/graph.ts';
-import { type TopicName, topics } from '../../../topology/topics.ts';
+import { stageNames, type TopicName, topics } from '../../../topology/topics.ts';
 import type { RoleName } from '../../config/keys.ts';
 import { groupOf } from '../../runtime/dependencies.ts';
 
-/** Who needs rights: a role of a process, or whoever applies the topology. */
-export type Subject = RoleName | 'apply';
+/** Who needs rights: a role of a process, whoever looks after it (`lag`, `dead`, `recover`...), or applies the topology. */
+export type Subject = RoleName | 'operator' | 'apply';
 
 /** What somebody needs of each service; names are the topology's, without a prefix. */
 export interface Rights {
@@ -39,7 +39,7 @@ export function rightsOf(roles: readonly RoleName[], tables: readonly string[]):
     redis: role === 'refine' || role === 'render',
     clickhouse: resultsOf(role, tables),
   }));
-  return [...own, applying];
+  return [...own, operating, applying];
 }
 
 function kafkaOf(role: RoleName): readonly KafkaRight[] {
@@ -66,6 +66,24 @@ function resultsOf(role: RoleName, tables: readonly string[]): readonly ClickHou
   if (role === 'record') return [{ privileges: ['INSERT'], tables }];
   return role === 'api' ? [{ privileges: ['SELECT'], tables: ['*'] }] : [];
 }
+
+const consuming = stageNames.filter((stage) => stages[stage].inputs.length > 0);
+
+/** What is sent again or restored goes to the inputs of stages; what was done is put on record. */
+const operating: Rights = {
+  subject: 'operator',
+  kafka: [
+    { resource: 'topic', operations: ['Describe', 'Read'], names: everyTopic },
+    {
+      resource: 'topic',
+      operations: ['Write'],
+      names: [...new Set<TopicName>([...consuming.flatMap((stage) => stages[stage].inputs), 'operator.replays'])],
+    },
+    { resource: 'group', operations: ['Describe'], names: consuming.map((stage) => groupOf('live', stage)) },
+  ],
+  redis: false,
+  clickhouse: [],
+};
 
 const applying: Rights = {
   subject: 'apply',

@@ -35,6 +35,16 @@ describe('the least rights', () => {
     }
   });
 
+  it('let an operator send letters again to the inputs of stages and record what was done, and look at groups', () => {
+    const written = granted('operator', 'Write');
+    for (const topic of [...Object.values(stages).flatMap(({ inputs }) => inputs), 'operator.gaps', 'operator.replays'])
+      expect(written).toContain(topic);
+    expect(written).not.toContain('score.changelog');
+    const groups = commandsOf('operator')?.kafka.filter((line) => line.includes('--group')) ?? [];
+    expect(groups.join()).toMatch(/--operation Describe.*eu\.live\.score/);
+    expect(groups.join()).not.toContain('Read');
+  });
+
   it('let a role read its own group', () => {
     expect(commandsOf('score')?.kafka.filter((line) => line.includes('--group'))).toEqual([
       'kafka-acls.sh --bootstrap-server k:9092 --add --allow-principal User:cliptide-score --operation Read --group eu.live.score',
