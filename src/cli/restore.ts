@@ -18,8 +18,8 @@ export function addRestore(program: Command): void {
     .option('--data <dir>', 'data folder, which must be new or empty (default: the configured one)')
     .option('--json', 'print NDJSON')
     .action(async ({ from, data, json }: RestoreOptions, command: Command) => {
-      const { config, log, output } = contextOf(command, { overrides: { dataDir: data } });
-      const { of, createdAt, cliptide, files } = await restore(resolve(from), config, log);
+      const { config, log, output, signal } = contextOf(command, { overrides: { dataDir: data } });
+      const { of, createdAt, cliptide, files } = await restore(resolve(from), { config, logger: log, signal });
       const into = config.cluster === undefined ? config.data.dir : `${config.cluster.kafka.prefix}*`;
       if (json) await output.write({ kind: 'restore', of, createdAt, cliptide, into, files });
       else process.stdout.write(`restored into ${into}: ${files.length} files of the ${of}, as of ${createdAt}\n`);

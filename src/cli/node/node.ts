@@ -86,10 +86,7 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   );
   const fetcher = await openFetcher(deps, lifecycle);
   const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
-  const results = await openResults(
-    { folder, retentionHours, capBytes: shares.results, clock: deps.clock },
-    lifecycle,
-  );
+  const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
   const stages = startPipeline(everyRole, {
     ...deps,
     defaultPresets: config.render.presets,

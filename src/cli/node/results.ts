@@ -6,7 +6,10 @@ import { removeDatabase } from '../../adapters/clickhouse/database.ts';
 import type { ClickHouseEngine } from '../../adapters/clickhouse/engine.ts';
 import { openClickHouse } from '../../adapters/clickhouse/http.ts';
 import { clickhouseResults } from '../../adapters/clickhouse/results.ts';
+import { systemClock } from '../../adapters/embedded/clock.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
+import type { Config } from '../../config/config.ts';
+import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Results } from '../../ports/results.ts';
@@ -51,6 +54,14 @@ export interface ResultsFolder {
   readonly capBytes: number;
   readonly clock: Clock;
 }
+
+/** The configured data folder's results, for a command that opens no more of it. */
+export const configuredResults = ({ data, topology }: Config): ResultsFolder => ({
+  folder: data.dir,
+  retentionHours: topology.retentionHours,
+  capBytes: sharesOf(data.capBytes, data.cacheCapBytes).results,
+  clock: systemClock,
+});
 
 /** The results of a data folder, migrated, within their share and with the configured retention. This process owns them until the lifecycle stops. */
 export async function openResults(options: ResultsFolder, lifecycle: Lifecycle): Promise<OpenResults> {

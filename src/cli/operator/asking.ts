@@ -11,7 +11,7 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
 import { openClusterStorage } from '../node/cluster.ts';
-import { openResults } from '../node/results.ts';
+import { configuredResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
 
@@ -55,7 +55,7 @@ async function resultsOf(
   lifecycle: Lifecycle,
 ): Promise<Results | undefined> {
   if (folder === undefined || !existsSync(join(folder, 'results'))) return undefined;
-  return (await openResults(folder, config.topology.retentionHours, lifecycle)).results;
+  return (await openResults(configuredResults(config), lifecycle)).results;
 }
 
 function mustHaveLog(folder: string): void {

@@ -10,18 +10,26 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ResultRow } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { patiently } from '../../runtime/retry.ts';
 import { openClusterStorage } from '../node/cluster.ts';
-import { openResults } from '../node/results.ts';
+import { configuredResults, openResults } from '../node/results.ts';
 import { packageVersion } from '../version.ts';
 import { importTopic, mustBeEmpty } from './clusterbackup.ts';
 
 const batchRows = 2_000;
 
+export interface RestoreOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Restores a backup: into the data folder, which must be new or empty, or into the new topics of the configured cluster.
  * All of the archive is checked before anything is put in its place.
  */
-export async function restore(file: string, config: Config, logger: Logger): Promise<Manifest> {
+export async function restore(file: string, options: RestoreOptions): Promise<Manifest> {
+  const { config, logger, signal } = options;
   const { cluster, data } = config;
   if (cluster === undefined) await mustBeFree(data.dir);
   const beside = cluster === undefined ? dirname(data.dir) : dirname(file);
@@ -30,8 +38,9 @@ export async function restore(file: string, config: Config, logger: Logger): Pro
   const lifecycle = new Lifecycle(logger);
   try {
     const manifest = await unpack(file, staging, packageVersion());
+    signal.throwIfAborted();
     mustFit(manifest, cluster === undefined ? 'data folder' : 'cluster', file);
-    if (cluster === undefined) await intoFolder(staging, manifest, config, lifecycle);
+    if (cluster === undefined) await intoFolder(staging, manifest, options, lifecycle);
     else {
       const deps = await openClusterStorage({ config, cluster, logger, metrics: undefined }, lifecycle);
       await mustBeEmpty(deps.log);
@@ -50,17 +59,30 @@ export async function restore(file: string, config: Config, logger: Logger): Pro
 }
 
 /** The log comes last: without it the folder is none that anybody would work with. */
-async function intoFolder(staging: string, { files }: Manifest, config: Config, lifecycle: Lifecycle): Promise<void> {
+async function intoFolder(
+  staging: string,
+  { files }: Manifest,
+  { config, signal }: RestoreOptions,
+  lifecycle: Lifecycle,
+): Promise<void> {
   const { dir } = config.data;
   await mkdir(dir, { recursive: true });
   const names = files.map(({ name }) => name);
   try {
     const tables = names.filter((name) => name.startsWith('results/'));
     if (tables.length > 0) {
-      const { results } = await openResults(dir, config.topology.retentionHours, lifecycle);
+      const { results } = await openResults(configuredResults(config), lifecycle);
       for (const name of tables) {
         const table = basename(name, '.ndjson');
-        await inBatches(join(staging, name), (rows) => results.insert(table, rows as readonly ResultRow[]));
+        await inBatches(join(staging, name), (rows) => {
+          signal.throwIfAborted();
+          // Results that are larger than their share here make room first, which takes them a moment.
+          return patiently(
+            () => results.insert(table, rows as readonly ResultRow[]),
+            signal,
+            () => undefined,
+          );
+        });
       }
     }
     const others = names.filter((name) => !tables.includes(name) && name !== 'log.db');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { openResults } from '../../../src/cli/node/results.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
@@ -43,7 +44,10 @@ it('is made so when a node opens its results, and put back when nothing is confi
   const opened = async (hours: Readonly<Record<string, number>>) => {
     const lifecycle = new Lifecycle(pinoLogger({ level: 'error' }));
     try {
-      const { results } = await openResults(store.folder, hours, lifecycle);
+      const { results } = await openResults(
+        { folder: store.folder, retentionHours: hours, capBytes: 1e9, clock: systemClock },
+        lifecycle,
+      );
       return await results.retention();
     } finally {
       await lifecycle.stop(10_000);
