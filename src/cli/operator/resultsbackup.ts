@@ -7,7 +7,7 @@ export interface ExportedTable {
   readonly key: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** Rows of one query; the next one goes on behind the last of them. */
+/** Rows of one query unless told otherwise; the next one goes on behind the last of them. */
 const pageRows = 20_000;
 
 /** The tables that there are, with their keys. */
@@ -42,6 +42,7 @@ function splitAtSpace(text: string): readonly [string, string] {
 export async function* exportTable(
   results: Results,
   { name, key }: ExportedTable,
+  page = pageRows,
 ): AsyncGenerator<readonly ResultRow[]> {
   const columns = key.map((column) => column.name).join(', ');
   const after = key.map(({ type }, index) => `{k${index}:${plainType(type)}}`).join(', ');
@@ -49,10 +50,10 @@ export async function* exportTable(
   do {
     const where = last === undefined ? '' : `WHERE (${columns}) > (${after})`;
     const params = Object.fromEntries(key.map((column, index) => [`k${index}`, last?.[column.name]]));
-    const query = `SELECT * FROM ${name} ${where} ORDER BY ${columns} LIMIT ${pageRows}`;
+    const query = `SELECT * FROM ${name} ${where} ORDER BY ${columns} LIMIT ${page}`;
     const rows = await results.query(query, last === undefined ? undefined : params);
     yield rows;
-    last = rows.length < pageRows ? undefined : rows.at(-1);
+    last = rows.length < page ? undefined : rows.at(-1);
   } while (last !== undefined);
 }
 
