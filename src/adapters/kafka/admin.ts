@@ -2,7 +2,8 @@ import type { Admin, ConfigEntries } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type KafkaConnection, openKafka } from './client.ts';
-import { kafkaFailure, rootOf } from './failures.ts';
+import { createTopics } from './creating.ts';
+import { kafkaFailure } from './failures.ts';
 import { Names } from './names.ts';
 import { type Settings, topicConfig } from './settings.ts';
 
@@ -56,10 +57,7 @@ export async function openTopicAdmin(connection: KafkaConnection, prefix: string
     create: ({ name, partitions, settings }) =>
       asking(names.wire(name), async () => {
         const topics = [topicConfig(names.wire(name), partitions, settings)];
-        await admin.createTopics({ topics, waitForLeaders: true }).catch((error: unknown) => {
-          // It is made; the broker that was asked for its leaders has not heard of it yet, and kafkajs waits no longer.
-          if (rootOf(error).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-        });
+        await createTopics(admin, topics);
       }),
     alter: (topic, settings) => asking(names.wire(topic), () => alter(admin, names.wire(topic), settings)),
     brokers: () =>

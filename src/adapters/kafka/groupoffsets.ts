@@ -1,9 +1,9 @@
 import type { Bounds, Committed, TopicPartition } from '../../ports/eventlog.ts';
-import { kafkaFailure } from './failures.ts';
+import { kafkaFailure, rootOf } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
 
-const attempts = 3;
+const attempts = 5;
 
 /** Bounds of many partitions in the order of asking: two requests to each broker that leads one of them. */
 export async function boundsOf(
@@ -81,7 +81,9 @@ async function patiently<R>(cluster: KafkaCluster, where: string, step: () => Pr
       return await step();
     } catch (error) {
       const failure = kafkaFailure(error, where);
-      if (failure.code !== 'unavailable' || attempt === attempts) throw failure;
+      // A topic that has just been made is not known to every broker yet.
+      const mayPass = failure.code === 'unavailable' || rootOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+      if (!mayPass || attempt === attempts) throw failure;
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
       await cluster.refreshMetadata().catch(() => undefined);
     }

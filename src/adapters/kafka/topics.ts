@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { TopicDeclaration } from '../../ports/eventlog.ts';
+import { createTopics } from './creating.ts';
 import { kafkaFailure } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
@@ -63,7 +64,7 @@ export class Topics {
       const settings = { ...topicSettings(declaration), ...(declaration.cleanup === 'compact' ? compacted : {}) };
       return topicConfig(names.wire(declaration.name), declaration.partitions, settings);
     });
-    await admin.createTopics({ topics, waitForLeaders: true });
+    await createTopics(admin, topics);
   }
 
   #verify({ name, partitions }: TopicDeclaration): void {
