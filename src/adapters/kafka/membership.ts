@@ -6,6 +6,8 @@ import type { KafkaCluster, KafkaGroup } from './internals.ts';
 export const sessionTimeoutMs = 10_000;
 export const rebalanceTimeoutMs = 15_000;
 const heartbeatMs = 1_000;
+/** How long leaving waits for a join that is under way, and for the answer to itself, in milliseconds. */
+const leaveMs = 5_000;
 const backoff = { firstMs: 100, mostMs: 2_000 };
 
 export interface MembershipOptions {
@@ -26,6 +28,7 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #stopping = new AbortController();
   #pauseMs = 0;
+  #joining: Promise<void> = Promise.resolve();
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -43,7 +46,9 @@ export class Membership {
           isConnected = true;
         }
         await this.#options.quiesce();
-        await group.joinAndSync();
+        if (this.#stopped) return;
+        this.#joining = group.joinAndSync();
+        await this.#joining;
         this.#pauseMs = 0;
         if (this.#stopped) return;
         this.#options.assigned(partitionsOf(group), group.generationId ?? 0);
@@ -56,8 +61,12 @@ export class Membership {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#options.group.leave().catch(() => undefined);
-    await this.#options.cluster.disconnect().catch(() => undefined);
+    const { group, cluster } = this.#options;
+    // Who leaves in the middle of a join is joined again by kafkajs, and the group waits a session for a member that is
+    // gone.
+    await atMost(leaveMs, this.#joining);
+    await atMost(leaveMs, group.leave());
+    await cluster.disconnect().catch(() => undefined);
   }
 
   get #stopped(): boolean {
@@ -109,6 +118,16 @@ export class Membership {
       signal.addEventListener('abort', over);
     });
   }
+}
+
+/** Resolves when a step has ended, well or not, or after a time in milliseconds. */
+async function atMost(ms: number, step: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([step.catch(() => undefined), enough]);
+  clearTimeout(timer);
 }
 
 /** The partitions of all topics alike, as our own assigner gives them. */

@@ -8,7 +8,9 @@ describeWithOwnServices({ folder: 'brokers', services: ['kafka'], brokers: 3 }, 
   let admin: Admin;
   let producer: Producer;
   beforeAll(async () => {
-    const kafka = new Kafka({ brokers: own.address('kafka').split(','), logLevel: logLevel.NOTHING });
+    // A new leader is chosen once the session of the dead broker is over: nine seconds, and more on a busy machine.
+    const retry = { retries: 30, maxRetryTime: 2_000 };
+    const kafka = new Kafka({ brokers: own.address('kafka').split(','), logLevel: logLevel.NOTHING, retry });
     admin = kafka.admin();
     producer = kafka.producer({ idempotent: true });
     await admin.connect();
