@@ -15,6 +15,8 @@ export interface MembershipOptions {
   readonly cluster: KafkaCluster;
   readonly topics: readonly string[];
   readonly logger: Logger;
+  /** How long the group waits for this member when it says nothing, in milliseconds. */
+  readonly sessionMs: number;
   /** Called before this member joins a new generation; resolves when nothing is under way. */
   readonly quiesce: () => Promise<void>;
   /** The partitions that this member has from now on, in this generation of the group. */
@@ -59,14 +61,13 @@ export class Membership {
     }
   }
 
+  /** Leaves the group; the connections stay open. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const { group, cluster } = this.#options;
     // Who leaves in the middle of a join is joined again by kafkajs, and the group waits a session for a member that is
     // gone.
     await atMost(leaveMs, this.#joining);
-    await atMost(leaveMs, group.leave());
-    await cluster.disconnect().catch(() => undefined);
+    await atMost(leaveMs, this.#options.group.leave());
   }
 
   get #stopped(): boolean {
@@ -84,7 +85,7 @@ export class Membership {
         heardAtMs = performance.now();
       } catch (error) {
         if (isRebalance(error)) return;
-        if (isExpelled(error) || performance.now() - heardAtMs > sessionTimeoutMs - heartbeatMs) throw error;
+        if (isExpelled(error) || performance.now() - heardAtMs > this.#options.sessionMs - heartbeatMs) throw error;
         // The coordinator has moved or restarts: whoever joins again finds it.
         this.#options.logger.warn('a heartbeat failed', { error: String(error) });
         await this.#options.cluster.refreshMetadata().catch(() => undefined);
