@@ -5,7 +5,11 @@ import { appendLive, type Said, saidBy, withLog } from '../scoredlog.ts';
 import { allRanked } from './ranked.ts';
 
 /** What scoring says of these broadcasts, all of which end, when nothing ever happens to it. */
-export function uninterrupted(events: readonly LiveEvent[], partitions: number): Promise<Said> {
+export function uninterrupted(
+  events: readonly LiveEvent[],
+  partitions: number,
+  topics?: Parameters<typeof saidBy>[1],
+): Promise<Said> {
   return withLog(undefined, partitions, async (deps) => {
     await appendLive(deps, events);
     const stage = startStateful(scoreStage({ run: deps.run }), deps);
@@ -13,6 +17,6 @@ export function uninterrupted(events: readonly LiveEvent[], partitions: number):
     await Promise.race([stage.done, allRanked(deps, partitions, streams)]);
     await stage.stop();
     await stage.done;
-    return saidBy(deps);
+    return saidBy(deps, topics);
   });
 }
