@@ -7,7 +7,7 @@ import { madeChat, seeded } from '../../support/madechat.ts';
 import { appendLive, saidBy } from '../../support/scoredlog.ts';
 import { describeWithServices } from '../../support/services.ts';
 
-const kills = sized(4, 50);
+const kills = sized(6, 50);
 const partitions = 2;
 // Long enough that no scorer comes to the end before its last kill.
 const events = ['one', 'two', 'three'].flatMap((streamId, index) =>
@@ -25,11 +25,15 @@ describeWithServices(['kafka', 'registry'], `promise 1 on Kafka (seed ${seed})`,
     await appendLive(writer, events);
     const random = seeded(seed);
     for (let kill = 0; kill < kills; kill += 1) {
-      // By turns at a write, whose order matters, and at any time, in the middle of a request too.
-      const atWrite = { number: 1 + Math.floor(random() * 12), signal: 'SIGKILL' } as const;
-      const part: ScorePart = { stage: 'score', untilRanked, ...(kill % 2 === 0 ? { atWrite } : {}) };
+      // By turns in a checkpoint, whose order matters, at any write, and at any time, in the middle of a request too.
+      const writes = [
+        { number: 2 + Math.floor(random() * 3), to: 'score.changelog', signal: 'SIGKILL' },
+        { number: 1 + Math.floor(random() * 12), signal: 'SIGKILL' },
+      ] as const;
+      const atWrite = writes[kill % 3];
+      const part: ScorePart = { stage: 'score', untilRanked, ...(atWrite === undefined ? {} : { atWrite }) };
       const scorer = topology.start('node', part);
-      if (kill % 2 === 1) {
+      if (atWrite === undefined) {
         await scorer.owns();
         await new Promise((resolve) => setTimeout(resolve, random() * 300));
         scorer.signal('SIGKILL');

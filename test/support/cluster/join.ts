@@ -6,6 +6,7 @@ import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
 import { memoryStateStore } from '../../../src/adapters/embedded/statestore.ts';
 import { KafkaEventLog } from '../../../src/adapters/kafka/eventlog.ts';
 import { declarations } from '../../../src/cli/node/storage.ts';
+import { patiently } from '../../../src/runtime/retry.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { quiet } from '../mediacaches.ts';
 
@@ -32,10 +33,9 @@ export async function joinCluster(
   await log.declare(declarations(partitions, {}));
   return {
     log,
-    codec: await createCodec({
-      registry: confluentRegistry({ url: place.registry, prefix }),
-      schemas: loadSchemas(),
-    }),
+    codec: await whileBusy(() =>
+      createCodec({ registry: confluentRegistry({ url: place.registry, prefix }), schemas: loadSchemas() }),
+    ),
     clock: systemClock,
     logger: quiet,
     metrics: memoryMetrics(),
@@ -44,3 +44,7 @@ export async function joinCluster(
     createStore: memoryStateStore,
   };
 }
+
+/** On a busy machine the registry does not answer in time; who starts Cliptide starts it again. */
+export const whileBusy = <R>(step: () => Promise<R>): Promise<R> =>
+  patiently(step, AbortSignal.timeout(60_000), () => undefined);

@@ -43,12 +43,13 @@ async function stop(): Promise<void> {
   await deps.log.close();
 }
 
-function signalAtWrite({ log }: StatefulDependencies, { number, signal }: NonNullable<ScorePart['atWrite']>): void {
+function signalAtWrite({ log }: StatefulDependencies, { number, to, signal }: NonNullable<ScorePart['atWrite']>): void {
   const append = log.append.bind(log);
   let writes = 0;
   log.append = async (records) => {
-    writes += 1;
-    const isLast = writes === number;
+    const counts = to === undefined || records.some(({ topic }) => topic === to);
+    if (counts) writes += 1;
+    const isLast = counts && writes === number;
     if (isLast && number % 2 === 1) process.kill(process.pid, signal);
     const offsets = await append(records);
     if (isLast && number % 2 === 0) process.kill(process.pid, signal);

@@ -7,8 +7,15 @@ export interface ScorePart {
   readonly stage: 'score';
   /** Ends by itself when the rankings of so many streams are there. */
   readonly untilRanked?: number;
-  /** Sends itself a signal at this append to the log: before it where the number is odd, right after it where it is even. */
-  readonly atWrite?: { readonly number: number; readonly signal: 'SIGKILL' | 'SIGSTOP' };
+  /**
+   * Sends itself a signal at this append to the log, or to the changelog: before it where the number is odd, right after
+   * it where it is even.
+   */
+  readonly atWrite?: {
+    readonly number: number;
+    readonly to?: 'score.changelog';
+    readonly signal: 'SIGKILL' | 'SIGSTOP';
+  };
   /** The next version of the state: reads this one's and its own, writes its own. */
   readonly isNext?: boolean;
 }

@@ -7,7 +7,7 @@ import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { quiet } from '../mediacaches.ts';
 import type { AddressOf } from '../services.ts';
 import { ClusterChild } from './child.ts';
-import { joinCluster, type Place } from './join.ts';
+import { joinCluster, type Place, whileBusy } from './join.ts';
 import type { Part } from './part.ts';
 
 /** The production topology's topics and schemas in real services, under a prefix of their own. */
@@ -22,7 +22,7 @@ export interface KafkaTopology extends AsyncDisposable {
 export async function kafkaTopology(addressOf: AddressOf, partitions: number): Promise<KafkaTopology> {
   const prefix = `test-${randomUUID().slice(0, 8)}.`;
   const place: Place = { brokers: addressOf('kafka').split(','), registry: addressOf('registry'), prefix, partitions };
-  await registerSchemas(confluentRegistry({ url: place.registry, prefix }), loadSchemas());
+  await whileBusy(() => registerSchemas(confluentRegistry({ url: place.registry, prefix }), loadSchemas()));
   const opened: StatefulDependencies[] = [];
   const children: ClusterChild[] = [];
   const join = async (node: string, mayCreateTopics = false): Promise<StatefulDependencies> => {
