@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { createCodec, subjectOf } from '../../../src/adapters/avro/codec.ts';
 import { confluentRegistry } from '../../../src/adapters/avro/confluent.ts';
@@ -79,6 +80,26 @@ describeWithOwnServices(options, `services that break (seed ${seed})`, (own) => 
     await stage.stop();
     expect(await sumOf(writer, 'score.dead')).toBe(0);
     expect(await saidBy(writer)).toEqual(oracle);
+  });
+
+  test('three brokers have everything on three again when one that was killed is back', {
+    timeout: 120_000,
+  }, async () => {
+    const topic = 'kept';
+    const kafka = new Kafka({ brokers: own.address('kafka').split(','), logLevel: logLevel.NOTHING });
+    const admin = kafka.admin();
+    const replicas = async () =>
+      (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.map(({ isr }) => isr.length);
+    await admin.connect();
+    try {
+      await admin.createTopics({ topics: [{ topic, numPartitions: 3 }] });
+      await expect.poll(replicas, { timeout: 30_000, interval: 500 }).toEqual([3, 3, 3]);
+      await own.stop(['kafka-2'], 'kill');
+      await own.start(['kafka-2']);
+      await expect.poll(replicas, { timeout: 60_000, interval: 500 }).toEqual([3, 3, 3]);
+    } finally {
+      await admin.disconnect();
+    }
   });
 
   test('promise 9: one broker of three restarted after the other, and one lost for good, are ridden out', {

@@ -45,6 +45,7 @@ describeWithServices(
         slow.signal('SIGCONT');
         await appendLive(writer, part(2));
         const last = topology.start('last', { stage: 'score' });
+        await last.started();
         await Promise.race([allRanked(writer, 1, streams.length), last.ended, slow.ended]);
         expect(await saidBy(writer), `round ${round}, write ${number}`).toEqual(oracle);
         expect(await Promise.all([slow.end('SIGTERM'), last.end('SIGTERM')])).toEqual([0, 0]);

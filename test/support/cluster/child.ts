@@ -49,6 +49,11 @@ export class ClusterChild {
     }
   }
 
+  /** Resolves when its stage was started, and SIGTERM drains it. */
+  started(): Promise<void> {
+    return this.says((lines) => lines.includes('started'));
+  }
+
   /** Resolves when it has been given partitions. */
   owns(): Promise<void> {
     return this.says((lines) => lines.some((line) => line.startsWith('owns ')));

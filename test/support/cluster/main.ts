@@ -26,6 +26,7 @@ const look = setInterval(() => {
   owned = now;
 }, 10);
 process.once('SIGTERM', () => void stop());
+say('started');
 if (part.stage === 'score' && part.untilRanked !== undefined) {
   while ((await rankedStreams(deps, place.partitions)) < part.untilRanked) await deps.clock.sleep(100);
   await stop();
