@@ -1,7 +1,14 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const parts = ['test/{unit,topology}/**/*.test.ts'];
 const chaos = ['test/chaos/**/*.test.ts'];
+
+/** The files that need services; the other projects skip them where there are none. */
+const needServices = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
+  /^describeWith(Own)?Services\(/m.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
 
 /**
  * `npm test` runs the first two projects. A process of its own for each test file costs a second of start, and is needed
@@ -31,6 +38,16 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'chaos', include: chaos, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: needServices,
+          env: { REQUIRE_SERVICES: '1' },
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

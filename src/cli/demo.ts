@@ -51,7 +51,11 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   const dataDir = await mkdtemp(join(tmpdir(), 'cliptide-demo-'));
   const segments = await mkdtemp(join(tmpdir(), 'cliptide-origin-'));
   try {
-    const { node, results, ended, stop } = await startPipelineOf(options, { config, folder: dataDir, logger: log });
+    const { node, results, ended, names, stop } = await startPipelineOf(options, {
+      config,
+      folder: dataDir,
+      logger: log,
+    });
     try {
       await intoDemoFolder(async (folder) => {
         const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
@@ -65,12 +69,17 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
     } finally {
       await stop(options.keep === true && !signal.aborted);
     }
-    if (options.keep) context.terminal.line(`data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`);
-    if (options.json) await context.output.write({ kind: 'done', dataDir, onAirSec: 900 });
+    if (options.keep) context.terminal.line(keptWhere(names, dataDir));
+    if (options.json) await context.output.write({ kind: 'done', dataDir, onAirSec: 900, ...names });
   } finally {
     await rm(segments, { recursive: true, force: true });
     if (!options.keep || signal.aborted) await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+function keptWhere({ prefix, database }: DemoPipeline['names'], dataDir: string): string {
+  if (prefix === undefined) return `data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`;
+  return `data kept: ${dataDir}, Kafka's topics under ${prefix}, ClickHouse's database ${database}`;
 }
 
 /** The pipeline of the demo: in this process, or on a cluster. */
@@ -79,7 +88,7 @@ async function startPipelineOf(options: DemoOptions, parts: NodeOptions): Promis
   const node = await startNode(parts);
   const ended = node.stages.done.then(() => Promise.reject(stoppedEarly()));
   ended.catch(() => undefined);
-  return { node, results: node.results.results, ended, stop: () => node.stop() };
+  return { node, results: node.results.results, ended, names: {}, stop: () => node.stop() };
 }
 
 function paceOf(text: string): number {

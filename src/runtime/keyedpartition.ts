@@ -7,7 +7,7 @@ import type { StateStore } from '../ports/statestore.ts';
 import { deadLetter } from './deadletters.ts';
 import { toInput } from './records.ts';
 import type { Changelog } from './recovery.ts';
-import { offsetsKey, otherSlot, type Slot, snapshotOutput } from './snapshots.ts';
+import { knownStart, offsetsKey, otherSlot, type Slot, snapshotOutput } from './snapshots.ts';
 import type { Input, Output, StageContext, StatefulStage } from './stage.ts';
 
 /** A key's state with what recovery knows of it. */
@@ -32,6 +32,7 @@ export class KeyedPartition<S, T extends TopicName> {
   private readonly context: StageContext<S>;
   private sequence = 1;
   private epoch = 0;
+  private changelogStart = 0;
   /** Record keys that this owner's snapshots stand for as soon as its partition record is written. */
   private outdated: string[] = [];
   readonly number: number;
@@ -57,6 +58,7 @@ export class KeyedPartition<S, T extends TopicName> {
   restore(changelog: Changelog, epoch: number): readonly string[] {
     // A group that was forgotten counts from 1 again; the changelog does not forget.
     this.epoch = Math.max(epoch, changelog.epoch + 1);
+    this.changelogStart = changelog.start;
     this.outdated = [...(changelog.recordKeys.get(offsetsKey) ?? [])];
     const unreadable: string[] = [];
     for (const [key, snapshot] of changelog.snapshots) {
@@ -158,7 +160,7 @@ export class KeyedPartition<S, T extends TopicName> {
       sequence: this.sequence++,
       offsets: this.positions,
       stateVersion: this.stage.stateVersion,
-      state: new Uint8Array(),
+      state: knownStart(this.changelogStart),
       closed: false,
     });
   }

@@ -2,7 +2,7 @@ import { changelogTopic, type StatefulStageName } from '../../topology/topics.ts
 import type { StateSnapshot } from '../domain/records.gen.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog, LogRecord, Offsets } from '../ports/eventlog.ts';
-import { isIntact, offsetsKey, ofSlotKey } from './snapshots.ts';
+import { isIntact, offsetsKey, ofSlotKey, startKnownTo } from './snapshots.ts';
 
 const readBatch = 500;
 
@@ -14,6 +14,8 @@ export interface Changelog {
   readonly damaged: ReadonlySet<string>;
   /** The partition's record; undefined when there is none (yet), so that reading begins at the beginning. */
   readonly offsets: Offsets | undefined;
+  /** The changelog's own first offset. Compaction leaves it alone: where it grows, records were removed. */
+  readonly start: number;
   /** The newest owner's epoch; 0 when there was none. */
   readonly epoch: number;
   /** The record keys of each key's slots, of all owners. */
@@ -39,14 +41,14 @@ export async function readChangelog(
     for (const record of records) slots.set(record.key, record);
     from = last.offset + 1;
   }
-  return fold(codec, slots);
+  return fold(codec, slots, start);
 }
 
 /**
  * The newest owner's partition record is valid with that owner's snapshots and those of earlier owners. Snapshots of a
  * later owner, who did not come to write its record, are passed over: earlier ones are complete without them.
  */
-function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>): Changelog {
+function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>, start: number): Changelog {
   const found = new Map<string, Slotted[]>();
   let epoch = 0;
   for (const [recordKey, { value }] of slots) {
@@ -60,7 +62,8 @@ function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>): Change
   const until = record?.epoch ?? Number.POSITIVE_INFINITY;
   const snapshots = new Map<string, StateSnapshot>();
   const damaged = new Set<string>();
-  if (record !== undefined && record.snapshot === undefined) damaged.add(offsetsKey);
+  if (record !== undefined && (record.snapshot === undefined || startKnownTo(record.snapshot) < start))
+    damaged.add(offsetsKey);
   const recordKeys = new Map<string, readonly string[]>();
   for (const [key, ofKey] of found) {
     recordKeys.set(
@@ -73,7 +76,7 @@ function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>): Change
     const [newest] = counted.filter(({ snapshot }) => snapshot !== undefined).sort(newestFirst);
     if (newest?.snapshot !== undefined) snapshots.set(key, newest.snapshot);
   }
-  return { snapshots, damaged, offsets: record?.snapshot?.offsets, epoch, recordKeys };
+  return { snapshots, damaged, offsets: record?.snapshot?.offsets, start, epoch, recordKeys };
 }
 
 interface Slotted {

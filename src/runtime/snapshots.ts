@@ -60,3 +60,11 @@ export function snapshotOutput(stage: StatefulStageName, partition: number, fiel
 export function isIntact(snapshot: StateSnapshot): boolean {
   return snapshot.checksum === checksum(snapshot);
 }
+
+/**
+ * What a partition's record holds for its state: the changelog's first offset when its owner took over. Where the
+ * changelog begins later now, snapshots that the record counts on may be among what was removed.
+ */
+export const knownStart = (start: number): Uint8Array => Buffer.from(start === 0 ? '' : String(start));
+
+export const startKnownTo = ({ state }: Pick<StateSnapshot, 'state'>): number => Number(Buffer.from(state).toString());

@@ -38,11 +38,16 @@ export interface Said {
   readonly hash: string;
 }
 
+const said = ['highlights.detected', 'highlights.ranked', 'streams.seconds'] as const;
+
 /** Outputs are at-least-once: records with one identity must be the same bytes, and then count once. */
-export async function saidBy(deps: StatefulDependencies): Promise<Said> {
+export async function saidBy(
+  deps: StatefulDependencies,
+  topics: readonly (typeof said)[number][] = said,
+): Promise<Said> {
   const byIdentity = new Map<string, string>();
   const counts = { highlights: 0, seconds: 0 };
-  for (const topic of ['highlights.detected', 'highlights.ranked', 'streams.seconds'] as const) {
+  for (const topic of topics) {
     for (let partition = 0; partition < deps.log.partitions(topic); partition += 1) {
       const records = await deps.log.read(topic, partition, 0, 1_000_000);
       await deps.codec.prepare(records.map(({ value }) => value));

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { StateSnapshot } from '../../src/domain/records.gen.ts';
 import type { LogRecord } from '../../src/ports/eventlog.ts';
 import { readChangelog } from '../../src/runtime/recovery.ts';
-import { offsetsKey } from '../../src/runtime/snapshots.ts';
+import { offsetsKey, ofSlotKey } from '../../src/runtime/snapshots.ts';
 import type { StatefulDependencies } from '../../src/runtime/stateful.ts';
 import { seed } from '../support/chaos.ts';
 import { flipped, silentDamage } from '../support/damage.ts';
@@ -107,6 +107,22 @@ describe(`promise 10: bits flipped in the newest snapshots heal (seed ${seed})`,
       await damageNewest(deps);
     };
     expect(await interrupted('forgotten', harm)).toEqual(oracle);
+  });
+
+  test('a changelog whose beginning was removed, the newest snapshots with it, is not believed, and heals for good', async () => {
+    const harm = async ({ log }: StatefulDependencies): Promise<void> => {
+      const { end } = await log.bounds('score.changelog', 0);
+      // The partition's record is the last but for what its owner then let go of; it alone says nothing of a state.
+      const records = await log.read('score.changelog', 0, 0, 100_000);
+      const record = records.findLast(({ key, value }) => ofSlotKey(key).key === offsetsKey && value !== null);
+      await log.trim('score.changelog', 0, record?.offset ?? end);
+    };
+    expect(await interrupted('truncated', harm)).toEqual(oracle);
+    await withLog(join(folder, 'truncated'), 1, async (deps) => {
+      const changelog = await readChangelog(deps.log, deps.codec, 'score', 0);
+      expect(changelog.start).toBeGreaterThan(0);
+      expect([...changelog.damaged]).toEqual([]);
+    });
   });
 
   test('wherever they are: of two snapshots the older is taken, for a flip in any byte of the newer', async () => {

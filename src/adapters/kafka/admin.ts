@@ -2,7 +2,7 @@ import type { Admin, ConfigEntries } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type KafkaConnection, openKafka } from './client.ts';
-import { createTopics } from './creating.ts';
+import { createTopics, whileUnknown } from './creation.ts';
 import { kafkaFailure } from './failures.ts';
 import { Names } from './names.ts';
 import { type Settings, topicConfig } from './settings.ts';
@@ -10,6 +10,9 @@ import { type Settings, topicConfig } from './settings.ts';
 /** Kafka's numbers for a topic as a resource, and for a setting of its own; Node cannot import kafkajs' names for them. */
 const topicResource = 2;
 const ownSetting = 1;
+
+/** How long a new topic may take to be known to every broker, in milliseconds. */
+const spreadMs = 5_000;
 
 export interface FoundTopic {
   readonly partitions: number;
@@ -72,7 +75,8 @@ export async function openTopicAdmin(connection: KafkaConnection, prefix: string
 async function topicsUnder(prefix: string, names: Names, admin: Admin): Promise<ReadonlyMap<string, FoundTopic>> {
   const there = (await admin.listTopics()).filter((name) => name.startsWith(prefix) && !name.startsWith('__'));
   if (there.length === 0) return new Map();
-  const { topics } = await admin.fetchTopicMetadata({ topics: there });
+  // Another broker than the one that named them may be asked now.
+  const { topics } = await whileUnknown(spreadMs, () => admin.fetchTopicMetadata({ topics: there }));
   const entries = await describe(admin, there);
   return new Map(
     topics.map(({ name, partitions }) => {

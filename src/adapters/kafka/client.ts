@@ -1,6 +1,6 @@
 import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs';
 import type { Logger } from '../../ports/logger.ts';
-import { kafkajs, quietIdleTimers } from './internals.ts';
+import { connectOnce, kafkajs, quietIdleTimers } from './internals.ts';
 
 /** How to reach a cluster; secrets stay in here and are never printed. */
 export interface KafkaConnection {
@@ -20,6 +20,7 @@ export const requestRetry = { retries: 8, initialRetryTime: 100, maxRetryTime: 2
 
 export function openKafka(connection: KafkaConnection, logger: Logger): Kafka {
   quietIdleTimers();
+  connectOnce();
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
     clientId: connection.clientId,

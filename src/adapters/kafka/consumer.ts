@@ -9,7 +9,7 @@ import { requestRetry } from './client.ts';
 import { isExpelled, isRebalance, kafkaFailure } from './failures.ts';
 import { Feed } from './feed.ts';
 import { createCluster, createGroup, type KafkaCluster, type KafkaGroup } from './internals.ts';
-import { Membership, rebalanceTimeoutMs, sessionTimeoutMs } from './membership.ts';
+import { Membership, rebalanceTimeoutMs } from './membership.ts';
 import type { Names } from './names.ts';
 import { Pump } from './pump.ts';
 import type { Reader } from './reader.ts';
@@ -21,6 +21,8 @@ export interface ConsumerParts {
   readonly topics: Topics;
   readonly reader: Reader;
   readonly nodeId: string;
+  /** How long the group waits for a member that says nothing, in milliseconds. */
+  readonly sessionMs: number;
   readonly logger: Logger;
 }
 
@@ -64,6 +66,7 @@ export class KafkaConsumer implements Consumer, Membered {
       cluster: this.#cluster,
       topics: spec.topics.map((topic) => parts.names.wire(topic)),
       logger: parts.logger,
+      sessionMs: parts.sessionMs,
       quiesce: () => this.#quiesce(),
       assigned: (partitions, generation) => this.#assign(partitions, generation),
       expelled: () => {
@@ -121,7 +124,7 @@ export class KafkaConsumer implements Consumer, Membered {
   }
 
   #createGroup(): KafkaGroup {
-    const { kafka, names, nodeId } = this.#parts;
+    const { kafka, names, nodeId, sessionMs } = this.#parts;
     const partitions = this.#partitions;
     const assigner = coPartitionAssigner({ nodeId, partitions, owned: () => [...this.#owned.keys()] });
     return createGroup({
@@ -132,7 +135,7 @@ export class KafkaConsumer implements Consumer, Membered {
       logger: kafka.logger() as KafkaLogger,
       instrumentationEmitter: { emit: () => undefined },
       assigners: [assigner],
-      sessionTimeout: sessionTimeoutMs,
+      sessionTimeout: sessionMs,
       rebalanceTimeout: rebalanceTimeoutMs,
       retry: requestRetry,
       autoCommit: false,
@@ -166,6 +169,8 @@ export class KafkaConsumer implements Consumer, Membered {
     this.#loseAll();
     this.#settle();
     await Promise.all([this.#pump.close(), this.#membership.stop()]);
+    // Last: a fetch that is under way would connect again, and then nobody would close that connection.
+    await this.#cluster.disconnect().catch(() => undefined);
     this.#subscriber?.complete();
   }
 

@@ -19,6 +19,7 @@ import { KafkaConsumer } from './consumer.ts';
 import { kafkaFailure } from './failures.ts';
 import { boundsOf, committedBy } from './groupoffsets.ts';
 import { createCluster, type KafkaCluster } from './internals.ts';
+import { sessionTimeoutMs } from './membership.ts';
 import { Names } from './names.ts';
 import { Reader } from './reader.ts';
 import { Topics } from './topics.ts';
@@ -33,6 +34,8 @@ export interface KafkaLogOptions {
   readonly mayCreateTopics: boolean;
   /** Kafka's settings of compacted topics that it creates, besides our own. */
   readonly compactedTopics?: Readonly<Record<string, string>>;
+  /** How long a group waits for a member that says nothing, in milliseconds; ten seconds unless given. */
+  readonly sessionMs?: number;
   readonly logger: Logger;
 }
 
@@ -140,9 +143,14 @@ export class KafkaEventLog implements EventLog {
 
   consumer(spec: ConsumerSpec): Consumer {
     this.#mustBeOpen();
-    const { nodeId, logger } = this.#options;
+    const { nodeId, logger, sessionMs = sessionTimeoutMs } = this.#options;
     const parts = { kafka: this.#kafka, names: this.#names, topics: this.#topics, reader: this.#reader };
-    const consumer = new KafkaConsumer(spec, { ...parts, nodeId, logger: logger.child({ group: spec.group }) });
+    const consumer = new KafkaConsumer(spec, {
+      ...parts,
+      nodeId,
+      sessionMs,
+      logger: logger.child({ group: spec.group }),
+    });
     this.#consumers.add(consumer);
     return consumer;
   }

@@ -204,3 +204,34 @@ export function quietIdleTimers(): void {
     if (this.pending.length > 0) schedule.call(this);
   };
 }
+
+interface Connection {
+  isConnected(): boolean;
+  connect(): Promise<unknown>;
+  /** Ours: while it is under way. */
+  connecting?: Promise<unknown> | undefined;
+}
+
+interface ConnectionPool {
+  readonly pool: readonly Connection[];
+  getConnection(index?: number): Promise<Connection>;
+}
+
+/**
+ * kafkajs 2.2.4 opens a socket for each of several requests that find their connection closed, and forgets all but the
+ * last: those stay open, and a process that holds one never ends. They wait for one and the same.
+ */
+export function connectOnce(): void {
+  const { prototype } = load<{ prototype: ConnectionPool }>('network/connectionPool');
+  prototype.getConnection = async function (this: ConnectionPool, index = 0): Promise<Connection> {
+    const connection = this.pool[index];
+    if (connection === undefined) throw new CliptideError('internal', `kafkajs has no connection ${index}`);
+    if (!connection.isConnected()) {
+      connection.connecting ??= connection.connect().finally(() => {
+        connection.connecting = undefined;
+      });
+      await connection.connecting;
+    }
+    return connection;
+  };
+}

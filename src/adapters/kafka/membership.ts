@@ -6,6 +6,8 @@ import type { KafkaCluster, KafkaGroup } from './internals.ts';
 export const sessionTimeoutMs = 10_000;
 export const rebalanceTimeoutMs = 15_000;
 const heartbeatMs = 1_000;
+/** How long leaving waits for a join that is under way, and for the answer to itself, in milliseconds. */
+const leaveMs = 5_000;
 const backoff = { firstMs: 100, mostMs: 2_000 };
 
 export interface MembershipOptions {
@@ -13,6 +15,8 @@ export interface MembershipOptions {
   readonly cluster: KafkaCluster;
   readonly topics: readonly string[];
   readonly logger: Logger;
+  /** How long the group waits for this member when it says nothing, in milliseconds. */
+  readonly sessionMs: number;
   /** Called before this member joins a new generation; resolves when nothing is under way. */
   readonly quiesce: () => Promise<void>;
   /** The partitions that this member has from now on, in this generation of the group. */
@@ -26,6 +30,7 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #stopping = new AbortController();
   #pauseMs = 0;
+  #joining: Promise<void> = Promise.resolve();
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -43,7 +48,9 @@ export class Membership {
           isConnected = true;
         }
         await this.#options.quiesce();
-        await group.joinAndSync();
+        if (this.#stopped) return;
+        this.#joining = group.joinAndSync();
+        await this.#joining;
         this.#pauseMs = 0;
         if (this.#stopped) return;
         this.#options.assigned(partitionsOf(group), group.generationId ?? 0);
@@ -54,10 +61,13 @@ export class Membership {
     }
   }
 
+  /** Leaves the group; the connections stay open. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#options.group.leave().catch(() => undefined);
-    await this.#options.cluster.disconnect().catch(() => undefined);
+    // Who leaves in the middle of a join is joined again by kafkajs, and the group waits a session for a member that is
+    // gone.
+    await atMost(leaveMs, this.#joining);
+    await atMost(leaveMs, this.#options.group.leave());
   }
 
   get #stopped(): boolean {
@@ -75,7 +85,7 @@ export class Membership {
         heardAtMs = performance.now();
       } catch (error) {
         if (isRebalance(error)) return;
-        if (isExpelled(error) || performance.now() - heardAtMs > sessionTimeoutMs - heartbeatMs) throw error;
+        if (isExpelled(error) || performance.now() - heardAtMs > this.#options.sessionMs - heartbeatMs) throw error;
         // The coordinator has moved or restarts: whoever joins again finds it.
         this.#options.logger.warn('a heartbeat failed', { error: String(error) });
         await this.#options.cluster.refreshMetadata().catch(() => undefined);
@@ -109,6 +119,16 @@ export class Membership {
       signal.addEventListener('abort', over);
     });
   }
+}
+
+/** Resolves when a step has ended, well or not, or after a time in milliseconds. */
+async function atMost(ms: number, step: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([step.catch(() => undefined), enough]);
+  clearTimeout(timer);
 }
 
 /** The partitions of all topics alike, as our own assigner gives them. */

@@ -1,11 +1,14 @@
 import type { Admin } from 'kafkajs';
 import { CliptideError } from '../../domain/errors.ts';
 import type { TopicDeclaration } from '../../ports/eventlog.ts';
-import { createTopics } from './creating.ts';
+import { createTopics, whileUnknown } from './creation.ts';
 import { kafkaFailure } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
 import { topicConfig, topicSettings } from './settings.ts';
+
+/** Who starts right behind `topology apply` may ask a broker that has not heard of the topics yet; in milliseconds. */
+const spreadMs = 3_000;
 
 export interface TopicsOptions {
   readonly names: Names;
@@ -32,8 +35,10 @@ export class Topics {
     const wanted = declarations.filter(({ name }) => !this.#declared.has(name));
     try {
       if (mayCreate && wanted.length > 0) await this.#createMissing(admin, wanted);
-      await cluster.addMultipleTargetTopics(wanted.map(({ name }) => names.wire(name)));
-      await cluster.refreshMetadata();
+      await whileUnknown(spreadMs, async () => {
+        await cluster.addMultipleTargetTopics(wanted.map(({ name }) => names.wire(name)));
+        await cluster.refreshMetadata();
+      });
     } catch (error) {
       throw kafkaFailure(error, wanted.map(({ name }) => names.wire(name)).join(', '));
     }

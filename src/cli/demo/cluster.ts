@@ -29,6 +29,8 @@ export interface DemoPipeline {
   readonly results: Results;
   /** Rejects when a stage or a process ends early. */
   readonly ended: Promise<never>;
+  /** Names of what stays in the services where it is kept; none without services. */
+  readonly names: Readonly<Record<string, string>>;
   /** Stops the processes; takes away what the demo made in the services unless it is kept. */
   stop(keep: boolean): Promise<void>;
 }
@@ -59,6 +61,7 @@ export async function startDemoCluster({ config, folder, logger }: NodeOptions):
       node,
       results,
       ended,
+      names: { prefix: cluster.kafka.prefix, database: cluster.clickhouse?.database ?? '' },
       stop: async (keep) => {
         await stop();
         if (!keep) await remove(cluster, logger);

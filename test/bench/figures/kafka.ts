@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { LiveEvent } from '../../../src/domain/records.gen.ts';
 import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
-import { kafkaTopology } from '../../support/kafkadeps.ts';
+import { kafkaTopology } from '../../support/cluster/topology.ts';
 import { knownAddresses } from '../../support/services/found.ts';
 import { busyChat } from '../busychat.ts';
 import { duration, type Figure, perSecond } from '../figure.ts';
@@ -23,24 +23,20 @@ export const kafka: Figure = {
     const addresses = await knownAddresses();
     const { kafka: brokers, registry } = addresses;
     if (brokers === undefined || registry === undefined) return [absent];
-    const topology = await kafkaTopology((service) => addresses[service] ?? '', 1);
-    try {
-      const deps = await topology.join('bench');
-      const count = await produce(deps);
-      const bare = await duration(() => readBare(brokers.split(','), `${topology.prefix}${topic}`, deps, count));
-      const scored = await duration(() => score(deps, count));
-      return [
-        {
-          what: `Scoring from Kafka, one partition, ${streams} streams of ${perSecondEach} messages a second, ${count.toLocaleString('en')} Avro events`,
-          value: perSecond(count, scored),
-          baseline: `kafkajs \`eachBatch\` and decode of the same topic: ${perSecond(count, bare)}`,
-          ratio: `${(bare / scored).toFixed(2)} of its rate`,
-          aim: 'at least 0.6',
-        },
-      ];
-    } finally {
-      await topology.close();
-    }
+    await using topology = await kafkaTopology((service) => addresses[service] ?? '', 1);
+    const deps = await topology.join('bench');
+    const count = await produce(deps);
+    const bare = await duration(() => readBare(brokers.split(','), `${topology.place.prefix}${topic}`, deps, count));
+    const scored = await duration(() => score(deps, count));
+    return [
+      {
+        what: `Scoring from Kafka, one partition, ${streams} streams of ${perSecondEach} messages a second, ${count.toLocaleString('en')} Avro events`,
+        value: perSecond(count, scored),
+        baseline: `kafkajs \`eachBatch\` and decode of the same topic: ${perSecond(count, bare)}`,
+        ratio: `${(bare / scored).toFixed(2)} of its rate`,
+        aim: 'at least 0.6',
+      },
+    ];
   },
 };
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Running } from '../../../src/runtime/dependencies.ts';
-import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
+import { startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
 import { seed } from '../../support/chaos.ts';
-import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
+import { uninterrupted } from '../../support/cluster/oracle.ts';
+import { allRanked } from '../../support/cluster/ranked.ts';
+import { type KafkaTopology, kafkaTopology } from '../../support/cluster/topology.ts';
 import { madeChat, seeded } from '../../support/madechat.ts';
-import { appendLive, saidBy, withLog } from '../../support/scoredlog.ts';
-import { scoreToTheEnd } from '../../support/scorerun.ts';
+import { appendLive, saidBy } from '../../support/scoredlog.ts';
 import { describeWithServices } from '../../support/services.ts';
 
 const changes = 20;
@@ -48,43 +49,24 @@ class Members {
   }
 }
 
-/** Resolves when every stream's ranking is there. */
-async function allRanked(deps: StatefulDependencies): Promise<void> {
-  for (;;) {
-    const rankings = await Promise.all(
-      Array.from({ length: partitions }, (_, partition) => deps.log.read('highlights.ranked', partition, 0, 1_000)),
-    );
-    if (new Set(rankings.flat().map(({ key }) => key)).size >= streams.length) return;
-    await deps.clock.sleep(200);
-  }
-}
-
 describeWithServices(['kafka', 'registry'], `promise 8: members come and go (seed ${seed})`, (addressOf) => {
   test(`${changes} times in mid-window, and what they say together is what one alone says`, {
     timeout: 300_000,
   }, async () => {
-    const oracle = await withLog(undefined, partitions, async (deps) => {
-      await appendLive(deps, parts.flat());
-      await scoreToTheEnd(deps);
-      return saidBy(deps);
-    });
+    const oracle = await uninterrupted(parts.flat(), partitions);
     expect(oracle.highlights).toBeGreaterThan(streams.length);
-    const topology = await kafkaTopology(addressOf, partitions);
-    try {
-      const writer = await topology.join('writer');
-      const members = new Members(topology);
-      const random = seeded(seed);
-      await members.toggle('a');
-      for (const part of parts) {
-        await appendLive(writer, part);
-        await members.toggle(['a', 'b', 'c'][Math.floor(random() * 3)] ?? 'a');
-        await writer.clock.sleep(Math.floor(random() * 1_500));
-      }
-      await allRanked(writer);
-      await members.stop();
-      expect(await saidBy(writer)).toEqual(oracle);
-    } finally {
-      await topology.close();
+    await using topology = await kafkaTopology(addressOf, partitions);
+    const writer = await topology.join('writer');
+    const members = new Members(topology);
+    const random = seeded(seed);
+    await members.toggle('a');
+    for (const part of parts) {
+      await appendLive(writer, part);
+      await members.toggle(['a', 'b', 'c'][Math.floor(random() * 3)] ?? 'a');
+      await writer.clock.sleep(Math.floor(random() * 1_500));
     }
+    await allRanked(writer, partitions, streams.length);
+    await members.stop();
+    expect(await saidBy(writer)).toEqual(oracle);
   });
 });

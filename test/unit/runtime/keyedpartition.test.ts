@@ -42,7 +42,7 @@ function restored(snapshot: Pick<StateSnapshot, 'state' | 'offsets'>): KeyedPart
   const fields = { key: 'k', slot: 1, epoch: 3, sequence: 6, stateVersion: 1, checksum: '', closed: false };
   const snapshots = new Map([['k', { ...fields, ...snapshot }]]);
   const recordKeys = new Map([['k', ['k#3.1']]]);
-  partition.restore({ snapshots, damaged: new Set(), offsets: undefined, epoch: 3, recordKeys }, 4);
+  partition.restore({ snapshots, damaged: new Set(), offsets: undefined, start: 0, epoch: 3, recordKeys }, 4);
   return partition;
 }
 

@@ -1,0 +1,59 @@
+// A process that plays a part in a cluster until SIGTERM; its only argument is a `ChildSpec`. Exits 0 when it has drained,
+// 1 when its stage failed.
+import type { Running } from '../../../src/runtime/dependencies.ts';
+import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
+import { startWorker } from '../../../src/runtime/worker.ts';
+import { scoreStage } from '../../../src/stages/score/stage.ts';
+import { joinCluster } from './join.ts';
+import { nextVersion } from './nextversion.ts';
+import type { ChildSpec, Part, ScorePart } from './part.ts';
+import { rankedStreams } from './ranked.ts';
+import { slowRefiner } from './slowrefiner.ts';
+
+const { place, node, part } = JSON.parse(process.argv[2] ?? '') as ChildSpec;
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const deps = await joinCluster(place, node);
+if (part.stage === 'score' && part.atWrite !== undefined) signalAtWrite(deps, part.atWrite);
+const running = start(part);
+running.done.catch((error: unknown) => {
+  say(`failed ${String(error)}`);
+  process.exit(1);
+});
+let owned = 0;
+const look = setInterval(() => {
+  const now = running.progress[0]?.partitions.size ?? 0;
+  if (now !== owned) say(`owns ${now}`);
+  owned = now;
+}, 10);
+process.once('SIGTERM', () => void stop());
+say('started');
+if (part.stage === 'score' && part.untilRanked !== undefined) {
+  while ((await rankedStreams(deps, place.partitions)) < part.untilRanked) await deps.clock.sleep(100);
+  await stop();
+}
+
+function start(playing: Part): Running {
+  if (playing.stage === 'refine') return startWorker(slowRefiner(playing, say), deps, playing.concurrency);
+  const stage = scoreStage({ run: 'live' });
+  return startStateful(playing.isNext === true ? nextVersion(stage) : stage, deps);
+}
+
+async function stop(): Promise<void> {
+  clearInterval(look);
+  await running.stop();
+  await deps.log.close();
+}
+
+function signalAtWrite({ log }: StatefulDependencies, { number, to, signal }: NonNullable<ScorePart['atWrite']>): void {
+  const append = log.append.bind(log);
+  let writes = 0;
+  log.append = async (records) => {
+    const counts = to === undefined || records.some(({ topic }) => topic === to);
+    if (counts) writes += 1;
+    const isLast = counts && writes === number;
+    if (isLast && number % 2 === 1) process.kill(process.pid, signal);
+    const offsets = await append(records);
+    if (isLast && number % 2 === 0) process.kill(process.pid, signal);
+    return offsets;
+  };
+}
