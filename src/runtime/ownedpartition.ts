@@ -66,7 +66,7 @@ export class OwnedPartition<S, T extends TopicName> {
       this.assignment.seek(topic, offset);
       this.partition.positions[topic] = offset;
     }
-    this.progress.positions = this.partition.positions;
+    this.progress.positions = { ...this.partition.positions };
     await this.readJournalFirst();
     this.progress.isRecovered = true;
   }
@@ -87,6 +87,7 @@ export class OwnedPartition<S, T extends TopicName> {
     await this.patiently(() => this.deps.codec.prepare(records.map((record) => record.value)), 'registry');
     const nowMs = this.deps.clock.now();
     await this.emit(this.partition.process(records, nowMs));
+    if (records.length > 0) this.progress.positions = { ...this.partition.positions };
     this.account(records);
     if (nowMs - this.tickedAtMs >= tickEveryMs) {
       this.tickedAtMs = nowMs;

@@ -1,4 +1,4 @@
-import { type StageSpec, stages } from '../../../topology/graph.ts';
+import { type StageSpec, stages, stagesOf } from '../../../topology/graph.ts';
 import { type TopicName, topics } from '../../../topology/topics.ts';
 import type { RoleName } from '../../config/keys.ts';
 import { groupOf } from '../../runtime/dependencies.ts';
@@ -43,24 +43,27 @@ export function rightsOf(roles: readonly RoleName[], tables: readonly string[]):
 }
 
 function kafkaOf(role: RoleName): readonly KafkaRight[] {
-  const none = { inputs: [], outputs: [], tables: [] };
-  const {
-    inputs,
-    outputs,
-    tables = [],
-  }: Pick<StageSpec, 'inputs' | 'outputs' | 'tables'> = role === 'api' ? none : stages[role];
+  const own = stagesOf(role);
+  const { inputs, outputs, tables } = usedBy(own.map((name) => stages[name]));
   const read = [...new Set([...inputs, ...tables, ...(role === 'ingest' ? announced : [])])];
   // Every process says when it begins and ends.
   const written = [...new Set<TopicName>([...outputs, 'runs'])];
+  const groups = own.filter((name) => stages[name].inputs.length > 0).map((name) => groupOf('live', name));
   const rights: readonly KafkaRight[] = [
     // Every process makes sure at its start that the topics are as they should be.
     { resource: 'topic', operations: ['Describe'], names: everyTopic },
     { resource: 'topic', operations: ['Read'], names: read },
     { resource: 'topic', operations: ['Write'], names: written },
-    { resource: 'group', operations: ['Read'], names: inputs.length === 0 ? [] : [groupOf('live', role)] },
+    { resource: 'group', operations: ['Read'], names: groups },
   ];
   return rights.filter(({ names }) => names.length > 0);
 }
+
+const usedBy = (specs: readonly StageSpec[]) => ({
+  inputs: specs.flatMap(({ inputs }) => inputs),
+  outputs: specs.flatMap(({ outputs }) => outputs),
+  tables: specs.flatMap(({ tables = [] }) => tables),
+});
 
 function resultsOf(role: RoleName, tables: readonly string[]): readonly ClickHouseRight[] {
   if (role === 'record') return [{ privileges: ['INSERT'], tables }];

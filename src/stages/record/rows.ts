@@ -39,6 +39,7 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
     case 'conduct.dead':
     case 'refine.dead':
     case 'render.dead':
+    case 'keep.dead':
     case 'notify.dead':
       return [deadLetterRow(input.record, run)];
     default:
