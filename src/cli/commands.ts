@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   run: async () => (await import('./run.ts')).addRun,
   live: async () => (await import('./live.ts')).addLive,
   sql: async () => (await import('./sql.ts')).addSql,
+  backfill: async () => (await import('./backfill.ts')).addBackfill,
   topology: async () => (await import('./topology.ts')).addTopology,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

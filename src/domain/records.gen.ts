@@ -680,20 +680,24 @@ export interface RenderTask {
   readonly rank: null | number;
 }
 
-/** The beginning or end of a pass over the topics. */
+/** The beginning or end of a pass over the topics, or of a part of it. */
 export interface RunEvent {
   /** The pass over the topics that made this record: 'live' or the name of a backfill. */
   readonly run: string;
-  /** started or ended. */
+  /** started or ended: a process; broadcast: one broadcast of a backfill is done; completed: all of them are. More kinds can be added. */
   readonly kind: string;
   /** Where. */
   readonly nodeId: string;
   /** Version of Cliptide. */
   readonly version: string;
-  /** Version of the default scorer. */
+  /** Version of the scorer, where the run does not leave it to the channels' settings; else of the default one. */
   readonly model: string;
   /** When, milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
+  /** With kind broadcast: its id. */
+  readonly streamId: string;
+  /** Of a backfill: which broadcasts it replays, and how, as text; the same words are the same run. */
+  readonly selection: string;
 }
 
 /** What scoring used of a channel's settings. */

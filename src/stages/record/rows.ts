@@ -33,7 +33,8 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
     case 'attempts':
       return [attemptRow(input.record, input.offset)];
     case 'runs':
-      return [runRow(input.record)];
+      // Which broadcasts a run has done, the table of streams says.
+      return input.record.kind === 'broadcast' ? [] : [runRow(input.record)];
     case 'ingest.dead':
     case 'score.dead':
     case 'conduct.dead':
