@@ -12,6 +12,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   live: async () => (await import('./live.ts')).addLive,
   sql: async () => (await import('./sql.ts')).addSql,
   backfill: async () => (await import('./backfill.ts')).addBackfill,
+  runs: async () => (await import('./runs.ts')).addRuns,
+  diff: async () => (await import('./diff.ts')).addDiff,
   topology: async () => (await import('./topology.ts')).addTopology,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };
