@@ -206,7 +206,7 @@ describe('a backfill of a data folder', () => {
       await broken.prints(/"kind":"broadcast"/);
       expect(await broken.kill(signal)).toBe(signal === 'SIGINT' ? 130 : signal);
       const again = await run(data, 'backfill', '--run', 'broken', '--json');
-        expect([again.code, again.err]).toEqual([0, expect.stringMatching(/goes on: [12] of 3/)]);
+      expect([again.code, again.err]).toEqual([0, expect.stringMatching(/goes on: [12] of 3/)]);
       expect(await saidIn(data, 'broken')).toBe(await saidIn(data, 'live'));
     },
   );
