@@ -7,6 +7,7 @@ import { startPipeline } from '../../src/pipeline.ts';
 import { whenIdle } from '../../src/runtime/idle.ts';
 import { Lifecycle } from '../../src/runtime/lifecycle.ts';
 import { toAppend } from '../../src/runtime/records.ts';
+import { ShiftedClock } from './embeddedlog.ts';
 import { keptIn } from './keptevents.ts';
 import { madeChat, madeZeroMs } from './madechat.ts';
 import { appendLive } from './scoredlog.ts';
@@ -46,7 +47,10 @@ export async function withBroadcasts(
     const never = (): never => {
       throw new Error('neither media nor webhooks are part of this');
     };
-    const parts = { results: () => results, kept: () => kept, media: never, notifier: never };
+    // Half a minute later: an archive that is not known by then is not waited for.
+    const clock = new ShiftedClock();
+    clock.aheadMs = 30_000;
+    const parts = { clock, results: () => results, kept: () => kept, media: never, notifier: never };
     const stages = startPipeline(['score', 'conduct', 'record', 'keep'], {
       ...deps,
       ...parts,

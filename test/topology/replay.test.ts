@@ -10,10 +10,14 @@ import { startSink } from '../../src/runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from '../../src/runtime/stateful.ts';
 import { keepStage } from '../../src/stages/keep/stage.ts';
 import { scoreStage } from '../../src/stages/score/stage.ts';
-import { temporaryFolder } from '../support/embeddedlog.ts';
+import { ShiftedClock, temporaryFolder } from '../support/embeddedlog.ts';
 import { hourly, wished } from '../support/endedbroadcasts.ts';
 import { keptIn, type TestKept } from '../support/keptevents.ts';
 import { appendLive, type Said, saidBy, withLog } from '../support/scoredlog.ts';
+
+/** Half a minute later: an archive that is not known by then is not waited for. */
+const soonAfter = new ShiftedClock();
+soonAfter.aheadMs = 30_000;
 
 let folder: string;
 let kept: TestKept;
@@ -34,7 +38,7 @@ const setting = (deps: StatefulDependencies, channelId: string, hour: number, pe
 /** Scores what lies in the log, as a live process does, and keeps it. */
 async function live(deps: StatefulDependencies): Promise<void> {
   const score = startStateful(scoreStage({ run: 'live' }), deps);
-  const keep = startSink(keepStage({ ...deps, ...kept }), deps);
+  const keep = startSink(keepStage({ ...deps, ...kept, clock: soonAfter }), deps);
   await whenIdle([...score.progress, ...keep.progress], deps, AbortSignal.timeout(30_000));
   await score.stop();
   await keep.stop();

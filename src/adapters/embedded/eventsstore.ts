@@ -28,6 +28,8 @@ export async function openEventsStore(options: EventsStoreOptions): Promise<Even
   const { store, ledger, scope, workFolder } = options;
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { recursive: true });
+  // What a killed process had reserved, too.
+  await ledger.expire();
   await ledger.reconcile(scope, await bytesOf(store));
   return {
     has: async (key) => (await store.list(eventsFolder)).some((file) => file.key === key),
@@ -100,7 +102,9 @@ async function fitting<R>(options: EventsStoreOptions, bytes: number, reserve: (
     try {
       return await reserve();
     } catch (error) {
-      if (!(error instanceof CliptideError) || error.code !== 'budget' || !(await dropOldest(options))) throw error;
+      if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
+      const expired = (await options.ledger.expire()).some(({ scope }) => scope === options.scope);
+      if (!expired && !(await dropOldest(options))) throw error;
     }
   }
 }

@@ -16,6 +16,7 @@ import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.
 import { notifierOf } from '../node/node.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
+import { newClipsOnly } from './announced.ts';
 import type { CatalogueParts } from './catalogue.ts';
 
 /** What a backfill works with: log, results and kept events of a data folder or a cluster; no stage of them runs. */
@@ -63,7 +64,7 @@ async function open(
           deps,
           lifecycle,
         ),
-        notifier: notifierOf(config, deps),
+        notifier: await newClipsOnly(notifierOf(config, deps), results),
       }
     : undefined;
   const { log, codec } = deps;
