@@ -2,6 +2,7 @@ import { defer, ignoreElements } from 'rxjs';
 import { type CliptideError, type ErrorCode, toCliptideError } from '../../domain/errors.ts';
 import { startMember } from '../../runtime/membership.ts';
 import type { EndedBroadcast } from './catalogue.ts';
+import { backfillGroup } from './group.ts';
 import type { BackfillNode } from './node.ts';
 import { type Replayed, type ReplayParts, replayBroadcast } from './replay.ts';
 import type { RunState } from './runstate.ts';
@@ -20,9 +21,6 @@ export interface ShareParts {
   readonly onDone: (broadcast: EndedBroadcast, replayed: Replayed, wallMs: number) => Promise<void>;
   readonly onFault: (broadcast: EndedBroadcast, fault: CliptideError) => Promise<void>;
 }
-
-/** The consumer group of a run: all processes that work on it share its partitions. */
-export const backfillGroup = 'backfill.';
 
 /**
  * Replays the broadcasts that are not done, partition beside partition, those of one partition one after the other;

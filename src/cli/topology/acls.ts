@@ -30,6 +30,7 @@ async function resultTables(): Promise<readonly string[]> {
 }
 
 function section({ subject, kafka, redis, clickhouse }: RightsCommands): string {
-  const title = subject === 'apply' ? 'cliptide topology apply' : `the role ${subject}`;
+  const isCommand = subject === 'apply' || subject === 'backfill';
+  const title = !isCommand ? `the role ${subject}` : `cliptide ${subject === 'apply' ? 'topology apply' : subject}`;
   return [`# ${title}`, ...kafka, ...redis, ...clickhouse].map((line) => `${line}\n`).join('');
 }

@@ -2,9 +2,10 @@ import { type StageSpec, stages, stagesOf } from '../../../topology/graph.ts';
 import { type TopicName, topics } from '../../../topology/topics.ts';
 import type { RoleName } from '../../config/keys.ts';
 import { groupOf } from '../../runtime/dependencies.ts';
+import { backfillGroup } from '../backfill/group.ts';
 
-/** Who needs rights: a role of a process, or whoever applies the topology. */
-export type Subject = RoleName | 'apply';
+/** Who needs rights: a role of a process, a backfill, or whoever applies the topology. */
+export type Subject = RoleName | 'backfill' | 'apply';
 
 /** What somebody needs of each service; names are the topology's, without a prefix. */
 export interface Rights {
@@ -19,6 +20,8 @@ export interface KafkaRight {
   readonly resource: 'topic' | 'group';
   readonly operations: readonly string[];
   readonly names: readonly string[];
+  /** Whether every name that begins so is meant. */
+  readonly prefixed?: true;
 }
 
 export interface ClickHouseRight {
@@ -39,7 +42,7 @@ export function rightsOf(roles: readonly RoleName[], tables: readonly string[]):
     redis: role === 'refine' || role === 'render',
     clickhouse: resultsOf(role, tables),
   }));
-  return [...own, applying];
+  return [...own, backfilling(tables), applying];
 }
 
 function kafkaOf(role: RoleName): readonly KafkaRight[] {
@@ -69,6 +72,26 @@ function resultsOf(role: RoleName, tables: readonly string[]): readonly ClickHou
   if (role === 'record') return [{ privileges: ['INSERT'], tables }];
   return role === 'api' ? [{ privileges: ['SELECT'], tables: ['*'] }] : [];
 }
+
+/** With clips it needs what refine and render need of Redis, too. */
+const backfilling = (tables: readonly string[]): Rights => ({
+  subject: 'backfill',
+  kafka: [
+    { resource: 'topic', operations: ['Describe'], names: everyTopic },
+    {
+      resource: 'topic',
+      operations: ['Read'],
+      names: ['streams.ended', 'live.analytics', 'archive.events', 'channel.settings', 'runs'],
+    },
+    { resource: 'topic', operations: ['Write'], names: ['runs'] },
+    { resource: 'group', operations: ['Read'], names: [backfillGroup], prefixed: true },
+  ],
+  redis: true,
+  clickhouse: [
+    { privileges: ['INSERT'], tables },
+    { privileges: ['SELECT'], tables: ['*'] },
+  ],
+});
 
 const applying: Rights = {
   subject: 'apply',

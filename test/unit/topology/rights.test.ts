@@ -43,7 +43,9 @@ describe('the least rights', () => {
     expect(commandsOf('record')?.kafka.filter((line) => line.includes('--group'))[0]).toMatch(
       / --group eu\.live\.record --group eu\.live\.keep$/,
     );
-
+    expect(commandsOf('backfill')?.kafka.at(-1)).toMatch(
+      /--operation Read --resource-pattern-type prefixed --group eu\.backfill\.$/,
+    );
     expect(commandsOf('score')?.kafka.filter((line) => line.includes('--group'))).toEqual([
       'kafka-acls.sh --bootstrap-server k:9092 --add --allow-principal User:cliptide-score --operation Read --group eu.live.score',
     ]);
@@ -54,7 +56,7 @@ describe('the least rights', () => {
     const withResults = rights
       .filter(({ subject }) => commandsOf(subject)?.clickhouse.length)
       .map((one) => one.subject);
-    expect(withResults).toEqual(['record', 'api', 'apply']);
+    expect(withResults).toEqual(['record', 'api', 'backfill', 'apply']);
     expect(commandsOf('record')?.clickhouse).toEqual([
       'GRANT INSERT ON eu.seconds TO cliptide_record;',
       'GRANT INSERT ON eu.clips TO cliptide_record;',
@@ -62,6 +64,7 @@ describe('the least rights', () => {
     expect(rights.filter(({ subject }) => commandsOf(subject)?.redis.length).map((one) => one.subject)).toEqual([
       'refine',
       'render',
+      'backfill',
     ]);
     expect(commandsOf('render')?.redis[0]).toContain("~eu.*'");
   });
