@@ -43,7 +43,7 @@ export async function withBroadcasts(
   const lifecycle = new Lifecycle(logger);
   try {
     const deps = await openStorage({ folder, partitions: 4, logger }, lifecycle);
-    const { results } = await openResults(folder, lifecycle);
+    const { results } = await openResults({ folder, capBytes: 1e9, clock: deps.clock }, lifecycle);
     const never = (): never => {
       throw new Error('neither media nor webhooks are part of this');
     };

@@ -90,9 +90,9 @@ async function embedded(config: Config, logger: Logger, lifecycle: Lifecycle): P
     });
   }
   const { partitions, retentionHours } = config.topology;
-  const { log: maxBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
+  const { log: maxBytes, results: capBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   const deps = await owning(() => openStorage({ folder, partitions, retentionHours, maxBytes, logger }, lifecycle));
-  const { results } = await openResults(folder, lifecycle);
+  const { results } = await openResults({ folder, capBytes, clock: deps.clock }, lifecycle);
   return { deps, results };
 }
 
