@@ -65,10 +65,13 @@ async function backfill(options: BackfillOptions, context: CommandContext): Prom
 async function replayAll(node: BackfillNode, plan: RunPlan, json: boolean, context: CommandContext): Promise<void> {
   const { config, signal, terminal } = context;
   const { run } = node.deps;
-  const broadcasts = chosen(await endedBroadcasts(node.catalogue), plan.selection);
+  const { broadcasts, gone } = chosen(await endedBroadcasts(node.catalogue), plan.selection);
   const state = await RunState.open(node.deps, node.results, plan);
   const before = broadcasts.filter(({ streamId }) => state.isDone(streamId)).length;
   if (state.goesOn) terminal.line(`the run ${run} goes on: ${before} of ${broadcasts.length} broadcasts are done`);
+  if (gone.length > 0) {
+    terminal.line(`events of ${gone.length} more are gone: ${gone.map(({ streamId }) => streamId).join(', ')}`);
+  }
   const report = new BackfillReport(context, json, run, broadcasts.length - before);
   const { deps, results, clips } = node;
   const { presets: defaultPresets } = config.render;

@@ -6,6 +6,7 @@ import { openClipStore } from '../../src/adapters/embedded/clipstore.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openEventsStore } from '../../src/adapters/embedded/eventsstore.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { EventsFiles, FiledRecord } from '../../src/ports/eventsfile.ts';
 import type { EventsStore } from '../../src/ports/eventsstore.ts';
 import type { QuotaLedger } from '../../src/ports/ledger.ts';
@@ -18,9 +19,9 @@ export interface TestKept {
 }
 
 /** Kept events in a folder, under a budget. */
-export async function keptIn(folder: string, capBytes = 1e9): Promise<TestKept> {
+export async function keptIn(folder: string, capBytes = 1e9, clock: Clock = systemClock): Promise<TestKept> {
   mkdirSync(folder, { recursive: true });
-  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock: systemClock });
+  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
   await ledger.setCap('events', capBytes);
   const clips = join(folder, 'clips');
   const options = { ledger, scope: 'events', workFolder: join(folder, 'keeping'), folder: clips, floorBytes: 0 };

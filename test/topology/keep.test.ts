@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CliptideError } from '../../src/domain/errors.ts';
@@ -189,6 +189,22 @@ describe('events of a broadcast that has ended', () => {
         expect(await kept.ledger.usage('events')).toMatchObject({ used: 0, reserved: 0 });
       }),
     );
+  });
+
+  test('take no room that a killed process had reserved, and nothing of what it had written', async () => {
+    const later = new ShiftedClock();
+    later.aheadMs = 3_600_000;
+    await withKept(3 * 2 ** 20, async (kept) => {
+      await kept.ledger.reserve({ scope: 'events', amount: 3 * 2 ** 20, holder: 'killed', ttlMs: 600_000 });
+      const half = join(folder, 'data', 'keeping', 'half');
+      writeFileSync(half, 'half a file');
+      const again = await keptIn(join(folder, 'data'), 3 * 2 ** 20, later);
+      expect(existsSync(half)).toBe(false);
+      const write = async (path: string): Promise<void> => writeFileSync(path, 'a file');
+      expect(await again.store.put('events/a.avro', write)).toMatchObject({ bytes: 6 });
+      expect(await again.ledger.usage('events')).toMatchObject({ used: 6, reserved: 0 });
+      await again.close();
+    });
   });
 
   test('leave nothing under their name when the writing is broken off, and are whole after the next start', async () => {

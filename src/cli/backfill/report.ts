@@ -18,6 +18,8 @@ export class BackfillReport {
   readonly #current = new Set<string>();
   #toldAtMs = 0;
   #done = 0;
+  /** Events that were taken in, those of broadcasts that were begun anew included. */
+  #read = 0;
   readonly #sum = { events: 0, highlights: 0 };
 
   constructor(context: CommandContext, json: boolean, run: string, total: number) {
@@ -33,7 +35,7 @@ export class BackfillReport {
   }
 
   read(events: number): void {
-    this.#sum.events += events;
+    this.#read += events;
     if (performance.now() - this.#toldAtMs >= tellEveryMs) this.#tell();
   }
 
@@ -41,6 +43,7 @@ export class BackfillReport {
     const { streamId, channelId, from, zeroAtMs } = broadcast;
     this.#current.delete(streamId);
     this.#done += 1;
+    this.#sum.events += replayed.events;
     this.#sum.highlights += replayed.highlights;
     this.#tell();
     this.#rows.push([streamId, timeOf(zeroAtMs), from, String(replayed.events), String(replayed.highlights)]);
@@ -97,7 +100,7 @@ export class BackfillReport {
   }
 
   #rate(wallMs: number): string {
-    const { events } = this.#sum;
-    return `${events} events, ${Math.round(events / Math.max(0.001, wallMs / 1_000))}/s`;
+    const read = this.#read;
+    return `${read} events, ${Math.round(read / Math.max(0.001, wallMs / 1_000))}/s`;
   }
 }

@@ -30,8 +30,14 @@ export function selectionOf({ stream, from, to }: SelectionOptions): Selection {
   return { streamId: stream, fromMs, toMs };
 }
 
+export interface Chosen {
+  readonly broadcasts: readonly EndedBroadcast[];
+  /** Those that were chosen as well, and of which neither file nor topic has the events any more. */
+  readonly gone: readonly EndedBroadcast[];
+}
+
 /** The chosen broadcasts, each as a whole, oldest first. Throws `usage` with what there is when there are none. */
-export function chosen(all: ReadonlyMap<string, EndedBroadcast>, selection: Selection): readonly EndedBroadcast[] {
+export function chosen(all: ReadonlyMap<string, EndedBroadcast>, selection: Selection): Chosen {
   const { streamId, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = selection;
   const broadcasts = [...all.values()];
   const found =
@@ -39,7 +45,7 @@ export function chosen(all: ReadonlyMap<string, EndedBroadcast>, selection: Sele
       ? broadcasts.filter(({ zeroAtMs, endedAtMs }) => zeroAtMs < toMs && endedAtMs >= fromMs)
       : broadcasts.filter((broadcast) => broadcast.streamId === streamId);
   const there = found.filter(({ from }) => from !== 'gone');
-  if (there.length > 0) return there;
+  if (there.length > 0) return { broadcasts: there, gone: found.filter(({ from }) => from === 'gone') };
   throw nothingChosen(all, selection, found);
 }
 
