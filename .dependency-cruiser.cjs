@@ -1,5 +1,5 @@
 // The dependency table of the design's section 10 as rules. A folder may import what its row names, and nothing else.
-const stages = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'notify'];
+const stages = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'keep', 'notify'];
 const npm = (names) => `node_modules/(${names.join('|')})/`;
 
 /** Forbids all imports of `from` but those that match one of `to`. */

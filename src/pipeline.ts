@@ -1,7 +1,10 @@
 import type { StageName } from '../topology/topics.ts';
+import type { Model } from './domain/scoring/model.ts';
 import type { MediaAnalyzer } from './ports/analyzer.ts';
 import type { ArchiveLookup } from './ports/archive.ts';
 import type { ClipStore } from './ports/clipstore.ts';
+import type { EventsFiles } from './ports/eventsfile.ts';
+import type { EventsStore } from './ports/eventsstore.ts';
 import type { MediaCache } from './ports/mediacache.ts';
 import type { Notifier } from './ports/notifier.ts';
 import type { Refiner } from './ports/refiner.ts';
@@ -12,6 +15,7 @@ import { startSink } from './runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from './runtime/stateful.ts';
 import { startWorker } from './runtime/worker.ts';
 import { conductStage } from './stages/conduct/stage.ts';
+import { keepStage } from './stages/keep/stage.ts';
 import { notifyStage } from './stages/notify/stage.ts';
 import { recordStage } from './stages/record/stage.ts';
 import { refineStage } from './stages/refine/stage.ts';
@@ -31,28 +35,38 @@ export interface MediaDependencies {
   readonly concurrency: { readonly refine: number; readonly render: number };
 }
 
+/** Where the events of broadcasts that have ended are kept. */
+export interface KeptEvents {
+  readonly files: EventsFiles;
+  readonly store: EventsStore;
+}
+
 export interface PipelineDependencies extends StatefulDependencies {
+  /** Scores every broadcast in the place of the model that its channel's settings name. */
+  readonly model?: Model;
   readonly defaultPresets: readonly string[];
   readonly media: () => MediaDependencies;
   readonly results: () => Results;
+  readonly kept: () => KeptEvents;
   readonly notifier: () => Notifier;
 }
 
 /** The stages that `startPipeline` can run; ingest is started by who has the sources. */
-export type PipelineRole = Exclude<StageName, 'ingest'>;
+export type PipelineStage = Exclude<StageName, 'ingest'>;
 
 /**
  * Sources into topics (ingest), then:
  *
- *   live.analytics ─▶ score ─▶ highlights ─▶ conduct ◀─▶ journal ─▶ record · notify
+ *   live.analytics ─▶ score ─▶ highlights ─▶ conduct ◀─▶ journal ─▶ record · keep · notify
  *                                              ├─▶ refine.tasks ─▶ refine ─▶ highlights.refined ─▶ conduct
  *                                              └─▶ render.tasks ─▶ render ─▶ clips.rendered ─────▶ conduct
  *
- * Starts the stages of the given roles; they meet at topics only.
+ * Starts the given stages; they meet at topics only.
  */
-export function startPipeline(roles: readonly PipelineRole[], deps: PipelineDependencies): Running {
-  const start: Record<PipelineRole, () => Running> = {
-    score: () => startStateful(scoreStage({ run: deps.run }), deps),
+export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDependencies): Running {
+  const { run, model } = deps;
+  const start: Record<PipelineStage, () => Running> = {
+    score: () => startStateful(scoreStage({ run, ...(model === undefined ? {} : { model }) }), deps),
     conduct: () => startStateful(conductStage(deps), deps),
     refine: () => {
       const { archive, cache, analyzer, refiner, concurrency } = deps.media();
@@ -65,10 +79,11 @@ export function startPipeline(roles: readonly PipelineRole[], deps: PipelineDepe
       const stage = renderStage({ archive, cache, renderer, store: clips, clock, metrics, folder: workFolder });
       return startWorker(stage, deps, concurrency.render);
     },
-    record: () => startSink(recordStage({ results: deps.results() }), deps),
-    notify: () => startSink(notifyStage(deps.notifier()), deps),
+    record: () => startSink(recordStage({ results: deps.results(), run }), deps),
+    keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),
+    notify: () => startSink(notifyStage(deps.notifier(), run), deps),
   };
-  return together(roles.map((role) => start[role]()));
+  return together(stages.map((stage) => start[stage]()));
 }
 
 /** Stages as one: fails when one fails; stops the sources of work first, so that what is under way is finished. */

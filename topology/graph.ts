@@ -1,8 +1,9 @@
-import type { StageName, TopicName } from './topics.ts';
+import { type RoleName, type StageName, stageNames, type TopicName } from './topics.ts';
 
 /** A stage as data: what it reads, in the order of priority, what it writes, and what it is. */
 export interface StageSpec {
-  readonly role: StageName;
+  /** The role of a process that runs it. */
+  readonly role: RoleName;
   readonly kind: 'source' | 'stateful' | 'worker' | 'sink';
   readonly inputs: readonly TopicName[];
   readonly outputs: readonly TopicName[];
@@ -23,7 +24,14 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     role: 'score',
     kind: 'stateful',
     inputs: ['channel.settings', 'live.analytics'],
-    outputs: ['streams.seconds', 'highlights.detected', 'highlights.ranked', 'score.changelog', 'score.dead'],
+    outputs: [
+      'streams.seconds',
+      'highlights.detected',
+      'highlights.ranked',
+      'streams.ended',
+      'score.changelog',
+      'score.dead',
+    ],
     tables: ['score.changelog', 'operator.gaps'],
   },
   conduct: {
@@ -75,6 +83,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
       'conduct.dead',
       'refine.dead',
       'render.dead',
+      'keep.dead',
       'notify.dead',
     ],
     outputs: ['record.dead'],
@@ -87,4 +96,15 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     outputs: ['notify.dead'],
     tables: ['operator.gaps'],
   },
+  // Beside record and not in it: clips and results are different stores, and one that is full or away holds up its own.
+  keep: {
+    role: 'record',
+    kind: 'sink',
+    inputs: ['streams.ended'],
+    outputs: ['keep.dead'],
+    tables: ['live.analytics', 'archive.events', 'channel.settings', 'operator.gaps'],
+  },
 };
+
+/** The stages that a role runs; none for `api`, which is no stage. */
+export const stagesOf = (role: string): readonly StageName[] => stageNames.filter((name) => stages[name].role === role);

@@ -65,6 +65,7 @@ const stageTopics = {
   },
   'highlights.ranked': { schema: 'highlights.ranked', key: 'channelId', cleanup: 'delete', retentionHours: days(30) },
   'highlights.journal': { schema: 'highlights.journal', key: 'channelId', cleanup: 'delete', retentionHours: days(90) },
+  'streams.ended': { schema: 'streams.ended', key: 'channelId', cleanup: 'delete', retentionHours: days(90) },
   'refine.tasks': { schema: 'refine.tasks', key: 'channelId', cleanup: 'delete', retentionHours: days(7) },
   'highlights.refined': { schema: 'highlights.refined', key: 'channelId', cleanup: 'delete', retentionHours: days(30) },
   'render.tasks': { schema: 'render.tasks', key: 'channelId', cleanup: 'delete', retentionHours: days(7) },
@@ -92,8 +93,11 @@ const stageTopics = {
 export type StageTopic = keyof typeof stageTopics;
 
 /** Names of the stages; each has a folder of the same name under `src/stages`. */
-export const stageNames = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'notify'] as const;
+export const stageNames = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'keep', 'notify'] as const;
 export type StageName = (typeof stageNames)[number];
+
+/** What a process can be given to do; `keep` comes with `record`. */
+export type RoleName = Exclude<StageName, 'keep'>;
 
 /** Stages that keep state, and so have a changelog topic. */
 export const statefulStages = ['score', 'conduct'] as const;

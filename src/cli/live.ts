@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
+import { whenIdle } from '../runtime/idle.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { openControl } from './node/control.ts';
-import { startNode } from './node/node.ts';
+import { type PipelineNode, startNode } from './node/node.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 import { streamIdOf } from './recording/broadcast.ts';
 import { startedAtMs } from './recording/startedat.ts';
@@ -35,6 +36,9 @@ export function addLive(program: Command): void {
       await live(options, contextOf(command, { overrides: { dataDir: options.data }, logLevel: 'info' }));
     });
 }
+
+/** Its events are in their file, too, before it says that it is over. */
+const keeping = ({ stages }: PipelineNode) => stages.progress.filter(({ stage }) => stage === 'keep');
 
 async function live(options: LiveOptions, context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
@@ -68,6 +72,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       });
       until.throwIfAborted();
       await settled(node.deps, ids.streamId, ids.channelId, until);
+      await whenIdle(keeping(node), node.deps, until);
       await allTold(ids, node, told, until);
     };
     await Promise.race([work(), node.stages.done]);

@@ -10,6 +10,8 @@ Examples:
   $ cliptide live --events events.ndjson --hls https://example.org/live/index.m3u8
   $ cliptide sql 'SELECT * FROM clips'
   $ cliptide dead list --since 2h
+  $ cliptide backfill --run better --scorer better.json
+  $ cliptide diff live better
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 interrupted.
 `;

@@ -24,3 +24,11 @@ export function clipId(highlight: string, revision: number, presetHash: string):
 export function taskId(highlight: string, revision: number, what: string): string {
   return stableId('task', highlight, revision, what);
 }
+
+/** Key in the clip store of a broadcast's events; the beginning of the broadcast's id is in it for people. */
+export function eventsKey(streamId: string): string {
+  const name = streamId.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80);
+  return `${eventsFolder}/${name === '' ? 'broadcast' : name}-${stableId('events', streamId).slice(0, 16)}.avro`;
+}
+
+export const eventsFolder = 'events';

@@ -83,7 +83,7 @@ export const metricSpecs = {
   },
   cliptide_waits_total: {
     type: 'counter',
-    help: 'Waits for something that is away, before it is tried again; on: log, registry, results or webhook.',
+    help: 'Waits for something that is away, before it is tried again; on: log, registry, results, webhook or clips.',
     labels: ['stage', 'on'],
   },
   cliptide_worker_tasks_in_flight: {
@@ -100,6 +100,11 @@ export const metricSpecs = {
     type: 'counter',
     help: 'Tries of tasks; outcome: done, retried or failed.',
     labels: ['stage', 'outcome'],
+  },
+  cliptide_kept_broadcasts_total: {
+    type: 'counter',
+    help: 'Broadcasts that ended; outcome: kept (their events are in a file) or refused (no room, or gone from the topic).',
+    labels: ['outcome'],
   },
   cliptide_clips_rendered_total: {
     type: 'counter',
@@ -118,12 +123,12 @@ export const metricSpecs = {
   },
   cliptide_store_bytes: {
     type: 'gauge',
-    help: 'Bytes that a store of the data folder takes; store: log, ledger, results, cache or clips.',
+    help: 'Bytes that a store of the data folder takes; store: log, ledger, results, cache, clips or events.',
     labels: ['store'],
   },
   cliptide_store_cap_bytes: {
     type: 'gauge',
-    help: 'Most that a store may take; store: log, results, cache or clips.',
+    help: 'Most that a store may take; store: log, results, cache, clips or events.',
     labels: ['store'],
   },
   cliptide_data_cap_bytes: {

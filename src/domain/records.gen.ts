@@ -718,20 +718,58 @@ export interface RenderTask {
   readonly rank: null | number;
 }
 
-/** The beginning or end of a pass over the topics. */
+/** The beginning or end of a pass over the topics, or of a part of it. */
 export interface RunEvent {
   /** The pass over the topics that made this record: 'live' or the name of a backfill. */
   readonly run: string;
-  /** started or ended. */
+  /** started or ended: a process; broadcast: one broadcast of a backfill is done; completed: all of them are. More kinds can be added. */
   readonly kind: string;
   /** Where. */
   readonly nodeId: string;
   /** Version of Cliptide. */
   readonly version: string;
-  /** Version of the default scorer. */
+  /** Version of the scorer, where the run does not leave it to the channels' settings; else of the default one. */
   readonly model: string;
   /** When, milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
+  /** With kind broadcast: its id. */
+  readonly streamId: string;
+  /** Of a backfill: which broadcasts it replays, and how, as text; the same words are the same run. */
+  readonly selection: string;
+}
+
+/** What scoring used of a channel's settings. */
+export interface AppliedSettings {
+  /** Event time from which they held. */
+  readonly effectiveAtMs: number;
+  /** How many highlights an hour were wished. */
+  readonly highlightsPerHour: number;
+  /** How late an event might be, in milliseconds. */
+  readonly latenessMs: number;
+  /** Version of the model, or empty for the default. */
+  readonly scorerVersion: string;
+}
+
+/** A broadcast that has ended, with where its events lie and the settings that it was scored by: what a backfill needs to find and to repeat it. */
+export interface EndedStream {
+  /** The pass over the topics that made this record: 'live' or the name of a backfill. */
+  readonly run: string;
+  /** Id of the broadcast. */
+  readonly streamId: string;
+  /** Id of the channel that the broadcast belongs to; the topic's key. */
+  readonly channelId: string;
+  /** Partition of live.analytics that holds its events. */
+  readonly partition: number;
+  /** Offset of its first event there; null where it is not known. */
+  readonly firstOffset: null | number;
+  /** Offset of the event that ended it. */
+  readonly endOffset: number;
+  /** Event time of the broadcast's zero, milliseconds since 1970-01-01 UTC. */
+  readonly zeroAtMs: number;
+  /** Event time of its end. */
+  readonly endedAtMs: number;
+  /** The settings that were in force between its first and its last event, oldest first. */
+  readonly settings: readonly AppliedSettings[];
 }
 
 /** One second of a broadcast's curve. */
@@ -807,6 +845,7 @@ export interface SchemaRecords {
   'refine.tasks': RefineTask;
   'render.tasks': RenderTask;
   'runs': RunEvent;
+  'streams.ended': EndedStream;
   'streams.seconds': StreamSecond;
   'timers': Timer;
   'workers.status': WorkerStatus;

@@ -6,6 +6,13 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
+export interface ListedFile {
+  readonly key: string;
+  readonly bytes: number;
+  /** When it was stored, milliseconds since 1970-01-01 UTC. */
+  readonly storedAtMs: number;
+}
+
 /** Where rendered clips live. `put` is put-if-absent: a key that exists keeps its content. */
 export interface ClipStore {
   /** Copies or moves a finished local file in; verifies the checksum of what was stored before it resolves. */
@@ -14,4 +21,6 @@ export interface ClipStore {
   /** A local path where the file can be read. Rejects with `media-gone` when it is not there. */
   open(key: string): Promise<string>;
   delete(key: string): Promise<void>;
+  /** What lies directly under a key's first parts (`events` for `events/a.avro`), oldest first. */
+  list(folder: string): Promise<readonly ListedFile[]>;
 }

@@ -69,7 +69,7 @@ export class OwnedPartition<S, T extends TopicName> {
     }
     const { positions } = this.partition;
     Object.assign(positions, await this.patiently(() => passGaps(this.deps, this.stage, this.assignment, positions)));
-    this.progress.positions = this.partition.positions;
+    this.progress.positions = { ...positions };
     await this.readJournalFirst();
     this.progress.isRecovered = true;
   }
@@ -90,6 +90,7 @@ export class OwnedPartition<S, T extends TopicName> {
     await this.patiently(() => this.deps.codec.prepare(records.map((record) => record.value)), 'registry');
     const nowMs = this.deps.clock.now();
     await this.emit(this.partition.process(records, nowMs));
+    if (records.length > 0) this.progress.positions = { ...this.partition.positions };
     this.account(records);
     if (nowMs - this.tickedAtMs >= tickEveryMs) {
       this.tickedAtMs = nowMs;

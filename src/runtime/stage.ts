@@ -108,7 +108,7 @@ export interface SinkStage {
   readonly name: StageName;
   readonly inputs: readonly TopicName[];
   /** What it waits for while its store is away. */
-  readonly waitsFor: 'results' | 'webhook';
+  readonly waitsFor: 'results' | 'webhook' | 'clips';
   /** The most records of one batch. */
   readonly maxBatch: number;
   /**

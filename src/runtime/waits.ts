@@ -1,7 +1,7 @@
 import type { RuntimeDependencies } from './dependencies.ts';
 
 /** What a stage may have to wait for. */
-export type WaitedFor = 'log' | 'registry' | 'results' | 'webhook';
+export type WaitedFor = 'log' | 'registry' | 'results' | 'webhook' | 'clips';
 
 /** Puts each wait of a stage for something that is away on the record, with the reason. */
 export const waitingFor =

@@ -57,8 +57,8 @@ it('refuses a clip that would leave too little of the disk', async () => {
 });
 
 it('shares out no more than the cap, and says so when the cache takes it all', () => {
-  const { cache, clips: stored, log, results, headroom } = sharesOf(20e9, 5e9);
-  expect(cache + stored + log + results + headroom).toBeLessThanOrEqual(20e9);
-  expect(Math.min(cache, stored, log, results, headroom)).toBeGreaterThan(1e9);
+  const { cache, clips: stored, events, log, results, headroom } = sharesOf(20e9, 5e9);
+  expect(cache + stored + events + log + results + headroom).toBeLessThanOrEqual(20e9);
+  expect(Math.min(cache, stored, events, log, results, headroom)).toBeGreaterThan(1e9);
   expect(() => sharesOf(1e9, 1e9)).toThrow(/cacheCapBytes/);
 });

@@ -80,6 +80,20 @@ function storing(harness: () => ClipStoreHarness, file: MakeFile): void {
     expect(await harness().store.put('clip.mp4', file('second'))).toMatchObject({ sha256: sha256('second') });
   });
 
+  it('lists what lies directly in a folder, oldest first, and nothing for one that is not there', async () => {
+    await harness().store.put('events/b.avro', file('first'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await harness().store.put('events/a.avro', file('second one'));
+    await harness().store.put('events/deeper/c.avro', file('third'));
+    await harness().store.put('clip.mp4', file('movie'));
+    const listed = await harness().store.list('events');
+    expect(listed.map(({ key, bytes }) => [key, bytes])).toEqual([
+      ['events/b.avro', 5],
+      ['events/a.avro', 10],
+    ]);
+    expect(await harness().store.list('nothing')).toEqual([]);
+  });
+
   it('holds nothing under a key whose file could not be read', async () => {
     await expect(harness().store.put('clip.mp4', '/nowhere/at/all.mp4')).rejects.toThrow();
     expect(await harness().store.stat('clip.mp4')).toBeUndefined();
@@ -97,6 +111,7 @@ function refusing(harness: () => ClipStoreHarness, file: MakeFile): void {
       () => store.open(key),
       () => store.stat(key),
       () => store.delete(key),
+      () => store.list(key),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
     }

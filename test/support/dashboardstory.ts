@@ -5,7 +5,11 @@ import { attempt, clip, deadLetter, detected, entry, input, moment, ranking, sec
 export function dashboardStory(run: string): readonly SinkInput[] {
   const over = { run };
   return [
-    input('runs', { run, kind: 'started', nodeId: 'n1', version: '0.1.0', model: 'v1', atMs: zero }, 0),
+    input(
+      'runs',
+      { run, kind: 'started', nodeId: 'n1', version: '0.1.0', model: 'v1', atMs: zero, streamId: '', selection: '' },
+      0,
+    ),
     ...[38, 39, 40, 41].map((at) => input('streams.seconds', second(at, over), at)),
     input('highlights.detected', detected('h1', 40, over), 0),
     input('highlights.detected', detected('h2', 200, over), 1),

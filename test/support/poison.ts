@@ -25,7 +25,16 @@ export const anyReason = /^(the record is empty|not a record of schema [a-z.]+: 
 export function poison(codec: SchemaCodec): Poison[] {
   const whole = Buffer.from(codec.encode('live.analytics', chatEvent({}, 'some text')));
   const header = whole.subarray(0, 5);
-  const run = { run: 'live', kind: 'started', nodeId: 'n', version: '0', model: 'm', atMs: 0 };
+  const run = {
+    run: 'live',
+    kind: 'started',
+    nodeId: 'n',
+    version: '0',
+    model: 'm',
+    atMs: 0,
+    streamId: '',
+    selection: '',
+  };
   const at = (text: string): number => whole.indexOf(text);
   const before = (place: number, ...bytes: Uint8Array[]): Buffer => Buffer.concat([whole.subarray(0, place), ...bytes]);
   return [

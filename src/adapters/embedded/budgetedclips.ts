@@ -1,15 +1,12 @@
-import { stat, statfs } from 'node:fs/promises';
-import { CliptideError } from '../../domain/errors.ts';
+import { stat } from 'node:fs/promises';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
+import { type DiskFloor, mustLeaveFree } from './freespace.ts';
 
-export interface ClipBudget {
+export interface ClipBudget extends DiskFloor {
   readonly ledger: QuotaLedger;
   /** Scope of the stored clips' bytes. */
   readonly scope: string;
-  /** A folder of the file system that the clips lie on, and how many bytes of it stay free. */
-  readonly folder: string;
-  readonly floorBytes: number;
 }
 
 const ttlMs = 60_000;
@@ -23,6 +20,7 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
   return {
     stat: (key) => store.stat(key),
     open: (key) => store.open(key),
+    list: (folder) => store.list(folder),
     delete: async (key) => {
       const there = await store.stat(key);
       await store.delete(key);
@@ -32,7 +30,7 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
       const there = await store.stat(key);
       if (there !== undefined) return there;
       const { size } = await stat(path);
-      await mustFit(budget, size);
+      await mustLeaveFree(budget, size);
       const reservation = await ledger.reserve({ scope, amount: size, holder: key, ttlMs });
       try {
         const stored = await store.put(key, path);
@@ -44,14 +42,4 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
       }
     },
   };
-}
-
-async function mustFit({ folder, floorBytes }: ClipBudget, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free - bytes >= floorBytes) return;
-  throw new CliptideError('space', `a clip of ${bytes} bytes would leave less free than the floor`, {
-    where: folder,
-    hint: `free some space, or lower freeSpaceFloorBytes (now ${floorBytes}; free are ${free})`,
-  });
 }

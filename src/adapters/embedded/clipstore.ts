@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
-import type { ClipStore, StoredFile } from '../../ports/clipstore.ts';
+import type { ClipStore, ListedFile, StoredFile } from '../../ports/clipstore.ts';
 import { keySegments } from './clipkey.ts';
-import { fileError, isThere, makeFolder, nameOnce, sha256Of, sync } from './durablefiles.ts';
+import { fileCode, fileError, isThere, makeFolder, nameOnce, sha256Of, sync } from './durablefiles.ts';
 
 const partsFolder = '.parts';
 /** Tells this process's part files from those of an earlier process with the same id. */
@@ -76,6 +76,19 @@ class FolderClipStore implements ClipStore {
     }
   }
 
+  async list(folder: string): Promise<readonly ListedFile[]> {
+    const path = this.#path(folder);
+    try {
+      const entries = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile());
+      const files = await Promise.all(entries.map(({ name }) => listed(`${folder}/${name}`, join(path, name))));
+      const there = files.filter((file) => file !== undefined);
+      return there.sort((a, b) => a.storedAtMs - b.storedAtMs || (a.key < b.key ? -1 : 1));
+    } catch (error) {
+      if (fileCode(error) === 'ENOENT') return [];
+      throw fileError(error, path);
+    }
+  }
+
   #path(key: string): string {
     return join(this.#root, ...keySegments(key));
   }
@@ -90,6 +103,17 @@ async function copyVerified(from: string, part: string): Promise<void> {
     where: from,
     hint: 'something changed the file meanwhile, or the disk is failing',
   });
+}
+
+/** Undefined for a file that has gone meanwhile. */
+async function listed(key: string, path: string): Promise<ListedFile | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { key, bytes: size, storedAtMs: Math.round(mtimeMs) };
+  } catch (error) {
+    if (fileCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function describe(key: string, path: string): Promise<StoredFile> {

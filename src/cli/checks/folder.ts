@@ -54,11 +54,21 @@ async function freeSpace(path: string, floor: number): Promise<Finding> {
   return fail('free space', found, 'free some space on this disk, or lower freeSpaceFloorBytes');
 }
 
+/** Id of the running process that owns a data folder. */
+export async function ownerOf(dir: string): Promise<number | undefined> {
+  const pid = await writtenOwner(dir);
+  return pid > 0 && isAlive(pid) ? pid : undefined;
+}
+
 /** The log's file is locked by the kernel; its owner leaves its process id beside it. */
-async function owner(dir: string): Promise<Finding> {
+async function writtenOwner(dir: string): Promise<number> {
   const names = await readdir(dir).catch(() => []);
   const file = names.find((name) => name.endsWith('.owner'));
-  const pid = file === undefined ? 0 : Number(await readFile(join(dir, file), 'utf8').catch(() => '0'));
+  return file === undefined ? 0 : Number(await readFile(join(dir, file), 'utf8').catch(() => '0'));
+}
+
+async function owner(dir: string): Promise<Finding> {
+  const pid = await writtenOwner(dir);
   if (!(pid > 0)) return ok('owner', 'none');
   return isAlive(pid) ? ok('owner', `process ${pid} is running`) : ok('owner', `none; process ${pid} has gone`);
 }

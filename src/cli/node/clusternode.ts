@@ -1,14 +1,17 @@
+import { stages } from '../../../topology/graph.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Config } from '../../config/config.ts';
+import type { RoleName } from '../../config/keys.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
-import { type PipelineRole, startPipeline } from '../../pipeline.ts';
+import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { openClusterStorage } from './cluster.ts';
+import { openKept } from './kept.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
-import { everyRole, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
+import { everyStage, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
 import { openClusterResults } from './results.ts';
 import { recordRun } from './runs.ts';
 
@@ -28,31 +31,34 @@ async function open(
   cluster: ClusterConfig,
   lifecycle: Lifecycle,
 ): Promise<PipelineNode> {
-  const roles = everyRole.filter((role) => config.roles.includes(role));
+  const own = everyStage.filter((stage) => config.roles.includes(stages[stage].role));
   mustHaveKeys(config, cluster);
   await openDataFolder(folder, config);
   const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
-  const needsMedia = roles.some((role) => role === 'refine' || role === 'render');
+  const needsMedia = own.some((stage) => stage === 'refine' || stage === 'render');
   const media = needsMedia
     ? await openMedia({ config, folder, tools: await locateTools(config), fetcher, logger }, deps, lifecycle)
     : undefined;
-  const results = roles.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
-  const stages = startPipeline(roles, {
+  const results = own.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
+  const kept = own.includes('keep') ? await openKept({ config, folder }, deps, lifecycle) : undefined;
+  const running = startPipeline(own, {
     ...deps,
     defaultPresets: config.render.presets,
     media: () => opened(media, 'media'),
     results: () => opened(results, 'results'),
+    kept: () => opened(kept, 'kept events'),
     notifier: () => notifierOf(config, deps),
   });
-  stages.done.catch(() => undefined);
+  running.done.catch(() => undefined);
   await lifecycle.start('run', () => recordRun(deps));
-  await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
+  await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
   const clips: ClipStore = media?.clips ?? (await openClipStore(clipsFolder(config, folder)));
   const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
   const ingest = { ...deps, pseudonym };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  return { deps, ingest, fetcher, clips, ledger: media?.ledger, folder, stages, lifecycle, stop };
+  const ledger = media?.ledger ?? kept?.ledger;
+  return { deps, ingest, fetcher, clips, ledger, folder, stages: running, lifecycle, stop };
 }
 
 /** What roles need of the configuration that a single process could make up for itself. */
@@ -62,7 +68,7 @@ function mustHaveKeys(config: Config, cluster: ClusterConfig): void {
   if (roles.includes('ingest') && config.userKey === undefined) throw lacks('userKey', 'ingest');
 }
 
-const lacks = (key: string, role: PipelineRole | 'ingest'): CliptideError =>
+const lacks = (key: string, role: RoleName): CliptideError =>
   new CliptideError('config', `${key} is missing: the role ${role} needs it in a cluster`, {
     where: 'the configuration',
     hint: `set ${key}, or give the role to another process (roles)`,

@@ -1,3 +1,4 @@
+import { stagesOf } from '../../../topology/graph.ts';
 import { toCliptideError } from '../../domain/errors.ts';
 import type { Health, RoleHealth } from '../../ports/health.ts';
 import type { StageProgress } from '../../runtime/progress.ts';
@@ -28,14 +29,18 @@ export class ProcessHealth implements Health {
   }
 
   private role(name: string): RoleHealth {
-    const stage = this.stages?.find((candidate) => candidate.stage === name);
-    if (stage?.failure !== undefined) {
-      const { code, message } = toCliptideError(stage.failure);
+    const names: readonly string[] = stagesOf(name);
+    const own = this.stages?.filter((candidate) => names.includes(candidate.stage)) ?? [];
+    const failed = own.find((stage) => stage.failure !== undefined);
+    if (failed !== undefined) {
+      const { code, message } = toCliptideError(failed.failure);
       return { state: 'failed', reason: `${code}: ${message}` };
     }
     if (this.isDraining) return { state: 'draining', reason: 'the process is stopping' };
     if (this.stages === undefined) return { state: 'starting', reason: 'the process is starting' };
-    return stage === undefined ? { state: 'ready', reason: '' } : stageHealth(stage);
+    // A role is as ready as the least ready of its stages.
+    const healths = own.map(stageHealth);
+    return healths.find(({ state }) => state !== 'ready') ?? healths[0] ?? { state: 'ready', reason: '' };
   }
 }
 

@@ -11,6 +11,7 @@ import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
+import { eventsFolder } from '../../domain/ids.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
@@ -39,6 +40,7 @@ export async function locateTools(config: Config): Promise<Tools> {
 /** Scopes of the quota ledger. */
 export const cacheScope = 'cache';
 export const clipsScope = 'clips';
+export const eventsScope = 'events';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(
@@ -110,11 +112,14 @@ export async function openMedia(
 /** Where the clips are: in the data folder unless the configuration says another place. */
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
 
-/** The clip store under its budget; what the disk holds at the start is what is used. */
+/** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
 async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
   const store = await openClipStore(folder);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
+  const kept = join(folder, eventsFolder);
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.parentPath !== kept)
+    .map((entry) => stat(join(entry.parentPath, entry.name)));
   const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
   await ledger.reconcile(clipsScope, used);
   return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { stageNames } from '../../../topology/topics.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
-import { type PipelineRole, startPipeline } from '../../pipeline.ts';
+import { type PipelineStage, startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -20,13 +21,14 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
+import { openKept } from './kept.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
 import { openStorage } from './storage.ts';
 
-/** All roles but ingest, which is started by who has the sources. */
-export const everyRole: readonly PipelineRole[] = ['score', 'conduct', 'refine', 'render', 'record', 'notify'];
+/** All stages but ingest, which is started by who has the sources. */
+export const everyStage: readonly PipelineStage[] = stageNames.filter((name) => name !== 'ingest');
 
 /** A process of Cliptide at work, whatever its log and results are kept in. */
 export interface PipelineNode {
@@ -87,11 +89,13 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   const fetcher = await openFetcher(deps, lifecycle);
   const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
   const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
-  const stages = startPipeline(everyRole, {
+  const kept = await openKept({ config, folder }, deps, lifecycle);
+  const stages = startPipeline(everyStage, {
     ...deps,
     defaultPresets: config.render.presets,
     media: () => media,
     results: () => results.results,
+    kept: () => kept,
     notifier: () => notifierOf(config, deps),
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.

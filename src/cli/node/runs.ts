@@ -5,19 +5,22 @@ import type { Started } from '../../runtime/lifecycle.ts';
 import { toAppend } from '../../runtime/records.ts';
 import { packageVersion } from '../version.ts';
 
+/** What is told of a run beside who tells it and when. */
+export type RunNews = Pick<RunEvent, 'kind'> & Partial<Pick<RunEvent, 'model' | 'streamId' | 'selection'>>;
+
+/** Puts something about a run on the record. */
+export async function appendRunEvent(deps: RuntimeDependencies, news: RunNews): Promise<RunEvent> {
+  const { run, nodeId, clock } = deps;
+  const own = { run, nodeId, version: packageVersion(), atMs: clock.now() };
+  const record: RunEvent = { ...own, model: defaultModel.version, streamId: '', selection: '', ...news };
+  await deps.log.append([toAppend(deps.codec, { topic: 'runs', key: run, record })]);
+  return record;
+}
+
 /** Puts the beginning of a pass on the record, and its end when it is stopped. */
 export async function recordRun(deps: RuntimeDependencies): Promise<Started<void>> {
   const append = async (kind: 'started' | 'ended'): Promise<void> => {
-    const { run, nodeId, clock } = deps;
-    const record: RunEvent = {
-      run,
-      kind,
-      nodeId,
-      version: packageVersion(),
-      model: defaultModel.version,
-      atMs: clock.now(),
-    };
-    await deps.log.append([toAppend(deps.codec, { topic: 'runs', key: run, record })]);
+    await appendRunEvent(deps, { kind });
   };
   await append('started');
   return { value: undefined, stop: () => append('ended') };

@@ -5,7 +5,7 @@ import { sharesOf } from '../../domain/budgets.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { allocatedBytes } from '../checks/usage.ts';
-import { cacheScope, clipsScope } from './media.ts';
+import { cacheScope, clipsScope, eventsScope } from './media.ts';
 
 const block = 512;
 
@@ -42,7 +42,7 @@ export async function measureStores({ data, folder, ledger }: StoreParts, metric
     metrics.set('cliptide_store_cap_bytes', shares.results, { store: 'results' });
   }
   if (ledger === undefined) return;
-  for (const store of [cacheScope, clipsScope]) {
+  for (const store of [cacheScope, clipsScope, eventsScope]) {
     const { used, reserved, cap } = await ledger.usage(store);
     set(store, used + reserved);
     metrics.set('cliptide_store_cap_bytes', cap, { store });

@@ -31,6 +31,7 @@ async function resultTables(): Promise<readonly string[]> {
 
 const titles: ReadonlyMap<string, string> = new Map([
   ['operator', 'cliptide lag, dead, recover, backup and restore'],
+  ['backfill', 'cliptide backfill'],
   ['apply', 'cliptide topology apply'],
 ]);
 

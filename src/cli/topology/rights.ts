@@ -1,10 +1,11 @@
-import { type StageSpec, stages } from '../../../topology/graph.ts';
+import { type StageSpec, stages, stagesOf } from '../../../topology/graph.ts';
 import { stageNames, type TopicName, topics } from '../../../topology/topics.ts';
 import type { RoleName } from '../../config/keys.ts';
 import { groupOf } from '../../runtime/dependencies.ts';
+import { backfillGroup } from '../backfill/group.ts';
 
-/** Who needs rights: a role of a process, whoever looks after it (`lag`, `dead`, `recover`...), or applies the topology. */
-export type Subject = RoleName | 'operator' | 'apply';
+/** Who needs rights: a role, whoever looks after it (`lag`, `dead`, `recover`...), a backfill, or who applies the topology. */
+export type Subject = RoleName | 'operator' | 'backfill' | 'apply';
 
 /** What somebody needs of each service; names are the topology's, without a prefix. */
 export interface Rights {
@@ -19,6 +20,8 @@ export interface KafkaRight {
   readonly resource: 'topic' | 'group';
   readonly operations: readonly string[];
   readonly names: readonly string[];
+  /** Whether every name that begins so is meant. */
+  readonly prefixed?: true;
 }
 
 export interface ClickHouseRight {
@@ -39,28 +42,31 @@ export function rightsOf(roles: readonly RoleName[], tables: readonly string[]):
     redis: role === 'refine' || role === 'render',
     clickhouse: resultsOf(role, tables),
   }));
-  return [...own, operating, applying];
+  return [...own, operating, backfilling(tables), applying];
 }
 
 function kafkaOf(role: RoleName): readonly KafkaRight[] {
-  const none = { inputs: [], outputs: [], tables: [] };
-  const {
-    inputs,
-    outputs,
-    tables = [],
-  }: Pick<StageSpec, 'inputs' | 'outputs' | 'tables'> = role === 'api' ? none : stages[role];
+  const own = stagesOf(role);
+  const { inputs, outputs, tables } = usedBy(own.map((name) => stages[name]));
   const read = [...new Set([...inputs, ...tables, ...(role === 'ingest' ? announced : [])])];
   // Every process says when it begins and ends.
   const written = [...new Set<TopicName>([...outputs, 'runs'])];
+  const groups = own.filter((name) => stages[name].inputs.length > 0).map((name) => groupOf('live', name));
   const rights: readonly KafkaRight[] = [
     // Every process makes sure at its start that the topics are as they should be.
     { resource: 'topic', operations: ['Describe'], names: everyTopic },
     { resource: 'topic', operations: ['Read'], names: read },
     { resource: 'topic', operations: ['Write'], names: written },
-    { resource: 'group', operations: ['Read'], names: inputs.length === 0 ? [] : [groupOf('live', role)] },
+    { resource: 'group', operations: ['Read'], names: groups },
   ];
   return rights.filter(({ names }) => names.length > 0);
 }
+
+const usedBy = (specs: readonly StageSpec[]) => ({
+  inputs: specs.flatMap(({ inputs }) => inputs),
+  outputs: specs.flatMap(({ outputs }) => outputs),
+  tables: specs.flatMap(({ tables = [] }) => tables),
+});
 
 function resultsOf(role: RoleName, tables: readonly string[]): readonly ClickHouseRight[] {
   if (role === 'record') return [{ privileges: ['INSERT'], tables }];
@@ -84,6 +90,26 @@ const operating: Rights = {
   redis: false,
   clickhouse: [],
 };
+
+/** With clips it needs what refine and render need of Redis, too. */
+const backfilling = (tables: readonly string[]): Rights => ({
+  subject: 'backfill',
+  kafka: [
+    { resource: 'topic', operations: ['Describe'], names: everyTopic },
+    {
+      resource: 'topic',
+      operations: ['Read'],
+      names: ['streams.ended', 'live.analytics', 'archive.events', 'channel.settings', 'runs'],
+    },
+    { resource: 'topic', operations: ['Write'], names: ['runs'] },
+    { resource: 'group', operations: ['Read'], names: [backfillGroup], prefixed: true },
+  ],
+  redis: true,
+  clickhouse: [
+    { privileges: ['INSERT'], tables },
+    { privileges: ['SELECT'], tables: ['*'] },
+  ],
+});
 
 const applying: Rights = {
   subject: 'apply',

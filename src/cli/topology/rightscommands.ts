@@ -21,9 +21,10 @@ export function rightsCommands(rights: Rights, cluster: ClusterConfig): RightsCo
 
 function kafkaCommands({ subject, kafka }: Rights, { brokers, prefix }: ClusterConfig['kafka']): string[] {
   const tool = `kafka-acls.sh --bootstrap-server ${brokers.join(',')} --add --allow-principal User:cliptide-${subject}`;
-  return kafka.map(({ resource, operations, names }) => {
+  return kafka.map(({ resource, operations, names, prefixed }) => {
+    const pattern = prefixed ? ' --resource-pattern-type prefixed' : '';
     const granted = operations.map((operation) => `--operation ${operation}`).join(' ');
-    return `${tool} ${granted} ${names.map((name) => `--${resource} ${prefix}${name}`).join(' ')}`;
+    return `${tool} ${granted}${pattern} ${names.map((name) => `--${resource} ${prefix}${name}`).join(' ')}`;
   });
 }
 

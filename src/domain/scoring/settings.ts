@@ -43,6 +43,12 @@ export class SettingsHistory {
     return this.#records.findLast((known) => known.effectiveAtMs <= atMs) ?? defaultSettings;
   }
 
+  /** Those in force between two event times, oldest first; empty where the defaults held throughout. */
+  between(fromMs: number, toMs: number): readonly ScoreSettings[] {
+    const first = this.#records.findLastIndex((known) => known.effectiveAtMs <= fromMs);
+    return this.#records.slice(Math.max(0, first)).filter((known) => known.effectiveAtMs <= toMs);
+  }
+
   write(out: ByteWriter): void {
     out.uint(this.#records.length);
     for (const known of this.#records) {

@@ -2,8 +2,8 @@ import type { RenderedClip } from '../../domain/records.gen.ts';
 import type { ClipMessage, Notifier } from '../../ports/notifier.ts';
 import type { SinkStage } from '../../runtime/stage.ts';
 
-/** One message for each rendered clip. Its input is `clips.rendered` and nothing else, so a clip announces no stream. */
-export function notifyStage(notifier: Notifier): SinkStage {
+/** One message for each rendered clip of a run. Its input is `clips.rendered` and nothing else, so a clip announces no stream. */
+export function notifyStage(notifier: Notifier, run = 'live'): SinkStage {
   return {
     name: 'notify',
     inputs: ['clips.rendered'],
@@ -13,7 +13,7 @@ export function notifyStage(notifier: Notifier): SinkStage {
       for (const input of batch) {
         if (input.topic !== 'clips.rendered') continue;
         const clip = input.record;
-        if (clip.outcome === 'done' && clip.run === 'live') await notifier.deliver(messageOf(clip), stopping);
+        if (clip.outcome === 'done' && clip.run === run) await notifier.deliver(messageOf(clip), stopping);
       }
     },
   };

@@ -33,7 +33,8 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
     case 'attempts':
       return [attemptRow(input.record, input.offset)];
     case 'runs':
-      return [runRow(input.record)];
+      // Which broadcasts a run has done, the table of streams says.
+      return input.record.kind === 'broadcast' ? [] : [runRow(input.record)];
     case 'operator.gaps':
       return [gapRow(input.record)];
     case 'ingest.dead':
@@ -41,6 +42,7 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
     case 'conduct.dead':
     case 'refine.dead':
     case 'render.dead':
+    case 'keep.dead':
     case 'notify.dead':
       return [deadLetterRow(input.record, run)];
     default:

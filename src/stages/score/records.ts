@@ -1,9 +1,10 @@
 import { highlightId } from '../../domain/ids.ts';
-import type { Ended, RankedCandidate } from '../../domain/records.gen.ts';
+import type { Ended, LiveEvent, RankedCandidate } from '../../domain/records.gen.ts';
 import type { Refusal } from '../../domain/scoring/arrival.ts';
 import type { Candidate } from '../../domain/scoring/candidate.ts';
 import { contributionsOf } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
+import type { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { Stream } from '../../domain/scoring/stream.ts';
 import type { Output } from '../../runtime/stage.ts';
 
@@ -81,6 +82,42 @@ function rankedCandidate(
   };
 }
 
+const zeroOf = (stream: Stream, endedAtMs: number): number => stream.zeroMs ?? stream.clock.now ?? endedAtMs;
+
+/** Where the broadcast's events lie, and by which settings they were scored. */
+export function endedRecord(
+  broadcast: Broadcast,
+  stream: Stream,
+  settings: SettingsHistory,
+  { input, firstOffset }: { readonly input: EndInput; readonly firstOffset: number | null },
+): Output {
+  const endedAtMs = input.record.atMs;
+  const zeroAtMs = zeroOf(stream, endedAtMs);
+  const applied = settings.between(
+    Math.min(zeroAtMs, stream.firstMs ?? zeroAtMs),
+    Math.max(endedAtMs, stream.lastMs ?? endedAtMs),
+  );
+  return {
+    topic: 'streams.ended',
+    key: broadcast.channelId,
+    record: {
+      ...broadcast,
+      partition: input.partition,
+      firstOffset,
+      endOffset: input.offset,
+      zeroAtMs,
+      endedAtMs,
+      settings: applied,
+    },
+  };
+}
+
+interface EndInput {
+  readonly partition: number;
+  readonly offset: number;
+  readonly record: LiveEvent;
+}
+
 /** The final ranking. A broadcast without a single event has its zero at its end. */
 export function rankingRecord(
   broadcast: Broadcast,
@@ -88,7 +125,7 @@ export function rankingRecord(
   ranked: readonly Candidate[],
   end: { readonly atMs: number; readonly ended: Ended | null },
 ): Output {
-  const zeroMs = stream.zeroMs ?? stream.clock.now ?? end.atMs;
+  const zeroMs = zeroOf(stream, end.atMs);
   const candidates = ranked.map((found, i) => rankedCandidate(broadcast.streamId, stream, zeroMs, found, i + 1));
   const { firstMs, lastMs } = stream;
   const fates = stream.fates.sum(end.ended);

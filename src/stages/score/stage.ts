@@ -6,7 +6,14 @@ import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { Stream } from '../../domain/scoring/stream.ts';
 import type { Input, Output, StageContext, StatefulStage } from '../../runtime/stage.ts';
 import { ScoreFigures } from './measure.ts';
-import { type Broadcast, deadLetterRecord, highlightRecord, rankingRecord, secondRecord } from './records.ts';
+import {
+  type Broadcast,
+  deadLetterRecord,
+  endedRecord,
+  highlightRecord,
+  rankingRecord,
+  secondRecord,
+} from './records.ts';
 import {
   channelKey,
   createState,
@@ -100,12 +107,18 @@ export function scoreStage(options: {
         return nothing;
       }
       const settings = settingsOf(channelId, context);
-      state.stream ??= createStream(settings.at(atMs), options.model);
-      const outputs = score(input, state.stream, { run: options.run, streamId, channelId }, settings);
+      if (state.stream === null) {
+        state.stream = createStream(settings.at(atMs), options.model);
+        state.firstOffset = input.offset;
+      }
+      const broadcast = { run: options.run, streamId, channelId };
+      const outputs = score(input, state.stream, broadcast, settings);
       if (kind === 'streamEnded' && outputs.some((output) => output.topic === 'highlights.ranked')) {
         figures.settle(state);
+        const ended = endedRecord(broadcast, state.stream, settings, { input, firstOffset: state.firstOffset });
         state.ended = true;
         state.stream = null;
+        return [...outputs, ended];
       }
       return outputs;
     },

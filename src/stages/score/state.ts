@@ -7,16 +7,24 @@ import { Stream } from '../../domain/scoring/stream.ts';
 /** State of one key: a channel's settings, or a broadcast that was not seen yet, is on air or has ended. */
 export type ScoreState =
   | { kind: 'settings'; history: SettingsHistory }
-  | { kind: 'stream'; stream: Stream | null; ended: boolean; lateAfterEnd: number };
+  | {
+      kind: 'stream';
+      stream: Stream | null;
+      /** Offset of its first event; null where it began under a version that did not keep it. */
+      firstOffset: number | null;
+      ended: boolean;
+      lateAfterEnd: number;
+    };
 
-export const stateVersion = 1;
+/** 2 keeps where a broadcast's events begin. */
+export const stateVersion = 2;
 
 const channelPrefix = 'channel:';
 export const channelKey = (channelId: string): string => `${channelPrefix}${channelId}`;
 
 export function createState(key: string): ScoreState {
   if (key.startsWith(channelPrefix)) return { kind: 'settings', history: new SettingsHistory() };
-  return { kind: 'stream', stream: null, ended: false, lateAfterEnd: 0 };
+  return { kind: 'stream', stream: null, firstOffset: null, ended: false, lateAfterEnd: 0 };
 }
 
 /** A new broadcast, by the settings in force; it keeps its scorer and its lateness bound to its end. */
@@ -35,7 +43,8 @@ export function encodeState(state: ScoreState): Uint8Array {
     out.uint(state.ended ? 1 : 2);
     out.uint(state.lateAfterEnd);
   } else {
-    out.uint(3);
+    out.uint(4);
+    out.uint(state.firstOffset === null ? 0 : state.firstOffset + 1);
     out.text(state.stream.weights.model.version);
     state.stream.write(out);
   }
@@ -52,15 +61,19 @@ function modelOf(version: string, model: Model | undefined): Model {
 
 /** The state that was encoded; what it gives from here on is what it would have given. */
 export function decodeState(bytes: Uint8Array, version: number, model: Model | undefined): ScoreState {
-  if (version !== stateVersion) {
-    throw new CliptideError('corrupt', `The scoring state has version ${version}, known is ${stateVersion}`);
+  if (version !== stateVersion && version !== stateVersion - 1) {
+    throw new CliptideError(
+      'corrupt',
+      `The scoring state has version ${version}, known are ${stateVersion - 1} and ${stateVersion}`,
+    );
   }
   const input = new ByteReader(bytes);
   const form = input.uint();
   if (form === 0) return { kind: 'settings', history: SettingsHistory.read(input) };
   if (form === 1 || form === 2) {
-    return { kind: 'stream', stream: null, ended: form === 1, lateAfterEnd: input.uint() };
+    return { kind: 'stream', stream: null, firstOffset: null, ended: form === 1, lateAfterEnd: input.uint() };
   }
+  const first = form === 4 ? input.uint() : 0;
   const stream = Stream.read(input, weightsOf(modelOf(input.text(), model)));
-  return { kind: 'stream', stream, ended: false, lateAfterEnd: 0 };
+  return { kind: 'stream', stream, firstOffset: first === 0 ? null : first - 1, ended: false, lateAfterEnd: 0 };
 }

@@ -41,6 +41,7 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
       media: () => media,
       results: never,
       notifier: never,
+      kept: never,
     });
     await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
     const append = (outputs: readonly Output[]) =>

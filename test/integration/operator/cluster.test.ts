@@ -6,7 +6,7 @@ import type { ChannelSettings } from '../../../src/domain/records.gen.ts';
 import { toAppend } from '../../../src/runtime/records.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { cliptide } from '../../support/cliprocess.ts';
-import { type KafkaTopology, kafkaTopology } from '../../support/kafkadeps.ts';
+import { type KafkaTopology, kafkaTopology } from '../../support/cluster/topology.ts';
 import { rowsOf } from '../../support/ndjsonrows.ts';
 import { scoreToTheEnd } from '../../support/scorerun.ts';
 import { describeWithServices } from '../../support/services.ts';
@@ -22,7 +22,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
     deps = await topology.join('node-1');
   }, minute);
   afterAll(async () => {
-    await topology?.close();
+    await topology?.[Symbol.asyncDispose]();
     rmSync(work, { recursive: true, force: true });
   }, minute);
   const ask = (...args: readonly string[]) => askWith({}, ...args);
@@ -31,7 +31,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
       cwd: work,
       env: {
         CLIPTIDE_KAFKA_BROKERS: addressOf('kafka'),
-        CLIPTIDE_KAFKA_PREFIX: topology.prefix,
+        CLIPTIDE_KAFKA_PREFIX: topology.place.prefix,
         CLIPTIDE_REGISTRY_URL: addressOf('registry'),
         CLIPTIDE_PARTITIONS: '2',
         ...env,

@@ -19,7 +19,20 @@ import {
 import { withLog } from '../../support/scoredlog.ts';
 
 const story: readonly SinkInput[] = [
-  input('runs', { run: 'live', kind: 'started', nodeId: 'n1', version: '0.1.0', model: 'v1', atMs: zero }, 0),
+  input(
+    'runs',
+    {
+      run: 'live',
+      kind: 'started',
+      nodeId: 'n1',
+      version: '0.1.0',
+      model: 'v1',
+      atMs: zero,
+      streamId: '',
+      selection: '',
+    },
+    0,
+  ),
   ...[38, 39, 40, 41].map((at) => input('streams.seconds', second(at), at)),
   input('streams.seconds', second(40, { run: 'again', score: 9 }), 50),
   input('highlights.detected', detected('h1', 40), 0),

@@ -19,7 +19,7 @@ it('prints the graph for a Mermaid renderer and nothing else', async () => {
 });
 
 it('says that all is well, with the exit code for it', async () => {
-  expect(await run('check')).toMatch(/^all is well: \d+ topics, 7 stages\n$/);
+  expect(await run('check')).toMatch(/^all is well: \d+ topics, 8 stages\n$/);
   expect(process.exitCode).toBeUndefined();
 });
 

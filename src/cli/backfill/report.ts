@@ -1,0 +1,106 @@
+import type { CliptideError } from '../../domain/errors.ts';
+import type { CommandContext } from '../context.ts';
+import { table } from '../table.ts';
+import type { EndedBroadcast } from './catalogue.ts';
+import type { Replayed } from './replay.ts';
+import { timeOf } from './selection.ts';
+
+const tellEveryMs = 1_000;
+
+/** What a backfill says while it is at work: progress for people, a line of JSON for each broadcast where that is asked for. */
+export class BackfillReport {
+  readonly #context: CommandContext;
+  readonly #json: boolean;
+  readonly #run: string;
+  readonly #total: number;
+  readonly #startedAtMs = performance.now();
+  readonly #rows: string[][] = [];
+  readonly #current = new Set<string>();
+  #toldAtMs = 0;
+  #done = 0;
+  /** Events that were taken in, those of broadcasts that were begun anew included. */
+  #read = 0;
+  readonly #sum = { events: 0, highlights: 0 };
+
+  constructor(context: CommandContext, json: boolean, run: string, total: number) {
+    this.#context = context;
+    this.#json = json;
+    this.#run = run;
+    this.#total = total;
+  }
+
+  begin({ streamId }: EndedBroadcast): void {
+    this.#current.add(streamId);
+    this.#tell();
+  }
+
+  read(events: number): void {
+    this.#read += events;
+    if (performance.now() - this.#toldAtMs >= tellEveryMs) this.#tell();
+  }
+
+  async done(broadcast: EndedBroadcast, replayed: Replayed, wallMs: number): Promise<void> {
+    const { streamId, channelId, from, zeroAtMs } = broadcast;
+    this.#current.delete(streamId);
+    this.#done += 1;
+    this.#sum.events += replayed.events;
+    this.#sum.highlights += replayed.highlights;
+    this.#tell();
+    this.#rows.push([streamId, timeOf(zeroAtMs), from, String(replayed.events), String(replayed.highlights)]);
+    if (!this.#json) return;
+    await this.#context.output.write({
+      kind: 'broadcast',
+      run: this.#run,
+      streamId,
+      channelId,
+      from,
+      ...replayed,
+      wallMs,
+    });
+  }
+
+  async fault({ streamId, from }: EndedBroadcast, { code, message, where }: CliptideError): Promise<void> {
+    this.#current.delete(streamId);
+    this.#context.terminal.line(
+      `${streamId} could not be replayed: ${message}${where === undefined ? '' : ` (${where})`}`,
+    );
+    if (this.#json)
+      await this.#context.output.write({ kind: 'failed', run: this.#run, streamId, from, code, reason: message });
+  }
+
+  /** `before` were done by an earlier start or another process. */
+  async end(state: 'complete' | 'incomplete'): Promise<void> {
+    const { terminal, output } = this.#context;
+    terminal.end();
+    const { events, highlights } = this.#sum;
+    const wallMs = Math.round(performance.now() - this.#startedAtMs);
+    if (this.#json) {
+      await output.write({ kind: 'run', run: this.#run, state, broadcasts: this.#done, events, highlights, wallMs });
+      return;
+    }
+    const columns = [
+      { title: 'broadcast' },
+      { title: 'began' },
+      { title: 'from' },
+      { title: 'events', align: 'right' },
+      { title: 'highlights', align: 'right' },
+    ] as const;
+    if (this.#rows.length > 0) process.stdout.write(table(columns, this.#rows));
+    terminal.line(`the run ${this.#run} is ${state}, ${this.#rate(wallMs)}`);
+    if (state === 'complete') terminal.line(`what changed: npx cliptide diff live ${this.#run}`);
+  }
+
+  #tell(): void {
+    this.#toldAtMs = performance.now();
+    const now = [...this.#current].slice(0, 4).join(', ');
+    const rate = this.#rate(this.#toldAtMs - this.#startedAtMs);
+    this.#context.terminal.progress([
+      `${this.#done} of ${this.#total} broadcasts, ${rate}${now === '' ? '' : `; ${now}`}`,
+    ]);
+  }
+
+  #rate(wallMs: number): string {
+    const read = this.#read;
+    return `${read} events, ${Math.round(read / Math.max(0.001, wallMs / 1_000))}/s`;
+  }
+}
