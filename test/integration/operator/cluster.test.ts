@@ -109,7 +109,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
 
     const other = await kafkaTopology(addressOf, 2);
     try {
-      const into = { CLIPTIDE_KAFKA_PREFIX: other.prefix };
+      const into = { CLIPTIDE_KAFKA_PREFIX: other.place.prefix };
       expect(await askWith(into, 'restore', '--from', file)).toMatchObject({ code: 0, err: '' });
       const there = await other.join('node-2');
       const partition = there.log.partitionOf('channel.settings', 'channel-1');
@@ -117,7 +117,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
       expect(there.codec.decode('channel.settings', record?.value ?? Buffer.alloc(0))).toEqual(settings);
       expect(await ask('backup', '--to', file)).toMatchObject({ code: 2 });
     } finally {
-      await other.close();
+      await other[Symbol.asyncDispose]();
     }
   });
 });
