@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createCodec, subjectOf } from '../../../src/adapters/avro/codec.ts';
 import { confluentRegistry } from '../../../src/adapters/avro/confluent.ts';
 import { loadSchemas } from '../../../src/adapters/avro/schemas.ts';
+import { createTopics } from '../../../src/adapters/kafka/creation.ts';
 import type { LiveEvent } from '../../../src/domain/records.gen.ts';
 import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
@@ -92,7 +93,7 @@ describeWithOwnServices(options, `services that break (seed ${seed})`, (own) => 
       (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.map(({ isr }) => isr.length);
     await admin.connect();
     try {
-      await admin.createTopics({ topics: [{ topic, numPartitions: 3 }] });
+      await createTopics(admin, [{ topic, numPartitions: 3 }]);
       await expect.poll(replicas, { timeout: 30_000, interval: 500 }).toEqual([3, 3, 3]);
       await own.stop(['kafka-2'], 'kill');
       await own.start(['kafka-2']);
