@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const parts = ['test/{unit,topology}/**/*.test.ts'];
 const chaos = ['test/chaos/**/*.test.ts'];
+const long = ['test/integration/**/*.long.test.ts'];
 
 /** The files that need services; the other projects skip them where there are none. */
 const needServices = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
@@ -11,7 +12,7 @@ const needServices = globSync('test/**/*.test.ts', { cwd: import.meta.dirname })
 );
 
 /**
- * `npm test` runs the first two projects. A process of its own for each test file costs a second of start, and is needed
+ * `npm test` runs the first two projects, which end within three minutes; CI runs all of them. A process of its own for each test file costs a second of start, and is needed
  * where chDB (one data directory a process) or a `node:sqlite` file (one owner) is open.
  */
 export default defineConfig({
@@ -30,10 +31,14 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...parts, ...chaos],
+          exclude: [...parts, ...chaos, ...long],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: long, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,

@@ -115,7 +115,7 @@ describe('cliptide clip', () => {
     expect(existsSync(join(work, 'full'))).toBe(false);
     const budget = await cliptide(base('video.mp4', 'full'), {
       cwd: work,
-      env: { CLIPTIDE_DATA_CAP_BYTES: '100 MB', CLIPTIDE_CACHE_CAP_BYTES: '49999900' },
+      env: { CLIPTIDE_DATA_CAP_BYTES: '100 MB', CLIPTIDE_CACHE_CAP_BYTES: '43749900' },
     });
     expect(budget).toMatchObject({ code: 3, out: '' });
     expect(budget.err).toMatch(/no clip was made: [\s\S]*to do: .*dataCapBytes/);
