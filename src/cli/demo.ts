@@ -26,8 +26,6 @@ interface DemoOptions {
   readonly json?: boolean;
 }
 
-const lastWordsMs = 1_000;
-
 /** `cliptide demo`: a made live broadcast, watched as a real one would be. */
 export function addDemo(program: Command): void {
   program
@@ -37,11 +35,7 @@ export function addDemo(program: Command): void {
     .option('--keep', 'keep the data folder, for "cliptide sql --data"')
     .option('--cluster', 'over Kafka, ClickHouse and three processes: the configured services, or `npm run services`')
     .option('--json', 'print NDJSON: a line for each clip, and one at the end')
-    .action(async (options: DemoOptions, command: Command) => {
-      await demo(options, contextOf(command));
-      // A connection to a service that is slow to close must not keep the process.
-      if (options.cluster) setTimeout(() => process.exit(), lastWordsMs).unref();
-    });
+    .action((options: DemoOptions, command: Command) => demo(options, contextOf(command)));
 }
 
 async function demo(options: DemoOptions, context: CommandContext): Promise<void> {

@@ -54,3 +54,18 @@ export class Lifecycle {
     if (failure !== undefined) throw failure;
   }
 }
+
+/** What `open` makes of a lifecycle of its own; where it fails, what it had started is stopped before that is told. */
+export async function openWith<V>(
+  logger: Logger,
+  deadlineMs: number,
+  open: (lifecycle: Lifecycle) => Promise<V>,
+): Promise<V> {
+  const lifecycle = new Lifecycle(logger);
+  try {
+    return await open(lifecycle);
+  } catch (error) {
+    await lifecycle.stop(deadlineMs).catch(() => undefined);
+    throw error;
+  }
+}

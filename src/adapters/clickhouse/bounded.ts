@@ -58,9 +58,9 @@ export function boundedResults(results: Results, { engine, capBytes, usedBytes, 
     if (clock.now() - lookedAtMs < holdsMs && rowsSince < holdsRows) return;
     await makeRoom();
     const used = await usedBytes();
+    if (used <= capBytes) [lookedAtMs, rowsSince] = [clock.now(), 0];
     // The engine takes old parts away while it works, and sleeps ever longer without: a batch now and then wakes it.
-    if (used > capBytes && clock.now() - insertedAtMs < wakesMs) throw full(used, capBytes);
-    [lookedAtMs, rowsSince] = [clock.now(), 0];
+    else if (clock.now() - insertedAtMs < wakesMs) throw full(used, capBytes);
   };
   return {
     ...results,

@@ -66,10 +66,12 @@ export class Feed {
     this.#failure = failure;
   }
 
-  /** Takes the answer to a fetch from an offset in; an answer that comes after a seek is of no use. */
-  deposit(from: number, { messages, highWatermark }: FetchedPartition): boolean {
+  /**
+   * Takes the answer to a fetch from an offset in; an answer that comes after a seek is of no use. Its high watermark says
+   * nothing of a loss: that of a new leader lies behind until its followers have fetched.
+   */
+  deposit(from: number, { messages }: FetchedPartition): boolean {
     if (from !== this.#next) return false;
-    if (Number(highWatermark) < from) return this.#lost(from, Number(highWatermark));
     if (messages.length === 0) return false;
     const fresh = messages.filter(({ offset }) => Number(offset) >= from);
     const first = Number(fresh[0]?.offset ?? from);

@@ -9,7 +9,7 @@ import type { MediaDependencies } from '../../pipeline.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { Results } from '../../ports/results.ts';
-import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.ts';
@@ -38,15 +38,8 @@ export interface BackfillNodeOptions {
 }
 
 /** Rejects with `busy` while `run` or `live` owns the data folder, with `usage` where there is none. */
-export async function openBackfillNode(options: BackfillNodeOptions): Promise<BackfillNode> {
-  const lifecycle = new Lifecycle(options.logger);
-  try {
-    return await open(options, lifecycle);
-  } catch (error) {
-    await lifecycle.stop(options.config.shutdownDeadlineMs).catch(() => undefined);
-    throw error;
-  }
-}
+export const openBackfillNode = (options: BackfillNodeOptions): Promise<BackfillNode> =>
+  openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
 async function open(
   { config, logger, run, withClips }: BackfillNodeOptions,

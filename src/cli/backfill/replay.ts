@@ -54,13 +54,15 @@ export async function replayBroadcast(
 ): Promise<Replayed> {
   const { streamId, channelId } = broadcast;
   const lifecycle = new Lifecycle(parts.deps.logger);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
   try {
     const own = await openPassingLog(lifecycle);
     let events = 0;
     let stages: Running | undefined;
     const log = replayLog(own, {
       events: source.live(),
-      room: () => room(own, stages, signal),
+      room: () => room(own, stages, until),
       onRead: (count) => {
         events += count;
         onRead(count);
@@ -72,8 +74,6 @@ export async function replayBroadcast(
     stages = running;
     running.done.catch(() => undefined);
     await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
-    const over = new AbortController();
-    const until = AbortSignal.any([signal, over.signal]);
     const work = async (): Promise<void> => {
       await Promise.race([log.allRead, aborted(until)]);
       // Where no archive is known no clip can be cut, and its highlights stay as they were detected.
@@ -81,10 +81,12 @@ export async function replayBroadcast(
       await whenIdle(running.progress, deps, until);
     };
     const failed = running.done.then(() => Promise.reject(new CliptideError('internal', 'the stages stopped early')));
-    await Promise.race([work(), failed]).finally(() => over.abort());
+    await Promise.race([work(), failed]);
     const count = async (topic: string): Promise<number> => (await own.bounds(topic, 0)).end;
     return { events, seconds: await count(curve), highlights: await count('highlights.detected') };
   } finally {
+    // A score stage that waits for room would else wait for results that have failed.
+    over.abort();
     await lifecycle.stop(parts.shutdownDeadlineMs);
   }
 }

@@ -7,7 +7,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
-import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import { openClusterStorage } from './cluster.ts';
 import { openKept } from './kept.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
@@ -16,15 +16,8 @@ import { openClusterResults } from './results.ts';
 import { recordRun } from './runs.ts';
 
 /** One process of a cluster, with the configured roles. Rejects with `config` for what a role lacks. */
-export async function startClusterNode(options: NodeOptions, cluster: ClusterConfig): Promise<PipelineNode> {
-  const lifecycle = new Lifecycle(options.logger);
-  try {
-    return await open(options, cluster, lifecycle);
-  } catch (error) {
-    await lifecycle.stop(options.config.shutdownDeadlineMs).catch(() => undefined);
-    throw error;
-  }
-}
+export const startClusterNode = (options: NodeOptions, cluster: ClusterConfig): Promise<PipelineNode> =>
+  openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, cluster, lifecycle));
 
 async function open(
   { config, folder, logger, metrics }: NodeOptions,

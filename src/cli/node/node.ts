@@ -17,7 +17,7 @@ import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { Running, RuntimeDependencies } from '../../runtime/dependencies.ts';
-import { Lifecycle } from '../../runtime/lifecycle.ts';
+import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
@@ -67,15 +67,8 @@ export interface NodeOptions {
  * Opens a data folder, which this process owns from then on, and starts every stage. Rejects with
  * `busy`, `space`, `budget`, or `usage` when it cannot be written.
  */
-export async function startNode(options: NodeOptions): Promise<EmbeddedNode> {
-  const lifecycle = new Lifecycle(options.logger);
-  try {
-    return await open(options, lifecycle);
-  } catch (error) {
-    await lifecycle.stop(options.config.shutdownDeadlineMs).catch(() => undefined);
-    throw error;
-  }
-}
+export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
+  openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
 async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);

@@ -20,7 +20,7 @@ describeWithServices(
   `two processes that believe they own one partition (seed ${seed})`,
   (addressOf) => {
     test(`the slower one, stopped (-STOP) in the middle of a write and woken when it was replaced, changes nothing (${rounds} times)`, {
-      timeout: sized(120_000, 600_000),
+      timeout: sized(300_000, 1_200_000),
     }, async () => {
       const oracle = await uninterrupted([0, 1, 2].flatMap(part), 1);
       const random = seeded(seed);

@@ -92,6 +92,15 @@ export function consuming(bench: Bench): void {
     expect(texts(await next(mine))).toEqual(['behind the gap']);
   });
 
+  it('says so when it stands beyond the end, as in a topic that was made anew', async () => {
+    await bench.declare('a');
+    await bench.append('a', 0, '0', '1');
+    const mine = await bench.join('g', 'a').own(0);
+    expect(texts(await now(mine, 2))).toEqual(['0', '1']);
+    mine.seek('a', 7);
+    await expect(next(mine)).rejects.toMatchObject({ code: 'offset-range' });
+  });
+
   it('passes over the holes of a compacted topic', async () => {
     await bench.declare('a', { cleanup: 'compact' });
     for (let round = 0; round < 5; round++) await bench.log.append([record('a', 0, `${round}`, 'same')]);
