@@ -3,6 +3,8 @@ import { rootOf } from './failures.ts';
 
 const patienceMs = 30_000;
 const pauseMs = 100;
+/** What a broker answers of a topic until all of the controller's word has reached it. */
+const passing = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']);
 
 /**
  * Creates topics; resolves when a broker that was asked knows them, with a leader for every partition. kafkajs' own wait
@@ -21,8 +23,7 @@ export async function whileUnknown<R>(ms: number, step: () => Promise<R>): Promi
       return await step();
     } catch (error) {
       const { type } = rootOf(error);
-      const mayPass = type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
-      if (!mayPass || performance.now() > untilMs) throw error;
+      if (!passing.has(type ?? '') || performance.now() > untilMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

@@ -16,6 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { Appender } from './appender.ts';
 import { type KafkaConnection, openKafka } from './client.ts';
 import { KafkaConsumer } from './consumer.ts';
+import { whileUnknown } from './creation.ts';
 import { kafkaFailure } from './failures.ts';
 import { boundsOf, committedBy } from './groupoffsets.ts';
 import { createCluster, type KafkaCluster } from './internals.ts';
@@ -23,6 +24,9 @@ import { sessionTimeoutMs } from './membership.ts';
 import { Names } from './names.ts';
 import { Reader } from './reader.ts';
 import { Topics } from './topics.ts';
+
+/** How long a broker may take to hear of a new topic's leader, in milliseconds. */
+const spreadMs = 5_000;
 
 export interface KafkaLogOptions {
   readonly connection: KafkaConnection;
@@ -134,7 +138,7 @@ export class KafkaEventLog implements EventLog {
     const wire = this.#names.wire(topic);
     try {
       // kafkajs looks for the leaders before it has asked for them; this asks.
-      await this.#admin.fetchTopicOffsets(wire);
+      await whileUnknown(spreadMs, () => this.#admin.fetchTopicOffsets(wire));
       await this.#admin.deleteTopicRecords({ topic: wire, partitions: [{ partition, offset: String(offset) }] });
     } catch (error) {
       throw kafkaFailure(error, wire);
