@@ -15,13 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** A program in ffmpeg's place; it writes the ids of its processes to the file `pids` beside it. */
+/**
+ * A program in ffmpeg's place; it writes the ids of its processes to the file `pids` beside it. A shell makes that file
+ * before it writes to it, so an empty one is the same as none.
+ */
 async function fake(name: string, body: string): Promise<{ path: string; pids: () => Promise<number[]> }> {
   const path = join(root, name);
   const file = `${path}.pids`;
   await writeFile(path, `#!/bin/sh\npids='${file}'\necho $$ >> "$pids"\n${body}\n`);
   await chmod(path, 0o755);
-  return { path, pids: async () => (await readFile(file, 'utf8')).trim().split('\n').map(Number) };
+  const pids = async (): Promise<number[]> => {
+    const written = (await readFile(file, 'utf8')).trim();
+    if (written === '') throw new Error(`${name} has not written its process id yet`);
+    return written.split('\n').map(Number);
+  };
+  return { path, pids };
 }
 
 const run = (ffmpeg: string, deadlineMs: number, signal?: AbortSignal): Promise<number> =>
