@@ -5,8 +5,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/services/ports.ts';
-import { findInPath } from '../../scripts/services/programs/path.ts';
-import { describeUnless } from './services.ts';
 
 /** A Redis of a test's own, which it may stop, freeze and flush. */
 export class RedisServer {
@@ -65,12 +63,6 @@ export class RedisServer {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Tests that start programs of the PATH. */
-export function describeWithPrograms(programs: readonly string[], name: string, define: () => void): void {
-  const missing = programs.filter((program) => findInPath(program) === undefined);
-  describeUnless(missing, `${name}: no ${missing.join(', ')} on the PATH`, name, define);
 }
 
 function listens(port: number): Promise<boolean> {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ledgerRights } from '../../../src/adapters/redis/rights.ts';
 import { checkRedis } from '../../../src/cli/checks/redis.ts';
 import { Secret } from '../../../src/config/secret.ts';
-import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
+import { RedisServer } from '../../support/redisserver.ts';
 
 const password = 'a-password-of-this-test';
 const secret = new Secret(password);

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRedisLedger } from '../../../src/adapters/redis/ledger.ts';
 import { ledgerRights } from '../../../src/adapters/redis/rights.ts';
 import { type CertificateFiles, selfSigned } from '../../support/certificates.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
+import { RedisServer } from '../../support/redisserver.ts';
 
 const password = 'a-password-of-this-test';
 const patienceMs = 300;

@@ -2,8 +2,9 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openRedisLedger } from '../../../src/adapters/redis/ledger.ts';
 import type { QuotaLedger, Reservation } from '../../../src/ports/ledger.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
+import { RedisServer } from '../../support/redisserver.ts';
 
 const reserve = (ledger: QuotaLedger, amount: number, scope = 'disk'): Promise<Reservation> =>
   ledger.reserve({ scope, amount, holder: 'test', ttlMs: 60_000 });

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { openRedisLedger } from '../../../src/adapters/redis/ledger.ts';
 import type { QuotaLedger, Reservation } from '../../../src/ports/ledger.ts';
 import { LosingProxy } from '../../support/losingproxy.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { describeWithPrograms, RedisServer } from '../../support/redisserver.ts';
+import { RedisServer } from '../../support/redisserver.ts';
 
 const reserve = (ledger: QuotaLedger, amount: number, ttlMs = 60_000): Promise<Reservation> =>
   ledger.reserve({ scope: 'disk', amount, holder: 'test', ttlMs });

@@ -5,7 +5,7 @@ import { type ClickHouseServer, openClickHouse } from '../../../src/adapters/cli
 import { clickhouseResults } from '../../../src/adapters/clickhouse/results.ts';
 import type { Results } from '../../../src/ports/results.ts';
 import { selfSigned } from '../../support/certificates.ts';
-import { describeWithPrograms } from '../../support/redisserver.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { type Answer, StubServer } from '../../support/stubserver.ts';
 
 const password = 'a-password-of-this-test';

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { followNdjson } from '../../../src/adapters/chatfile/follow.ts';
 import { openChatFile } from '../../../src/adapters/chatfile/open.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { lines, nativeChat } from './fixtures.ts';
 import { readFile, tempFolder, texts } from './reading.ts';
 
-/** Windows has no named pipes in its file system. */
-const hasPipes = process.platform !== 'win32';
-
-describe.skipIf(!hasPipes)('named pipes', () => {
+// Windows has no named pipes in its file system, and no such program.
+describeWithPrograms(['mkfifo'], 'named pipes', () => {
   const { path } = tempFolder();
   const pipe = async (name: string): Promise<string> => {
     const made = join(await path, name);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compose, services, textOf } from '../../support/compose.ts';
+import { describeWithPrograms } from '../../support/programs.ts';
 import { shellBlocks } from '../../support/shellblocks.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cliptide-secrets-'));
@@ -47,7 +48,9 @@ describe('secrets', () => {
       'user-key': cliptide,
     });
   });
+});
 
+describeWithPrograms(['openssl'], 'secrets by openssl', () => {
   it('are made by what docs/cluster.md says, different, hard to guess and readable in the containers', () => {
     const [making] = shellBlocks(textOf('docs/cluster.md')).filter(({ commands }) =>
       commands.join().includes('openssl'),
