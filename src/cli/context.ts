@@ -4,6 +4,7 @@ import { type LogLevel, pinoLogger } from '../adapters/logging/pino.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Overrides } from '../config/load.ts';
 import type { Logger } from '../ports/logger.ts';
+import { logLine } from './logline.ts';
 import { type NdjsonWriter, ndjsonWriter } from './ndjson.ts';
 import { onInterruption } from './signals.ts';
 import { type Terminal, terminalOn } from './terminal.ts';
@@ -38,11 +39,14 @@ export function contextOf(command: Command, options: ContextOptions = {}): Comma
   });
   const interruption = onInterruption(process);
   const level = config.log.level ?? options.logLevel ?? 'warn';
+  const terminal = terminalOn(process.stderr);
+  // Programs that collect logs get objects; who sits at a terminal gets sentences, above what is going on now.
+  const people = { write: (json: string) => terminal.line(logLine(json)) };
   return {
     config,
     signal: interruption.signal,
-    log: pinoLogger({ level }),
-    terminal: terminalOn(process.stderr),
+    log: pinoLogger({ level, ...(terminal.interactive ? { destination: people } : {}) }),
+    terminal,
     output: ndjsonWriter(process.stdout, interruption.interrupt),
   };
 }

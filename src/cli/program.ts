@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { CliptideCommand } from './command.ts';
 import type { AddCommand } from './commands.ts';
 import { packageVersion } from './version.ts';
 
@@ -18,7 +19,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 no budget or space, 130 
 
 /** The program with these commands. It throws instead of ending the process. */
 export function createProgram(commands: readonly AddCommand[]): Command {
-  const program = new Command('cliptide')
+  const program = new CliptideCommand('cliptide')
     .description('Finds the moments of a live broadcast that are worth a clip while it is on air, and cuts them.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')

@@ -32,6 +32,7 @@ describe('the command line', () => {
   it.each([
     [['doctr'], /unknown command 'doctr'\n\(Did you mean doctor\?\)/],
     [['doctor', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    [['clip', '--vdo', 'video.mp4', '--chat', 'chat.json'], /unknown option '--vdo'\n\(Did you mean --vod\?\)/],
     [['--config', 'nowhere.json', 'doctor'], /cannot be read\n {2}where: .*nowhere\.json/],
   ])('%j is wrong usage: exit 2, and what was meant', async (args, message) => {
     const ended = await cliptide(args);
