@@ -10,6 +10,7 @@ import { type Control, controlOf } from './control.ts';
 import { servicesOf } from './naming.ts';
 import { type Service, services } from './state.ts';
 import { statusTable } from './status.ts';
+import { shellVariables } from './variables.ts';
 
 interface InFolder {
   readonly dir?: string;
@@ -22,8 +23,9 @@ Examples:
   $ npm run services stop kafka-2 -- --kill
   $ npm run services start kafka-2
   $ npm run services status -- --json
+  $ eval "$(npm run --silent services env)"
 
-Exit codes: 0 done (status: all are ready), 1 failed (status: not all are ready), 2 wrong usage, 130 interrupted.
+Exit codes: 0 done (status: all are ready), 1 failed (status: not all are ready; env: none is up), 2 wrong usage, 130 interrupted.
 `;
 
 const terminal = terminalOn(process.stderr);
@@ -50,6 +52,9 @@ command('down', 'stop all and remove their data').action((options: InFolder) => 
 command('status', 'say what runs, where, and whether it answers')
   .option('--json', 'print NDJSON')
   .action((options: InFolder & { json?: true }) => status(control(options), options.json === true));
+command('env', "print the services as variables of Cliptide's configuration, for a shell").action((options: InFolder) =>
+  printVariables(control(options)),
+);
 command('start <names...>', 'start services or single brokers again, with their ports and data').action(
   (names: readonly string[], options: InFolder) => control(options).start(names),
 );
@@ -76,6 +81,14 @@ async function status(of: Control, json: boolean): Promise<void> {
   else if (rows.length === 0) terminal.line('nothing is up; "npm run services up" starts it');
   else process.stdout.write(statusTable(rows));
   if (rows.length === 0 || rows.some(({ condition }) => condition !== 'ready')) process.exitCode = exit.failed;
+}
+
+function printVariables(of: Control): void {
+  const text = shellVariables(of.addresses());
+  process.stdout.write(text);
+  if (text !== '') return;
+  terminal.line('nothing is up; "npm run services up" starts it');
+  process.exitCode = exit.failed;
 }
 
 /** What a command failed with; Commander has printed what it has to say. */

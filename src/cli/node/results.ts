@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { retentionOfTables } from '../../../topology/retention.ts';
+import type { Question } from '../../adapters/clickhouse/ask.ts';
+import { askServer } from '../../adapters/clickhouse/askserver.ts';
 import { boundedResults } from '../../adapters/clickhouse/bounded.ts';
 import { openChdb } from '../../adapters/clickhouse/chdb.ts';
 import { removeDatabase } from '../../adapters/clickhouse/database.ts';
@@ -27,6 +29,16 @@ export async function openClusterResults(cluster: ClusterConfig, lifecycle: Life
   const { engine, database } = serverOf(cluster);
   await lifecycle.start('results server', () => ({ value: engine, stop: () => engine.close() }));
   return clickhouseResults({ engine, database });
+}
+
+/** Asks a cluster's results in SQL, read-only; bytes in the format. */
+export async function askCluster(cluster: ClusterConfig, question: Omit<Question, 'dataDir'>): Promise<Buffer> {
+  const { engine, database } = serverOf(cluster);
+  try {
+    return await askServer(engine, database, question);
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Takes a cluster's database away, with all that is in it. */
