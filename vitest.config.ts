@@ -12,8 +12,9 @@ const needServices = globSync('test/**/*.test.ts', { cwd: import.meta.dirname })
 );
 
 /**
- * `npm test` runs the first two projects, which end within three minutes; CI runs all of them. A process of its own for each test file costs a second of start, and is needed
- * where chDB (one data directory a process) or a `node:sqlite` file (one owner) is open.
+ * `npm test` runs the first two projects, which end within three minutes; CI runs all of them. A process of its own for
+ * each test file costs a second of start, and is needed where chDB (one data directory a process) or a `node:sqlite` file
+ * (one owner) is open.
  */
 export default defineConfig({
   test: {
