@@ -25,7 +25,8 @@ Examples:
   $ npm run services status -- --json
   $ eval "$(npm run --silent services env)"
 
-Exit codes: 0 done (status: all are ready), 1 failed (status: not all are ready; env: none is up), 2 wrong usage, 130 interrupted.
+Exit codes: 0 done (status: all are ready), 1 failed (status: not all are ready; env: none is up), 2 wrong usage,
+130 interrupted.
 `;
 
 const terminal = terminalOn(process.stderr);

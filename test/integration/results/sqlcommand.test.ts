@@ -7,6 +7,7 @@ import type { SqlServer } from '../../../src/adapters/clickhouse/server/server.t
 import { recordStage } from '../../../src/stages/record/stage.ts';
 import { type ChdbResults, chdbResults } from '../../support/chdbresults.ts';
 import { clip, input } from '../../support/recordinputs.ts';
+import { StubServer } from '../../support/stubserver.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -31,6 +32,24 @@ afterAll(async () => {
 });
 
 describe('cliptide sql', () => {
+  it('asks the ClickHouse that is configured, unless a data folder is named', async () => {
+    const stub = await StubServer.start((_, response) => void response.end('x\n1\n'));
+    const cluster = {
+      CLIPTIDE_KAFKA_BROKERS: '127.0.0.1:1',
+      CLIPTIDE_REGISTRY_URL: 'http://127.0.0.1:1',
+      CLIPTIDE_CLICKHOUSE_URL: stub.url,
+    };
+    for (const [name, value] of Object.entries(cluster)) vi.stubEnv(name, value);
+    try {
+      expect(await cliptide('SELECT 1 AS x')).toMatchObject({ out: 'x\n1\n', code: 0 });
+      const query = 'SELECT clip_id FROM clips';
+      expect(await cliptide('--data', store.folder, query)).toMatchObject({ out: 'clip_id\nk1\n', code: 0 });
+    } finally {
+      vi.unstubAllEnvs();
+      await stub.close();
+    }
+  });
+
   it('prints rows for programs, in the format that is asked for', async () => {
     const query = 'SELECT clip_id, bytes FROM clips';
     const data = ['--data', store.folder];
