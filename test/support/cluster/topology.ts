@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
 import { registerSchemas } from '../../../src/adapters/avro/codec.ts';
 import { confluentRegistry } from '../../../src/adapters/avro/confluent.ts';
 import { loadSchemas } from '../../../src/adapters/avro/schemas.ts';
@@ -37,6 +38,8 @@ export async function kafkaTopology(addressOf: AddressOf, partitions: number): P
     start: (node, part) => {
       const child = new ClusterChild({ place, node, part });
       children.push(child);
+      // A test that hangs until its time is over never comes to the topology's end.
+      onTestFinished(() => void child.end('SIGKILL'));
       return child;
     },
     [Symbol.asyncDispose]: async () => {
