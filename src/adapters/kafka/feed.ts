@@ -41,7 +41,11 @@ export class Feed {
   }
 
   get isWanted(): boolean {
-    return this.#next !== undefined && this.#failure === undefined && this.#bytes < enoughBytes;
+    return this.#next !== undefined && this.#failure === undefined && !this.isFull;
+  }
+
+  get isFull(): boolean {
+    return this.#bytes >= enoughBytes;
   }
 
   /** Records that were fetched and not taken. */

@@ -6,6 +6,8 @@ import type { FetchRequest, KafkaCluster } from './internals.ts';
 import type { Reader } from './reader.ts';
 
 const waitMs = 500;
+/** While a feed is full: it is asked for again before what it holds is used up, and a broker answers in order. */
+const waitBesideFullMs = 50;
 const partitionBytes = 1 << 20;
 const requestBytes = 8 << 20;
 const backoff = { firstMs: 100, mostMs: 2_000 };
@@ -100,7 +102,7 @@ export class Pump {
     const asked = new Map(feeds.map((feed) => [feed, feed.next ?? 0]));
     const broker = await this.#options.cluster.findBroker({ nodeId: leader });
     const { responses } = await broker.fetch({
-      maxWaitTime: waitMs,
+      maxWaitTime: [...this.#feeds].some(({ isFull }) => isFull) ? waitBesideFullMs : waitMs,
       minBytes: 1,
       maxBytes: requestBytes,
       topics: requestsOf(asked),
