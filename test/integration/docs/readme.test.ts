@@ -62,7 +62,7 @@ describe('README', () => {
 
   it('has no example that this test leaves out, but for the commands that set up and test', () => {
     const left = blocks.filter(({ marked }) => marked === undefined).flatMap(({ commands }) => commands);
-    // `.ci/run services` runs what these run.
+    // The last steps of `.ci/run` run what these run.
     const cluster = ['npm run services up', 'npm run demo -- --cluster', 'npm run services down'];
     expect(left).toEqual(['npm ci && npm run demo', 'npm ci && npm test', ...cluster]);
   });
