@@ -93,6 +93,8 @@ export interface Consumer {
 export interface EventLog {
   declare(topics: readonly TopicDeclaration[]): Promise<void>;
   partitions(topic: string): number;
+  /** Another one for a topic that was deleted and made again under its name; undefined where the log cannot tell. */
+  topicId(topic: string): string | undefined;
   /** Partition that a key belongs to; the same for every topic with as many partitions. */
   partitionOf(topic: string, key: string): number;
   /** All or none, in order; resolves with the offsets. */

@@ -7,7 +7,7 @@ import type { StateStore } from '../ports/statestore.ts';
 import { deadLetter } from './deadletters.ts';
 import { toInput } from './records.ts';
 import type { Changelog } from './recovery.ts';
-import { knownStart, offsetsKey, otherSlot, type Slot, snapshotOutput } from './snapshots.ts';
+import { type Found, offsetsKey, otherSlot, type Slot, snapshotOutput, toFound } from './snapshots.ts';
 import type { Input, Output, StageContext, StatefulStage } from './stage.ts';
 
 /** A key's state with what recovery knows of it. */
@@ -32,7 +32,7 @@ export class KeyedPartition<S, T extends TopicName> {
   private readonly context: StageContext<S>;
   private sequence = 1;
   private epoch = 0;
-  private changelogStart = 0;
+  private found: Found = { start: 0, topicIds: {} };
   /** Record keys that this owner's snapshots stand for as soon as its partition record is written. */
   private outdated: string[] = [];
   readonly number: number;
@@ -52,13 +52,13 @@ export class KeyedPartition<S, T extends TopicName> {
   }
 
   /**
-   * Takes the states of a changelog, as its owner of this epoch; a snapshot that the stage cannot read counts as damaged.
-   * Returns such keys.
+   * Takes the states of a changelog, as its owner of this epoch, to whom topics have these ids; a snapshot that the stage
+   * cannot read counts as damaged. Returns such keys.
    */
-  restore(changelog: Changelog, epoch: number): readonly string[] {
+  restore(changelog: Changelog, epoch: number, topicIds: Found['topicIds']): readonly string[] {
     // A group that was forgotten counts from 1 again; the changelog does not forget.
     this.epoch = Math.max(epoch, changelog.epoch + 1);
-    this.changelogStart = changelog.start;
+    this.found = { start: changelog.start, topicIds };
     this.outdated = [...(changelog.recordKeys.get(offsetsKey) ?? [])];
     const unreadable: string[] = [];
     for (const [key, snapshot] of changelog.snapshots) {
@@ -160,7 +160,7 @@ export class KeyedPartition<S, T extends TopicName> {
       sequence: this.sequence++,
       offsets: this.positions,
       stateVersion: this.stage.stateVersion,
-      state: knownStart(this.changelogStart),
+      state: toFound(this.found),
       closed: false,
     });
   }

@@ -1,4 +1,5 @@
 import { changelogTopic, deadLetterTopic, type TopicName } from '../../topology/topics.ts';
+import { CliptideError } from '../domain/errors.ts';
 import type { Assignment, LogRecord, PollOptions } from '../ports/eventlog.ts';
 import type { StateStore } from '../ports/statestore.ts';
 import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
@@ -7,7 +8,7 @@ import { passGaps } from './gaps.ts';
 import { type Entry, KeyedPartition } from './keyedpartition.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend } from './records.ts';
-import { type Changelog, readChangelog, resumeOffsets } from './recovery.ts';
+import { type Changelog, idsOf, madeAnew, readChangelog, resumeOffsets } from './recovery.ts';
 import { patiently } from './retry.ts';
 import type { Output, StatefulStage } from './stage.ts';
 import { type WaitedFor, waitingFor } from './waits.ts';
@@ -56,7 +57,9 @@ export class OwnedPartition<S, T extends TopicName> {
   async recover(): Promise<void> {
     const { log, codec, logger } = this.deps;
     const changelog = await this.patiently(() => readChangelog(log, codec, this.stage.name, this.assignment.partition));
-    const unreadable = this.partition.restore(changelog, this.assignment.epoch);
+    const topicIds = idsOf(log, [...this.stage.inputs, changelogTopic(this.stage.name)]);
+    this.mustReadOn(madeAnew(changelog.topicIds, topicIds));
+    const unreadable = this.partition.restore(changelog, this.assignment.epoch, topicIds);
     const damaged = new Set([...changelog.damaged, ...unreadable]);
     if (damaged.size > 0)
       logger.warn('snapshots are damaged; replaying', { stage: this.stage.name, keys: [...damaged] });
@@ -72,6 +75,16 @@ export class OwnedPartition<S, T extends TopicName> {
     this.progress.positions = { ...positions };
     await this.readJournalFirst();
     this.progress.isRecovered = true;
+  }
+
+  /** Offsets say nothing of an input that was made anew. A changelog that was is damaged, and its inputs are replayed. */
+  private mustReadOn(anew: readonly string[]): void {
+    const input = this.stage.inputs.find((topic) => anew.includes(topic));
+    if (input === undefined) return;
+    throw new CliptideError('offset-range', 'the topic was made anew after the last record that was read of it', {
+      where: `${input}, partition ${this.assignment.partition}`,
+      hint: 'begin with topics under another prefix, or restore a backup: see `cliptide recover`',
+    });
   }
 
   private async readJournalFirst(): Promise<void> {

@@ -2,7 +2,7 @@ import { changelogTopic, type StatefulStageName } from '../../topology/topics.ts
 import type { StateSnapshot } from '../domain/records.gen.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog, LogRecord, Offsets } from '../ports/eventlog.ts';
-import { isIntact, offsetsKey, ofSlotKey, startKnownTo } from './snapshots.ts';
+import { type Found, isIntact, ofFound, offsetsKey, ofSlotKey } from './snapshots.ts';
 
 const readBatch = 500;
 
@@ -14,6 +14,8 @@ export interface Changelog {
   readonly damaged: ReadonlySet<string>;
   /** The partition's record; undefined when there is none (yet), so that reading begins at the beginning. */
   readonly offsets: Offsets | undefined;
+  /** Ids of the topics that the partition's record speaks of, where it says any. */
+  readonly topicIds: Readonly<Record<string, string>>;
   /** The changelog's own first offset. Compaction leaves it alone: where it grows, records were removed. */
   readonly start: number;
   /** The newest owner's epoch; 0 when there was none. */
@@ -41,14 +43,14 @@ export async function readChangelog(
     for (const record of records) slots.set(record.key, record);
     from = last.offset + 1;
   }
-  return fold(codec, slots, start);
+  return fold(codec, slots, { start, topicIds: idsOf(log, [topic]) });
 }
 
 /**
  * The newest owner's partition record is valid with that owner's snapshots and those of earlier owners. Snapshots of a
  * later owner, who did not come to write its record, are passed over: earlier ones are complete without them.
  */
-function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>, start: number): Changelog {
+function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>, { start, topicIds }: Found): Changelog {
   const found = new Map<string, Slotted[]>();
   let epoch = 0;
   for (const [recordKey, { value }] of slots) {
@@ -62,8 +64,9 @@ function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>, start: 
   const until = record?.epoch ?? Number.POSITIVE_INFINITY;
   const snapshots = new Map<string, StateSnapshot>();
   const damaged = new Set<string>();
-  if (record !== undefined && (record.snapshot === undefined || startKnownTo(record.snapshot) < start))
-    damaged.add(offsetsKey);
+  const known = record?.snapshot === undefined ? undefined : ofFound(record.snapshot);
+  const isWhole = known !== undefined && known.start >= start && madeAnew(known.topicIds, topicIds).length === 0;
+  if (record !== undefined && !isWhole) damaged.add(offsetsKey);
   const recordKeys = new Map<string, readonly string[]>();
   for (const [key, ofKey] of found) {
     recordKeys.set(
@@ -76,7 +79,19 @@ function fold(codec: SchemaCodec, slots: ReadonlyMap<string, LogRecord>, start: 
     const [newest] = counted.filter(({ snapshot }) => snapshot !== undefined).sort(newestFirst);
     if (newest?.snapshot !== undefined) snapshots.set(key, newest.snapshot);
   }
-  return { snapshots, damaged, offsets: record?.snapshot?.offsets, start, epoch, recordKeys };
+  const offsets = record?.snapshot?.offsets;
+  return { snapshots, damaged, offsets, topicIds: known?.topicIds ?? {}, start, epoch, recordKeys };
+}
+
+/** Ids of topics as they are now, where the log tells any. */
+export function idsOf(log: EventLog, topics: readonly string[]): Readonly<Record<string, string>> {
+  const ids = topics.map((topic) => [topic, log.topicId(topic)] as const);
+  return Object.fromEntries(ids.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
+/** The topics that were made anew between one look and another. */
+export function madeAnew(before: Changelog['topicIds'], now: Changelog['topicIds']): readonly string[] {
+  return Object.keys(now).filter((topic) => before[topic] !== undefined && before[topic] !== now[topic]);
 }
 
 interface Slotted {

@@ -61,10 +61,24 @@ export function isIntact(snapshot: StateSnapshot): boolean {
   return snapshot.checksum === checksum(snapshot);
 }
 
-/**
- * What a partition's record holds for its state: the changelog's first offset when its owner took over. Where the
- * changelog begins later now, snapshots that the record counts on may be among what was removed.
- */
-export const knownStart = (start: number): Uint8Array => Buffer.from(start === 0 ? '' : String(start));
+/** What a partition's record holds for its state: which topics its owner found when it took over. */
+export interface Found {
+  /**
+   * The changelog's first offset. Where the changelog begins later now, snapshots that the record counts on may be among
+   * what was removed.
+   */
+  readonly start: number;
+  /** Ids of the changelog and of the inputs, where the log tells any: offsets count in these topics only. */
+  readonly topicIds: Readonly<Record<string, string>>;
+}
 
-export const startKnownTo = ({ state }: Pick<StateSnapshot, 'state'>): number => Number(Buffer.from(state).toString());
+export function toFound({ start, topicIds }: Found): Uint8Array {
+  if (Object.keys(topicIds).length > 0) return Buffer.from(JSON.stringify({ start, topicIds }));
+  return Buffer.from(start === 0 ? '' : String(start));
+}
+
+/** Records of before there were ids hold the offset alone. */
+export function ofFound({ state }: Pick<StateSnapshot, 'state'>): Found {
+  const text = Buffer.from(state).toString();
+  return text.startsWith('{') ? (JSON.parse(text) as Found) : { start: Number(text), topicIds: {} };
+}

@@ -29,7 +29,7 @@ async function lateWriter(deps: StatefulDependencies) {
   const { epoch } = await firstValueFrom(consumer.assignments);
   await consumer.stop();
   const partition = new KeyedPartition(stage, deps.codec, memoryStateStore<Entry<ScoreState>>(), 0);
-  partition.restore(await readChangelog(deps.log, deps.codec, 'score', 0), epoch);
+  partition.restore(await readChangelog(deps.log, deps.codec, 'score', 0), epoch, {});
   return {
     process: async (from: number, count: number) => {
       const records = await deps.log.read('live.analytics', 0, from, count);

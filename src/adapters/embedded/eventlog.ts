@@ -67,6 +67,11 @@ export class EmbeddedEventLog implements EventLog {
     return this.#catalog.topic(topic).partitions.length;
   }
 
+  /** Topics are never deleted one by one here. */
+  topicId(): undefined {
+    return undefined;
+  }
+
   partitionOf(topic: string, key: string): number {
     return partitionOfKey(key, this.partitions(topic));
   }

@@ -6,6 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { coPartitionAssigner } from './assigner.ts';
 import { type AssignmentParts, KafkaAssignment, type Membered } from './assignment.ts';
 import { requestRetry } from './client.ts';
+import { ofCommit, toCommit } from './commits.ts';
 import { isExpelled, isRebalance, kafkaFailure } from './failures.ts';
 import { Feed } from './feed.ts';
 import { createCluster, createGroup, type KafkaCluster, type KafkaGroup } from './internals.ts';
@@ -60,7 +61,7 @@ export class KafkaConsumer implements Consumer, Membered {
     this.#partitions = parts.topics.get(spec.topics[0] ?? '').partitions;
     this.#cluster = createCluster(parts.kafka);
     this.#groupMember = this.#createGroup();
-    this.#pump = new Pump({ cluster: this.#cluster, reader: parts.reader, logger: parts.logger });
+    this.#pump = new Pump({ ...parts, cluster: this.#cluster });
     this.#membership = new Membership({
       group: this.#groupMember,
       cluster: this.#cluster,
@@ -100,16 +101,12 @@ export class KafkaConsumer implements Consumer, Membered {
     const { responses } = await this.#withCoordinator((coordinator) =>
       coordinator.offsetFetch({ groupId, topics: wanted }),
     );
-    const found = responses.map(({ topic, partitions }) => [names.own(topic), Number(partitions[0]?.offset)] as const);
-    return Object.fromEntries(found.filter(([, offset]) => offset >= 0));
+    return ofCommit(responses, names, this.#parts.topics);
   }
 
   async commit(partition: number, offsets: Offsets, lost: AbortSignal): Promise<void> {
     const { names } = this.#parts;
-    const topics = Object.entries(offsets).map(([topic, offset]) => ({
-      topic: names.wire(topic),
-      partitions: [{ partition, offset: String(offset) }],
-    }));
+    const topics = toCommit(offsets, partition, names, this.#parts.topics);
     if (topics.length === 0) return;
     await this.#withCoordinator((coordinator) => {
       if (lost.aborted) throw fenced(this.group, partition);
@@ -208,7 +205,7 @@ export class KafkaConsumer implements Consumer, Membered {
     const { names, topics, reader } = this.#parts;
     const feeds = this.#spec.topics.map((topic) => {
       const compacted = topics.get(topic).cleanup === 'compact';
-      return new Feed({ topic, wire: names.wire(topic), partition, compacted });
+      return new Feed({ topic, wire: names.wire(topic), topicId: topics.id(topic), partition, compacted });
     });
     const lost = new AbortController();
     const parts: AssignmentParts = {

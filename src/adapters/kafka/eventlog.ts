@@ -65,7 +65,7 @@ export class KafkaEventLog implements EventLog {
     const parts = { names: this.#names, admin: this.#admin, cluster: this.#cluster };
     const compacted = options.compactedTopics ?? {};
     this.#topics = new Topics({ ...parts, mayCreate: options.mayCreateTopics, compacted });
-    this.#reader = new Reader(this.#cluster, this.#names);
+    this.#reader = new Reader(this.#cluster, this.#names, this.#topics);
     this.#appender = new Appender(this.#kafka, this.#names);
   }
 
@@ -88,6 +88,10 @@ export class KafkaEventLog implements EventLog {
 
   partitions(topic: string): number {
     return this.#topics.get(topic).partitions;
+  }
+
+  topicId(topic: string): string | undefined {
+    return this.#topics.id(topic);
   }
 
   partitionOf(topic: string, key: string): number {

@@ -59,6 +59,19 @@ export function kafkaFailure(error: unknown, where: string): CliptideError {
   });
 }
 
+const ofTopics = new Set(['UNKNOWN_TOPIC_ID', 'INCONSISTENT_TOPIC_ID', 'UNKNOWN_TOPIC_OR_PARTITION']);
+
+/** Whether a topic is not there, or not there yet, or another one has its name. */
+export const isUnknownTopic = (error: unknown): boolean => ofTopics.has(rootOf(error).type ?? '');
+
+/** A topic that was deleted and made again while its records were being read. */
+export function madeAnew(where: string): CliptideError {
+  return new CliptideError('offset-range', 'the topic was made anew; what was not read of the earlier one is gone', {
+    where,
+    hint: 'begin with topics under another prefix, or restore a backup: see `cliptide recover`',
+  });
+}
+
 /** Whether this member has been taken out of its group, or another generation has begun without it. */
 export function isExpelled(error: unknown): boolean {
   const { type } = rootOf(error);

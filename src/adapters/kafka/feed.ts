@@ -11,6 +11,8 @@ export interface FeedOptions {
   readonly topic: string;
   /** Kafka's name of the topic. */
   readonly wire: string;
+  /** The id that the topic must have; undefined where brokers tell none. */
+  readonly topicId: string | undefined;
   readonly partition: number;
   /** A compacted topic has holes; in any other one a hole is a loss. */
   readonly compacted: boolean;
@@ -20,6 +22,7 @@ export interface FeedOptions {
 export class Feed {
   readonly topic: string;
   readonly wire: string;
+  readonly topicId: string | undefined;
   readonly partition: number;
   readonly #compacted: boolean;
   #buffer: LogRecord[] = [];
@@ -29,9 +32,10 @@ export class Feed {
   #next: number | undefined;
   #failure: CliptideError | undefined;
 
-  constructor({ topic, wire, partition, compacted }: FeedOptions) {
+  constructor({ topic, wire, topicId, partition, compacted }: FeedOptions) {
     this.topic = topic;
     this.wire = wire;
+    this.topicId = topicId;
     this.partition = partition;
     this.#compacted = compacted;
   }

@@ -1,5 +1,5 @@
 import type { Bounds, Committed, TopicPartition } from '../../ports/eventlog.ts';
-import { kafkaFailure, rootOf } from './failures.ts';
+import { isUnknownTopic, kafkaFailure } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
 
@@ -82,7 +82,7 @@ async function patiently<R>(cluster: KafkaCluster, where: string, step: () => Pr
     } catch (error) {
       const failure = kafkaFailure(error, where);
       // A topic that has just been made is not known to every broker yet.
-      const mayPass = failure.code === 'unavailable' || rootOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+      const mayPass = failure.code === 'unavailable' || isUnknownTopic(error);
       if (!mayPass || attempt === attempts) throw failure;
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
       await cluster.refreshMetadata().catch(() => undefined);

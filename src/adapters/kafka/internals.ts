@@ -43,10 +43,31 @@ export interface FetchRequest {
 
 export interface TopicOffsets {
   readonly topic: string;
-  readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly offset: string;
+    /** A note that lies beside a committed offset. */
+    readonly metadata?: string | null;
+  }[];
+}
+
+/** A request of a broker with the kind of its answer, as kafkajs' connections send it. */
+export interface Exchange<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    /** Resolves with one of kafkajs' encoders. */
+    encode(): Promise<unknown>;
+  };
+  readonly response: { decode(bytes: Buffer): Promise<T>; parse(answer: T): Promise<T> };
 }
 
 export interface KafkaBroker {
+  /** By Kafka's numbers of its requests; null before it was connected to. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
+  readonly connectionPool: { send<T>(exchange: Exchange<T>): Promise<T> };
+  disconnect(): Promise<void>;
   fetch(request: FetchRequest): Promise<{
     readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
   }>;
@@ -73,6 +94,7 @@ export interface KafkaCluster {
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  readonly brokerPool: { findConnectedBroker(): Promise<KafkaBroker> };
   findBroker(where: { readonly nodeId: number }): Promise<KafkaBroker>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;
   removeBroker(where: { readonly host: string; readonly port: number }): void;
@@ -167,7 +189,8 @@ function loadKafkajs(): typeof Kafkajs {
 /** kafkajs, with what is mended here; nothing else imports it. */
 export const kafkajs = loadKafkajs();
 
-const load = <T>(path: string): T => require(`kafkajs/src/${path}`) as T;
+/** A module of kafkajs' own. */
+export const loadInternal = <T>(path: string): T => require(`kafkajs/src/${path}`) as T;
 
 /** A set of connections of its own, with the client's settings. */
 export function createCluster(kafka: Kafka): KafkaCluster {
@@ -180,7 +203,7 @@ export function createCluster(kafka: Kafka): KafkaCluster {
 }
 
 export function createGroup(options: GroupOptions): KafkaGroup {
-  const Group = load<new (options: GroupOptions) => KafkaGroup>('consumer/consumerGroup');
+  const Group = loadInternal<new (options: GroupOptions) => KafkaGroup>('consumer/consumerGroup');
   return new Group(options);
 }
 
@@ -196,7 +219,7 @@ interface RequestQueue {
  * 7% of a core for an idle client. It is armed only where something waits.
  */
 export function quietIdleTimers(): void {
-  const { prototype } = load<{ prototype: RequestQueue & { isQuiet?: true } }>('network/requestQueue');
+  const { prototype } = loadInternal<{ prototype: RequestQueue & { isQuiet?: true } }>('network/requestQueue');
   if (prototype.isQuiet) return;
   const schedule = prototype.scheduleCheckPendingRequests;
   prototype.isQuiet = true;
@@ -222,7 +245,7 @@ interface ConnectionPool {
  * last: those stay open, and a process that holds one never ends. They wait for one and the same.
  */
 export function connectOnce(): void {
-  const { prototype } = load<{ prototype: ConnectionPool }>('network/connectionPool');
+  const { prototype } = loadInternal<{ prototype: ConnectionPool }>('network/connectionPool');
   prototype.getConnection = async function (this: ConnectionPool, index = 0): Promise<Connection> {
     const connection = this.pool[index];
     if (connection === undefined) throw new CliptideError('internal', `kafkajs has no connection ${index}`);

@@ -1,19 +1,21 @@
 import type { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { kafkaFailure, rootOf } from './failures.ts';
+import { isUnknownTopic, kafkaFailure, madeAnew, rootOf } from './failures.ts';
 import type { Feed } from './feed.ts';
-import type { FetchRequest, KafkaCluster } from './internals.ts';
+import type { KafkaCluster } from './internals.ts';
+import { fetchFrom } from './protocol/fetch.ts';
 import type { Reader } from './reader.ts';
+import type { Topics } from './topics.ts';
 
 const waitMs = 500;
 /** While a feed is full: it is asked for again before what it holds is used up, and a broker answers in order. */
 const waitBesideFullMs = 50;
-const partitionBytes = 1 << 20;
-const requestBytes = 8 << 20;
+const limits = { minBytes: 1, maxBytes: 8 << 20, partitionBytes: 1 << 20 };
 const backoff = { firstMs: 100, mostMs: 2_000 };
 
 export interface PumpOptions {
   readonly cluster: KafkaCluster;
+  readonly topics: Topics;
   readonly reader: Reader;
   readonly logger: Logger;
 }
@@ -25,6 +27,7 @@ export class Pump {
   readonly #loops = new Map<number, Promise<void>>();
   #heard: (() => void)[] = [];
   #closed = false;
+  #turn = 0;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -99,40 +102,36 @@ export class Pump {
   }
 
   async #fetch(leader: number, feeds: readonly Feed[]): Promise<void> {
-    const asked = new Map(feeds.map((feed) => [feed, feed.next ?? 0]));
+    const asked = new Map(inTurn(feeds, this.#turn++).map((feed) => [feed, feed.next ?? 0]));
     const broker = await this.#options.cluster.findBroker({ nodeId: leader });
-    const { responses } = await broker.fetch({
-      maxWaitTime: [...this.#feeds].some(({ isFull }) => isFull) ? waitBesideFullMs : waitMs,
-      minBytes: 1,
-      maxBytes: requestBytes,
-      topics: requestsOf(asked),
-    });
-    const answers = new Map(
-      responses.flatMap(({ topicName, partitions }) =>
-        partitions.map((answer) => [`${topicName}/${answer.partition}`, answer] as const),
-      ),
+    const answers = await fetchFrom(
+      broker,
+      [...asked].map(([{ wire, topicId, partition }, offset]) => ({ topic: wire, topicId, partition, offset })),
+      { ...limits, maxWaitMs: [...this.#feeds].some(({ isFull }) => isFull) ? waitBesideFullMs : waitMs },
     );
+    const byPlace = new Map(answers.map((answer) => [`${answer.topic}/${answer.partition}`, answer]));
     let came = false;
     for (const [feed, from] of asked) {
-      const answer = answers.get(`${feed.wire}/${feed.partition}`);
-      if (answer !== undefined && feed.deposit(from, answer)) came = true;
+      const answer = byPlace.get(`${feed.wire}/${feed.partition}`);
+      if (answer?.error === undefined && answer !== undefined && feed.deposit(from, answer)) came = true;
     }
     if (came) this.#tell();
+    const failed = answers.find(({ error }) => error !== undefined);
+    if (failed !== undefined) throw failed.error;
   }
 
-  /** An offset out of range is its feed's failure; everything else passes, and is tried again. */
+  /** A feed whose next record is gone fails; everything else passes, and is tried again. */
   async #recover(error: unknown, feeds: readonly Feed[], pauseMs: number): Promise<void> {
     const { cluster, logger } = this.#options;
     const root = rootOf(error);
-    const failure = kafkaFailure(error, feeds.map(({ wire }) => wire).join(', '));
-    if (failure.code === 'offset-range') {
-      const feed = feeds.find(({ wire, partition }) => wire === root.topic && partition === root.partition);
-      if (feed !== undefined && (await this.#isGone(feed))) {
-        feed.fail(failure);
-        this.#tell();
-        return;
-      }
+    const feed = feeds.find(({ wire, partition }) => wire === root.topic && partition === root.partition);
+    const gone = feed === undefined ? undefined : await this.#whyGone(feed, error);
+    if (gone !== undefined) {
+      feed?.fail(gone);
+      this.#tell();
+      return;
     }
+    const failure = kafkaFailure(error, feeds.map(({ wire }) => wire).join(', '));
     logger.warn('fetching waits', { error: failure.message });
     if (root.name === 'KafkaJSConnectionClosedError' && root.host !== undefined && root.port !== undefined) {
       cluster.removeBroker({ host: root.host, port: root.port });
@@ -141,8 +140,19 @@ export class Pump {
     await cluster.refreshMetadata().catch(() => undefined);
   }
 
+  async #whyGone(feed: Feed, error: unknown): Promise<CliptideError | undefined> {
+    const { topic, wire, partition } = feed;
+    const where = `${wire}, partition ${partition}`;
+    if (isUnknownTopic(error)) {
+      const wasMadeAnew = await this.#options.topics.wasMadeAnew(topic).catch(() => false);
+      return wasMadeAnew ? madeAnew(where) : undefined;
+    }
+    const failure = kafkaFailure(error, where);
+    return failure.code === 'offset-range' && (await this.#isOutOfRange(feed)) ? failure : undefined;
+  }
+
   /** While a new leader catches up, an offset can be out of its range for a moment. */
-  async #isGone(feed: Feed): Promise<boolean> {
+  async #isOutOfRange(feed: Feed): Promise<boolean> {
     const bounds = await this.#options.reader.bounds(feed.topic, feed.partition).catch((_: CliptideError) => undefined);
     const { next } = feed;
     return bounds !== undefined && next !== undefined && (next < bounds.start || next > bounds.end);
@@ -155,12 +165,8 @@ export class Pump {
   }
 }
 
-function requestsOf(asked: ReadonlyMap<Feed, number>): FetchRequest['topics'] {
-  const topics = new Map<string, { partition: number; fetchOffset: string; maxBytes: number }[]>();
-  for (const [{ wire, partition }, from] of asked) {
-    const partitions = topics.get(wire) ?? [];
-    partitions.push({ partition, fetchOffset: String(from), maxBytes: partitionBytes });
-    topics.set(wire, partitions);
-  }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+/** Another one first each time: a broker fills its answer in the order of asking. */
+function inTurn<T>(items: readonly T[], turn: number): readonly T[] {
+  const first = turn % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }

@@ -1,21 +1,25 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { LogRecord } from '../../ports/eventlog.ts';
-import { kafkaFailure, rootOf } from './failures.ts';
+import { isUnknownTopic, kafkaFailure, madeAnew } from './failures.ts';
 import type { FetchedPartition, KafkaBroker, KafkaCluster, KafkaMessage } from './internals.ts';
 import type { Names } from './names.ts';
+import { fetchFrom } from './protocol/fetch.ts';
 import { toLogRecord } from './records.ts';
+import type { Topics } from './topics.ts';
 
-const partitionBytes = 1 << 20;
+const limits = { maxWaitMs: 0, minBytes: 0, maxBytes: 1 << 20, partitionBytes: 1 << 20 };
 const attempts = 5;
 
 /** Asks partitions for what is there now, without a group. */
 export class Reader {
   readonly #cluster: KafkaCluster;
   readonly #names: Names;
+  readonly #topics: Topics;
 
-  constructor(cluster: KafkaCluster, names: Names) {
+  constructor(cluster: KafkaCluster, names: Names, topics: Topics) {
     this.#cluster = cluster;
     this.#names = names;
+    this.#topics = topics;
   }
 
   async bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }> {
@@ -55,10 +59,10 @@ export class Reader {
   }
 
   async #fetch(broker: KafkaBroker, topic: string, partition: number, from: number): Promise<FetchedPartition> {
-    const partitions = [{ partition, fetchOffset: String(from), maxBytes: partitionBytes }];
-    const topics = [{ topic: this.#names.wire(topic), partitions }];
-    const { responses } = await broker.fetch({ maxWaitTime: 0, minBytes: 0, maxBytes: partitionBytes, topics });
-    return responses[0]?.partitions[0] ?? { partition, highWatermark: String(from), messages: [] };
+    const asked = { topic: this.#names.wire(topic), topicId: this.#topics.id(topic), partition, offset: from };
+    const [answer] = await fetchFrom(broker, [asked], limits);
+    if (answer?.error !== undefined) throw answer.error;
+    return answer ?? { partition, highWatermark: String(from), messages: [] };
   }
 
   async #offset(topic: string, partition: number, at: { fromBeginning: boolean } | { fromTimestamp: number }) {
@@ -73,9 +77,11 @@ export class Reader {
       try {
         return await step(await this.#leader(topic, partition));
       } catch (error) {
-        const failure = kafkaFailure(error, `${this.#names.wire(topic)}, partition ${partition}`);
+        const where = `${this.#names.wire(topic)}, partition ${partition}`;
+        if (isUnknownTopic(error) && (await this.#topics.wasMadeAnew(topic))) throw madeAnew(where);
+        const failure = kafkaFailure(error, where);
         // A topic that has just been made is not known to every broker yet.
-        const mayPass = failure.code === 'unavailable' || rootOf(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+        const mayPass = failure.code === 'unavailable' || isUnknownTopic(error);
         if (!mayPass || attempt === attempts) throw failure;
         await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
         await this.#cluster.refreshMetadata().catch(() => undefined);

@@ -5,6 +5,7 @@ import { createTopics, whileUnknown } from './creation.ts';
 import { kafkaFailure } from './failures.ts';
 import type { KafkaCluster } from './internals.ts';
 import type { Names } from './names.ts';
+import { tellsTopicIds, topicIds } from './protocol/topicids.ts';
 import { topicConfig, topicSettings } from './settings.ts';
 
 /** Who starts right behind `topology apply` may ask a broker that has not heard of the topics yet; in milliseconds. */
@@ -24,6 +25,7 @@ export interface TopicsOptions {
 export class Topics {
   readonly #options: TopicsOptions;
   readonly #declared = new Map<string, TopicDeclaration>();
+  readonly #ids = new Map<string, string>();
 
   constructor(options: TopicsOptions) {
     this.#options = options;
@@ -38,6 +40,7 @@ export class Topics {
       await whileUnknown(spreadMs, async () => {
         await cluster.addMultipleTargetTopics(wanted.map(({ name }) => names.wire(name)));
         await cluster.refreshMetadata();
+        await this.#identify(wanted);
       });
     } catch (error) {
       throw kafkaFailure(error, wanted.map(({ name }) => names.wire(name)).join(', '));
@@ -52,6 +55,19 @@ export class Topics {
     throw new CliptideError('internal', `topic ${name} was not declared`, {
       hint: 'declare the topology before its topics are used',
     });
+  }
+
+  /** The id of a topic when it was declared; undefined where brokers tell none. One that is made anew has another. */
+  id(name: string): string | undefined {
+    return this.#ids.get(name);
+  }
+
+  /** Whether there is another topic of this name now: it was deleted and made anew. */
+  async wasMadeAnew(name: string): Promise<boolean> {
+    const wire = this.#options.names.wire(name);
+    const id = this.#ids.get(name);
+    const now = id === undefined ? undefined : (await this.#askIds([wire]))?.get(wire);
+    return now !== undefined && now !== id;
   }
 
   /** Throws for a partition that the topic does not have. */
@@ -72,6 +88,22 @@ export class Topics {
     await createTopics(admin, topics);
   }
 
+  async #identify(declarations: readonly TopicDeclaration[]): Promise<void> {
+    const wires = new Map(declarations.map(({ name }) => [name, this.#options.names.wire(name)]));
+    const found = await this.#askIds([...wires.values()]);
+    for (const [name, wire] of wires) {
+      const id = found?.get(wire);
+      if (id !== undefined) this.#ids.set(name, id);
+      else if (found !== undefined) throw unknownTopic(wire);
+    }
+  }
+
+  /** By Kafka's names of the topics; undefined where brokers tell no ids. */
+  async #askIds(wires: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+    const broker = await this.#options.cluster.brokerPool.findConnectedBroker();
+    return tellsTopicIds(broker) ? topicIds(broker, wires) : undefined;
+  }
+
   #verify({ name, partitions }: TopicDeclaration): void {
     const { names, cluster } = this.#options;
     const found = cluster.findTopicPartitionMetadata(names.wire(name)).length;
@@ -81,3 +113,7 @@ export class Topics {
     });
   }
 }
+
+/** As kafkajs would say it: the broker that was asked has not heard of it (yet). */
+const unknownTopic = (wire: string): Error =>
+  Object.assign(new Error(`topic ${wire} is unknown`), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });

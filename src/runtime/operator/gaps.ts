@@ -1,10 +1,11 @@
 import { stages } from '../../../topology/graph.ts';
 import { type StageName, stageNames, statefulStages } from '../../../topology/topics.ts';
 import type { Gap } from '../../domain/records.gen.ts';
+import type { Offsets } from '../../ports/eventlog.ts';
 import { groupOf, type RuntimeDependencies } from '../dependencies.ts';
 import { behindGaps, readGaps } from '../gaps.ts';
 import { toAppend } from '../records.ts';
-import { readChangelog, resumeOffsets } from '../recovery.ts';
+import { idsOf, madeAnew, readChangelog, resumeOffsets } from '../recovery.ts';
 
 /** Which gaps are meant; what is absent does not narrow them. */
 export interface GapFilter {
@@ -27,7 +28,7 @@ export interface GapRow {
   readonly accepted: boolean;
 }
 
-/** A stage that stands behind the end of a topic: the topic was made anew, and no gap says how to go on. */
+/** A stage whose topic was made anew, or that stands behind the end of one: no gap says how to go on. */
 export interface RecreatedRow {
   readonly kind: 'recreated';
   readonly stage: StageName;
@@ -85,15 +86,22 @@ async function faultsOf(deps: RuntimeDependencies, stage: StageName): Promise<re
   const gaps = await Promise.all(partitions.map((partition) => readGaps(deps, stage, partition)));
   return places.flatMap((place, index): (GapRow | RecreatedRow)[] => {
     const { topic, partition } = place;
-    const offset = positions[partition]?.get(topic);
+    const offset = positions[partition]?.offsets[topic];
     const known = bounds[index] ?? { start: 0, end: 0 };
     if (offset === undefined) return [];
     const position = behindGaps(gaps[partition] ?? [], topic, offset, known);
-    if (position > known.end) return [{ kind: 'recreated', stage, ...place, position, end: known.end }];
+    const isAnother = positions[partition]?.madeAnew.includes(topic) === true;
+    if (isAnother || position > known.end) return [{ kind: 'recreated', stage, ...place, position, end: known.end }];
     if (position >= known.start) return [];
     const range = { fromOffset: position, toOffset: known.start, records: known.start - position };
     return [{ kind: 'gap', stage, ...place, ...range, accepted: false }];
   });
+}
+
+interface Positions {
+  readonly offsets: Offsets;
+  /** Topics in which they say nothing, since another one has the name now. */
+  readonly madeAnew: readonly string[];
 }
 
 /** Where the stage would go on, by partition and topic: what it keeps state by counts before what its group committed. */
@@ -101,19 +109,21 @@ async function positionsOf(
   deps: RuntimeDependencies,
   stage: StageName,
   partitions: readonly number[],
-): Promise<readonly ReadonlyMap<string, number>[]> {
+): Promise<readonly Positions[]> {
   const stateful = statefulStages.find((name) => name === stage);
   if (stateful === undefined) {
     const committed = await deps.log.committedBy(groupOf(deps.run, stage), stages[stage].inputs);
     return partitions.map((partition) => {
       const known = [...committed].map(([topic, next]) => [topic, next[partition] ?? null] as const);
-      return new Map(known.filter((entry): entry is readonly [string, number] => entry[1] !== null));
+      const there = known.filter((entry): entry is readonly [string, number] => entry[1] !== null);
+      return { offsets: Object.fromEntries(there), madeAnew: [] };
     });
   }
-  const all: ReadonlyMap<string, number>[] = [];
+  const ids = idsOf(deps.log, stages[stage].inputs);
+  const all: Positions[] = [];
   for (const partition of partitions) {
     const changelog = await readChangelog(deps.log, deps.codec, stateful, partition);
-    all.push(new Map(Object.entries(resumeOffsets(changelog))));
+    all.push({ offsets: resumeOffsets(changelog), madeAnew: madeAnew(changelog.topicIds, ids) });
   }
   return all;
 }

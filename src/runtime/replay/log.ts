@@ -39,6 +39,7 @@ export function replayLog(log: EventLog, options: ReplayOptions): ReplayLog {
     allRead,
     declare: (topics) => log.declare(topics),
     partitions: (name) => log.partitions(name),
+    topicId: () => undefined,
     partitionOf: (name, key) => log.partitionOf(name, key),
     append: async (records) => {
       const kept = records.filter((record) => !record.topic.endsWith('.changelog'));

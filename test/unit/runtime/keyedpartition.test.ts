@@ -42,7 +42,8 @@ function restored(snapshot: Pick<StateSnapshot, 'state' | 'offsets'>): KeyedPart
   const fields = { key: 'k', slot: 1, epoch: 3, sequence: 6, stateVersion: 1, checksum: '', closed: false };
   const snapshots = new Map([['k', { ...fields, ...snapshot }]]);
   const recordKeys = new Map([['k', ['k#3.1']]]);
-  partition.restore({ snapshots, damaged: new Set(), offsets: undefined, start: 0, epoch: 3, recordKeys }, 4);
+  const nothing = { damaged: new Set<string>(), offsets: undefined, topicIds: {}, start: 0 };
+  partition.restore({ ...nothing, snapshots, epoch: 3, recordKeys }, 4, {});
   return partition;
 }
 
