@@ -67,10 +67,12 @@ describeWithServices(['kafka', 'registry'], 'a topic that is deleted and made ag
     await recreate(topology, 'live.analytics');
     const writer = await topology.join('writer');
     await appendLive(writer, broadcast(2, 'another'));
-    await expect(stage.done).rejects.toMatchObject({ code: 'offset-range', message: /made anew/ });
+    const readsOn = read(scorer, stage, earlier.length + 1);
+    await expect(readsOn).rejects.toMatchObject({ code: 'offset-range', message: /made anew/ });
 
     const next = await topology.join('next');
-    await expect(start(next).done).rejects.toMatchObject({ code: 'offset-range', message: /made anew/ });
+    const again = read(next, start(next), earlier.length + 1);
+    await expect(again).rejects.toMatchObject({ code: 'offset-range', message: /made anew/ });
     expect((await next.log.bounds('streams.seconds', 0)).end).toBe(said);
     const rows: unknown[] = [];
     for await (const row of recoverGaps(next, { stage: 'score' }, false)) rows.push(row);
