@@ -142,7 +142,12 @@ describe(`promise 10: bits flipped in the newest snapshots heal (seed ${seed})`,
       for (let at = 0; at < whole.length; at += 1) {
         const value = flipped(whole, at, Math.floor(random() * 8));
         const records = [older.record, { ...newer.record, value }, offsets.record];
-        const log = { ...deps.log, bounds: async () => ({ start: 0, end: 3 }), read: async () => records };
+        const log = {
+          ...deps.log,
+          topicId: () => undefined,
+          bounds: async () => ({ start: 0, end: 3 }),
+          read: async () => records,
+        };
         const { snapshots, damaged } = await readChangelog(log, deps.codec, 'score', 0);
         expect(snapshots.get('s0')?.sequence, `byte ${at}`).toBe(older.snapshot.sequence);
         expect([...damaged], `byte ${at}`).toEqual(['s0']);
