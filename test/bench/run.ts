@@ -3,17 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Row } from './figure.ts';
+import { changelog } from './figures/cluster/changelog.ts';
+import { record } from './figures/cluster/record.ts';
+import { recovery } from './figures/cluster/recovery.ts';
+import { scoring } from './figures/cluster/scoring.ts';
+import { streams } from './figures/cluster/streams.ts';
 import { demo } from './figures/demo.ts';
 import { embedded } from './figures/embedded.ts';
 import { install } from './figures/install.ts';
-import { kafka } from './figures/kafka.ts';
 import { million } from './figures/million.ts';
 import { render } from './figures/render.ts';
 import { scorer } from './figures/scorer.ts';
 import { commit, machine } from './machine.ts';
 import { report } from './report.ts';
 
-const figures = [scorer, embedded, million, render, demo, kafka, install];
+const cluster = [scoring, record, recovery, changelog, streams];
+const figures = [scorer, embedded, million, render, demo, ...cluster, install];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !figures.some((figure) => figure.name === name));
 if (unknown.length > 0) {

@@ -20,10 +20,15 @@ running.done.catch((error: unknown) => {
   process.exit(1);
 });
 let owned = 0;
+let toRead = part.stage === 'score' ? (part.saysRead ?? 0) : 0;
 const look = setInterval(() => {
-  const now = running.progress[0]?.partitions.size ?? 0;
-  if (now !== owned) say(`owns ${now}`);
-  owned = now;
+  const partitions = [...(running.progress[0]?.partitions ?? [])];
+  if (partitions.length !== owned) say(`owns ${partitions.length}`);
+  owned = partitions.length;
+  const read = partitions.reduce((sum, { positions }) => sum + (positions['live.analytics'] ?? 0), 0);
+  if (toRead === 0 || read < toRead) return;
+  say('read');
+  toRead = 0;
 }, 10);
 process.once('SIGTERM', () => void stop());
 say('started');

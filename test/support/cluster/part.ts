@@ -7,6 +7,8 @@ export interface ScorePart {
   readonly stage: 'score';
   /** Ends by itself when the rankings of so many streams are there. */
   readonly untilRanked?: number;
+  /** Says `read` when it has taken in so many live events. */
+  readonly saysRead?: number;
   /**
    * Sends itself a signal at this append to the log, or to the changelog: before it where the number is odd, right after
    * it where it is even.

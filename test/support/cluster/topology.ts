@@ -20,7 +20,12 @@ export interface KafkaTopology extends AsyncDisposable {
   start(node: string, part: Part): ClusterChild;
 }
 
-export async function kafkaTopology(addressOf: AddressOf, partitions: number): Promise<KafkaTopology> {
+/** `whenOver` takes what is to be done also when a test hangs until its time is over, and never comes to the topology's end. */
+export async function kafkaTopology(
+  addressOf: AddressOf,
+  partitions: number,
+  whenOver: (end: () => void) => void = onTestFinished,
+): Promise<KafkaTopology> {
   const prefix = `test-${randomUUID().slice(0, 8)}.`;
   const place: Place = { brokers: addressOf('kafka').split(','), registry: addressOf('registry'), prefix, partitions };
   await whileBusy(() => registerSchemas(confluentRegistry({ url: place.registry, prefix }), loadSchemas()));
@@ -38,8 +43,7 @@ export async function kafkaTopology(addressOf: AddressOf, partitions: number): P
     start: (node, part) => {
       const child = new ClusterChild({ place, node, part });
       children.push(child);
-      // A test that hangs until its time is over never comes to the topology's end.
-      onTestFinished(() => void child.end('SIGKILL'));
+      whenOver(() => void child.end('SIGKILL'));
       return child;
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,84 @@
+import { toAppend, toInput } from '../../../../src/runtime/records.ts';
+import { startSink } from '../../../../src/runtime/sink.ts';
+import type { SinkInput } from '../../../../src/runtime/stage.ts';
+import { rowsOf } from '../../../../src/stages/record/rows.ts';
+import { recordStage } from '../../../../src/stages/record/stage.ts';
+import { second } from '../../../support/recordinputs.ts';
+import { serverResults } from '../../../support/serverresults.ts';
+import { duration, type Figure, perSecond } from '../../figure.ts';
+import { type Cluster, onServices, until } from './services.ts';
+
+const topic = 'streams.seconds';
+const count = 300_000;
+const channels = 16;
+const what = `\`record\`: ${count.toLocaleString('en')} seconds from Kafka into ClickHouse over HTTP, rows`;
+
+/** The role `record`, from the topic to durable rows, against bare inserts of the same rows in the same batches. */
+export const record: Figure = {
+  name: 'record',
+  measure: () =>
+    onServices(what, 1, async (cluster) => {
+      const { clickhouse } = cluster;
+      if (clickhouse === undefined) {
+        return [{ what, value: 'not measured', baseline: 'no ClickHouse (npm run services up)' }];
+      }
+      await appendSeconds(cluster);
+      const bare = await insertBare(cluster, clickhouse);
+      const recorded = await recordAll(cluster, clickhouse);
+      return [
+        {
+          what,
+          value: perSecond(count, recorded),
+          baseline: `bare \`@clickhouse/client\` inserts of the same rows and batches: ${perSecond(count, bare)}`,
+          ratio: `${(bare / recorded).toFixed(2)} of its rate`,
+          aim: 'at least 0.8',
+        },
+      ];
+    }),
+};
+
+async function appendSeconds({ deps: { log, codec } }: Cluster): Promise<void> {
+  for (let from = 0; from < count; from += 5_000) {
+    const numbers = Array.from({ length: 5_000 }, (_, index) => from + index);
+    await log.append(
+      numbers.map((n) => {
+        const channelId = `channel-${n % channels}`;
+        const fields = { channelId, streamId: channelId, messages: n };
+        return toAppend(codec, { topic, key: channelId, record: second(Math.floor(n / channels), fields) });
+      }),
+    );
+  }
+}
+
+async function recordAll({ deps }: Cluster, address: string): Promise<number> {
+  const store = await serverResults(address);
+  const stage = startSink(recordStage({ results: store.results }), deps);
+  const done = (): number =>
+    [...(stage.progress[0]?.partitions ?? [])].reduce((sum, { positions }) => sum + (positions[topic] ?? 0), 0);
+  // The first batch comes after joining the group and connecting.
+  await until(() => done() > 0, stage, 5);
+  const before = done();
+  const took = await duration(() => until(() => done() >= count, stage, 5));
+  await stage.stop();
+  await store.close();
+  return (took * count) / (count - before);
+}
+
+async function insertBare({ deps: { log, codec } }: Cluster, address: string): Promise<number> {
+  const store = await serverResults(address);
+  const { maxBatch } = recordStage({ results: store.results });
+  const batches: (readonly Record<string, unknown>[])[] = [];
+  for (let from = 0; from < count; from += maxBatch) {
+    const records = await log.read(topic, 0, from, maxBatch);
+    await codec.prepare(records.map(({ value }) => value));
+    const inputs = records.map((one) => ({ ...toInput<typeof topic>(codec, one), appendedAtMs: one.appendedAtMs }));
+    for (const [, rows] of rowsOf(inputs as SinkInput[], 'live')) batches.push(rows);
+  }
+  const client = store.engine.connect(store.database);
+  const took = await duration(async () => {
+    for (const values of batches) await client.insert({ table: 'seconds', values, format: 'JSONEachRow' });
+  });
+  await client.close();
+  await store.close();
+  return took;
+}
