@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Row } from './figure.ts';
 import { changelog } from './figures/cluster/changelog.ts';
+import { delay } from './figures/cluster/delay.ts';
 import { record } from './figures/cluster/record.ts';
 import { recovery } from './figures/cluster/recovery.ts';
 import { scoring } from './figures/cluster/scoring.ts';
@@ -17,7 +18,7 @@ import { scorer } from './figures/scorer.ts';
 import { commit, machine } from './machine.ts';
 import { report } from './report.ts';
 
-const cluster = [scoring, record, recovery, changelog, streams];
+const cluster = [scoring, record, recovery, changelog, streams, delay];
 const figures = [scorer, embedded, million, render, demo, ...cluster, install];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !figures.some((figure) => figure.name === name));
