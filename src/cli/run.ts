@@ -87,7 +87,8 @@ async function runObserved(context: CommandContext, observed: Observed): Promise
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
     if (signal.aborted) resolve();
-    await Promise.race([stopped, node.stages.done]);
+    // Stages end by themselves only when they fail; where there are none, sources or requests are all there is to do.
+    await Promise.race([stopped, node.stages.done.then(() => stopped)]);
   } finally {
     // Also when a stage failed: who still appends would keep the process.
     stopping.abort();
