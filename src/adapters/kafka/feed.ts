@@ -97,8 +97,9 @@ export class Feed {
       this.#bytes -= record.value?.length ?? 0;
       into.push(record);
     }
-    if (this.#taken < this.#buffer.length) return;
-    this.#buffer = [];
+    // While more comes in than is taken it is never empty; what was taken must not stay until it is.
+    if (this.#taken * 2 < this.#buffer.length) return;
+    this.#buffer = this.#buffer.slice(this.#taken);
     this.#taken = 0;
   }
 
