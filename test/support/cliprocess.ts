@@ -20,7 +20,7 @@ export interface ProcessOptions {
 }
 
 /** The command line at work, as an operator's shell would run it. */
-export class CliProcess {
+export class CliProcess implements AsyncDisposable {
   out = '';
   err = '';
   readonly pid: number;
@@ -68,6 +68,11 @@ export class CliProcess {
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
     this.child.kill(signal);
     return this.ended;
+  }
+
+  /** Ends what a test that failed in the middle has left, before what it works on goes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill('SIGKILL');
   }
 
   /** Resolves when it has printed this; rejects with all it has printed when it ends first. */

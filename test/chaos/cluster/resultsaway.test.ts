@@ -55,7 +55,7 @@ describeWithServices(['kafka', 'registry'], 'promise 21 on Kafka', (addressOf) =
         CLIPTIDE_CLICKHOUSE_USERNAME: username,
         CLIPTIDE_CLICKHOUSE_PASSWORD: password,
       };
-      const recorder = new CliProcess(['run', '--roles', 'record', '--node', 'r', '--data', folder], {
+      await using recorder = new CliProcess(['run', '--roles', 'record', '--node', 'r', '--data', folder], {
         cwd: folder,
         env,
       });
@@ -68,8 +68,13 @@ describeWithServices(['kafka', 'registry'], 'promise 21 on Kafka', (addressOf) =
       const until = async (count: number): Promise<void> => {
         while ((await held()) !== count) await writer.clock.sleep(200);
       };
+      const committed = async (): Promise<number> => {
+        const offsets = (await writer.log.committedBy('live.record', ['streams.seconds'])).get('streams.seconds');
+        return (offsets ?? []).reduce<number>((sum, offset) => sum + (offset ?? 0), 0);
+      };
       await appendRows(writer, 0, first);
       await until(first);
+      while ((await committed()) < first) await writer.clock.sleep(100);
       await own.stop(['clickhouse'], 'kill');
       await appendRows(writer, first, rows / 5);
       await recorder.prints(/waiting/);
@@ -78,11 +83,13 @@ describeWithServices(['kafka', 'registry'], 'promise 21 on Kafka', (addressOf) =
       await appendRows(writer, rows / 5, rows);
       await writer.clock.sleep(sized(5_000, 60_000));
       expect(residentBytes(recorder.pid) - before).toBeLessThan(64 << 20);
+      expect(await committed()).toBe(first);
       await own.start(['clickhouse']);
       await until(rows);
       const [row] = await store.results.query('SELECT sum(messages) AS sum FROM seconds FINAL');
       expect(Number(row?.sum)).toBe((rows * (rows - 1)) / 2);
       expect(await recorder.kill('SIGTERM')).toBe(0);
+      expect(await committed()).toBe(rows);
       await store.close();
     });
   });
