@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sessionTimeoutMs } from '../../../src/adapters/kafka/membership.ts';
 import type { LiveEvent } from '../../../src/domain/records.gen.ts';
 import { toInput } from '../../../src/runtime/records.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
@@ -78,7 +79,7 @@ describeWithServices(['kafka', 'registry'], 'a rolling restart of three processe
     },
     async (_, isNext) => {
       const oracle = await uninterrupted(streams.flat(), partitions);
-      await using topology = await kafkaTopology(addressOf, partitions);
+      await using topology = await kafkaTopology(addressOf, partitions, { sessionMs: sessionTimeoutMs });
       const writer = await topology.join('writer');
       const running = new Map(nodes.map((node) => [node, topology.start(node, { stage: 'score' })]));
       await Promise.all([...running.values()].map((child) => child.owns()));

@@ -16,10 +16,9 @@ export interface Place {
   readonly registry: string;
   readonly prefix: string;
   readonly partitions: number;
+  /** A group waits so long for a member that says nothing, in milliseconds. */
+  readonly sessionMs: number;
 }
-
-/** A group waits so long for a member that was killed, in milliseconds; in production it is ten seconds. */
-const sessionMs = 3_000;
 
 /** What a process of a node has in a cluster; to be closed by its log. */
 export async function joinCluster(
@@ -27,7 +26,7 @@ export async function joinCluster(
   nodeId: string,
   mayCreateTopics = false,
 ): Promise<StatefulDependencies> {
-  const { brokers, prefix, partitions } = place;
+  const { brokers, prefix, partitions, sessionMs } = place;
   const connection = { brokers, clientId: `cliptide-test-${nodeId}` };
   const log = await KafkaEventLog.open({ connection, prefix, nodeId, mayCreateTopics, sessionMs, logger: quiet });
   await log.declare(declarations(partitions, {}));

@@ -20,14 +20,21 @@ export interface KafkaTopology extends AsyncDisposable {
   start(node: string, part: Part): ClusterChild;
 }
 
-/** `whenOver` takes what is to be done also when a test hangs until its time is over, and never comes to the topology's end. */
+export interface KafkaTopologyOptions {
+  /** Takes what is to be done also when a test hangs until its time is over, and never comes to the topology's end. */
+  readonly whenOver?: (end: () => void) => void;
+  /** A group waits so long for a member that was killed, in milliseconds; three seconds unless given, not ten. */
+  readonly sessionMs?: number;
+}
+
 export async function kafkaTopology(
   addressOf: AddressOf,
   partitions: number,
-  whenOver: (end: () => void) => void = onTestFinished,
+  { whenOver = onTestFinished, sessionMs = 3_000 }: KafkaTopologyOptions = {},
 ): Promise<KafkaTopology> {
   const prefix = `test-${randomUUID().slice(0, 8)}.`;
-  const place: Place = { brokers: addressOf('kafka').split(','), registry: addressOf('registry'), prefix, partitions };
+  const [brokers, registry] = [addressOf('kafka').split(','), addressOf('registry')];
+  const place: Place = { brokers, registry, prefix, partitions, sessionMs };
   await whileBusy(() => registerSchemas(confluentRegistry({ url: place.registry, prefix }), loadSchemas()));
   const opened: StatefulDependencies[] = [];
   const children: ClusterChild[] = [];

@@ -29,11 +29,8 @@ export async function onServices(
   if (kafka === undefined || registry === undefined) {
     return [{ what, value: 'not measured', baseline: 'no Kafka and registry (npm run services up)' }];
   }
-  await using topology = await kafkaTopology(
-    (service) => addresses[service] ?? '',
-    partitions,
-    (end) => process.once('exit', end),
-  );
+  const whenOver = (end: () => void): void => void process.once('exit', end);
+  await using topology = await kafkaTopology((service) => addresses[service] ?? '', partitions, { whenOver });
   const deps = await topology.join('bench');
   return await measure({ topology, deps, brokers: kafka.split(','), clickhouse });
 }
