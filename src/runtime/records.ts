@@ -18,27 +18,41 @@ export function toAppend(codec: SchemaCodec, output: Output): AppendRecord {
   return output.partition === undefined ? base : { ...base, partition: output.partition };
 }
 
-/** Throws `schema` for bytes that are no record of the topic's schema. */
+/** Characters of an id. What is kept of a broadcast has it in its key and in itself, and has to fit into a record. */
+const longestId = 1_000;
+
+/** Throws `schema` for bytes that are no record of the topic's schema, `damaged` for an id that nothing can be kept by. */
 export function toInput<T extends TopicName>(codec: SchemaCodec, log: LogRecord): Input<T> {
   if (log.value === null) throw new CliptideError('schema', 'the record is empty', { where: whereOf(log) });
+  const record = codec.decode(schemaOf(log.topic), log.value);
+  mustHaveUsableIds(record, log);
   return {
     topic: log.topic,
     partition: log.partition,
     offset: log.offset,
     key: log.key,
-    record: codec.decode(schemaOf(log.topic), log.value),
+    record,
   } as unknown as Input<T>;
 }
 
+function mustHaveUsableIds(record: object, log: LogRecord): void {
+  const { streamId = '', channelId = '' } = record as { readonly streamId?: string; readonly channelId?: string };
+  if (streamId.length <= longestId && channelId.length <= longestId) return;
+  const [name, length] = streamId.length > longestId ? ['streamId', streamId.length] : ['channelId', channelId.length];
+  throw new CliptideError('damaged', `${name} has ${length} characters; an id has at most ${longestId}`, {
+    where: whereOf(log),
+  });
+}
+
 /**
- * `toInput` for those who read a topic as a table: undefined for bytes that are no record, which are a dead letter of
+ * `toInput` for those who read a topic as a table: undefined for what cannot be used, which is a dead letter of
  * the stage that has the topic as its input and must not stop anybody else.
  */
 export function readableInput<T extends TopicName>(codec: SchemaCodec, log: LogRecord): Input<T> | undefined {
   try {
     return toInput<T>(codec, log);
   } catch (error) {
-    if (error instanceof CliptideError && error.code === 'schema') return undefined;
+    if (error instanceof CliptideError && (error.code === 'schema' || error.code === 'damaged')) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { type TopicName, topics } from '../../../topology/topics.ts';
 import type { LiveEvent } from '../../domain/records.gen.ts';
+import { keptKey } from '../deadletters.ts';
 import type { RuntimeDependencies } from '../dependencies.ts';
 import { keptValue, type Letter } from './letters.ts';
 
@@ -29,7 +30,7 @@ async function originalOf({ log }: RuntimeDependencies, { topic, partition, offs
   if (offset < start || offset >= end) return undefined;
   const [record] = await log.read(topic, partition, offset, 1);
   // A topic that was made anew has other records at the same offsets.
-  return record?.offset === offset && record.key === key ? record : undefined;
+  return record?.offset === offset && keptKey(record.key) === key ? record : undefined;
 }
 
 /** What scoring itself refuses is kept as JSON, for people; the topic has Avro. */

@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, test } from 'vitest';
+import type { LiveEvent } from '../../../src/domain/records.gen.ts';
 import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
 import { uninterrupted } from '../../support/cluster/oracle.ts';
@@ -14,7 +15,11 @@ const live = 'live.analytics';
 const tenMegabytes = 10_000_000;
 /** What a topic takes where nobody says otherwise; brokers of `npm run services` take more. */
 const ofKafka = 1_048_588;
-const events = madeChat({ seed: 5, streamId: 'one', seconds: 900, messagesPerSecond: 3, burstEverySec: 100 });
+const broadcastOf = (streamId: string): LiveEvent[] =>
+  madeChat({ seed: 5, streamId, seconds: 900, messagesPerSecond: 3, burstEverySec: 100 });
+const events = broadcastOf('one');
+/** All but the rankings. */
+const untouched = ['highlights.detected', 'streams.seconds'] as const;
 
 /** Sets the largest batch that a topic takes, in bytes. */
 async function limit({ place }: KafkaTopology, topic: string, bytes: number): Promise<void> {
@@ -65,6 +70,53 @@ describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressO
     expect(letters).toMatchObject(
       poison.map(({ value }, index) => ({ offset: 600 + index, valueBytes: value?.length, code: 'schema' })),
     );
+  });
+
+  test('ids, keys, headers and texts of 600 kB, which just fit into a record, stop nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const long = (letter: string): string => letter.repeat(600_000);
+    const [some] = broadcastOf('other').filter(({ kind }) => kind === 'chat');
+    if (some?.chat === null || some === undefined) throw new Error('there is no message');
+    const { chat } = some;
+    const strange: LiveEvent[] = [
+      { ...some, eventId: long('e') },
+      { ...some, eventId: 'user', chat: { ...chat, userId: long('u') } },
+      { ...some, eventId: 'text', chat: { ...chat, text: long('t') } },
+      { ...some, eventId: 'emotes', chat: { ...chat, emotes: [long('m')] } },
+      { ...some, eventId: 'kind', kind: long('k') },
+      ...['s', 'r', 'q'].map((letter) => ({ ...some, eventId: letter, source: long(letter) })),
+    ];
+    const ofNobody: LiveEvent[] = [
+      { ...some, streamId: long('i') },
+      // It is the record's key, too.
+      { ...some, channelId: long('c').slice(0, 400_000) },
+    ];
+    const all = [
+      ...events.slice(0, 600),
+      ...broadcastOf('other').slice(0, 100),
+      ...strange,
+      ...ofNobody,
+      ...events.slice(600),
+    ];
+    const oracle = await uninterrupted(all, 1, untouched, 1);
+    await using topology = await kafkaTopology(addressOf, 1);
+    const deps = await topology.join('scorer');
+    for (const topic of [live, 'score.dead', 'score.changelog']) await limit(topology, topic, ofKafka);
+    await appendLive(deps, all);
+    await deps.log.append([{ topic: live, key: long('y'), value: Buffer.from('nothing') }]);
+    await deps.log.append([{ topic: live, key: 'k', value: Buffer.from('nothing'), headers: { h: long('h') } }]);
+    await scoreAll(deps);
+    expect(await saidBy(deps, untouched)).toEqual(oracle);
+    const dead = await deps.log.read('score.dead', 0, 0, 100);
+    // What is long elsewhere in an event is refused by the broadcast's own scoring, and names it.
+    const letters = dead
+      .map(({ value }) => deps.codec.decode('dead-letters', value ?? Buffer.alloc(0)))
+      .filter(({ streamId }) => streamId === '');
+    expect(letters.map(({ code }) => code)).toEqual(['damaged', 'damaged', 'schema', 'schema']);
+    expect(letters[0]?.reason).toMatch(/streamId has 600000 characters; an id has at most 1000/);
+    expect(letters[2]?.key).toHaveLength(1_000);
+    expect(letters[3]?.headers.h?.length).toBeLessThan(65_536);
   });
 
   test('a batch of 10 MB, and an append of as much, are read whole', { timeout: 60_000 }, async () => {
