@@ -156,4 +156,9 @@ export class Appender {
 }
 
 const overheadBytes = 100;
-const sizeOf = ({ record }: PlacedRecord): number => (record.value?.length ?? 0) + record.key.length + overheadBytes;
+
+function sizeOf({ record }: PlacedRecord): number {
+  let bytes = (record.value?.length ?? 0) + record.key.length + overheadBytes;
+  for (const name in record.headers) bytes += name.length + (record.headers[name]?.length ?? 0);
+  return bytes;
+}

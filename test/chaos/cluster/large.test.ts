@@ -152,6 +152,10 @@ describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressO
     const large = { topic: live, key: 'k', value: Buffer.alloc(tenMegabytes) };
     await expect(deps.log.append([large])).rejects.toMatchObject({ code: 'input', hint: /max\.message\.bytes/ });
     await appendLive(deps, events.slice(0, 3));
-    expect(await deps.log.bounds(live, 0)).toEqual({ start: 0, end: 3 });
+    const headers = { h: 'h'.repeat(100_000) };
+    await deps.log.append(
+      Array.from({ length: 20 }, () => ({ topic: live, key: 'k', value: Buffer.alloc(1), headers })),
+    );
+    expect(await deps.log.bounds(live, 0)).toEqual({ start: 0, end: 23 });
   });
 });

@@ -1,4 +1,5 @@
-import { busyChat } from '../../busychat.ts';
+import { ended, liveEvent } from '../../../support/chatstream.ts';
+import { wideChat } from '../../busychat.ts';
 import { type Figure, type Row, seconds } from '../../figure.ts';
 import { type Cluster, inStreams, onServices, produce, startScoring, takenIn, until } from './services.ts';
 
@@ -17,15 +18,15 @@ export const recovery: Figure = {
 };
 
 async function recover({ topology, deps }: Cluster, streams: number): Promise<readonly Row[]> {
-  // 20 messages of each, and then one more after the restart.
-  const chat = busyChat(40, 0.5);
-  const whole = await produce(deps, inStreams(chat, streams, 'over'));
-  const open = await produce(deps, inStreams(chat.slice(0, -1), streams, 'live'));
+  // Some messages of each, and then one more after the restart.
+  const chat = wideChat(0, 60, 1);
+  const whole = await produce(deps, inStreams([...chat, liveEvent('end', 61, ended())], streams, 'over'));
+  const open = await produce(deps, inStreams(chat, streams, 'live'));
   const stage = startScoring(deps);
   await until(() => takenIn(stage) >= whole + open, stage);
   await stage.stop();
   const { start, end } = await deps.log.bounds('score.changelog', 0);
-  await produce(deps, inStreams(chat.slice(-1), 1, 'live'));
+  await produce(deps, inStreams(wideChat(61, 62, 1), 1, 'live'));
 
   const successor = await topology.join('successor');
   const begun = performance.now();
