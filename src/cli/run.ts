@@ -9,6 +9,7 @@ import { type CommandContext, contextOf } from './context.ts';
 import { announce } from './live/announce.ts';
 import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
+import { lacks } from './node/clusternode.ts';
 import { startConfigured } from './node/configured.ts';
 import type { PipelineNode } from './node/node.ts';
 import { type Observed, observe } from './node/observed.ts';
@@ -62,6 +63,7 @@ function concurrencyOf(written: string | undefined): Overrides {
 /** Health and metrics are there from before the first part is opened until the last one has stopped. */
 async function run(context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
+  if (config.cluster !== undefined) mustHaveWork(config);
   const observed = await observe({ config, roles: config.roles, logger: log, terminal });
   const drain = (): void => observed.drain();
   signal.addEventListener('abort', drain, { once: true });
@@ -71,6 +73,12 @@ async function run(context: CommandContext): Promise<void> {
     signal.removeEventListener('abort', drain);
     await observed.close();
   }
+}
+
+/** Beside other roles these two can wait; alone they would have nothing to do. */
+function mustHaveWork({ roles, sources, http }: Config): void {
+  if (roles.every((role) => role === 'ingest') && sources.length === 0) throw lacks('sources', 'ingest');
+  if (roles.every((role) => role === 'api') && http.port === undefined) throw lacks('http.port', 'api');
 }
 
 async function runObserved(context: CommandContext, observed: Observed): Promise<void> {

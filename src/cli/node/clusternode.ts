@@ -59,12 +59,10 @@ function mustHaveKeys(config: Config, cluster: ClusterConfig): void {
   const { roles } = config;
   if (roles.includes('record') && cluster.clickhouse === undefined) throw lacks('clickhouse.url', 'record');
   if (roles.includes('ingest') && config.userKey === undefined) throw lacks('userKey', 'ingest');
-  // Beside other roles these two can wait; alone they would have nothing to do, and end at once.
-  if (roles.every((role) => role === 'ingest') && config.sources.length === 0) throw lacks('sources', 'ingest');
-  if (roles.every((role) => role === 'api') && config.http.port === undefined) throw lacks('http.port', 'api');
 }
 
-const lacks = (key: string, role: RoleName): CliptideError =>
+/** For what a role cannot do its work without. */
+export const lacks = (key: string, role: RoleName): CliptideError =>
   new CliptideError('config', `${key} is missing: the role ${role} needs it in a cluster`, {
     where: 'the configuration',
     hint: `set ${key}, or give the role to another process (roles)`,
