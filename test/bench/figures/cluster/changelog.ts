@@ -26,21 +26,35 @@ async function written({ deps }: Cluster): Promise<readonly Row[]> {
   const past = await produce(deps, inStreams(earlier, streams));
   const stage = startScoring(deps);
   await until(() => takenIn(stage) >= past, stage);
-  const { end } = await deps.log.bounds(topic, 0);
+  const counted = countAppends(deps);
   const chat = [...inStreams(wideChat(before, before + lasts, perSecond), streams)].sort((a, b) => a.atMs - b.atMs);
   await inPace(deps, chat, { zeroMs: chat[0]?.atMs ?? 0 });
   await until(() => takenIn(stage) >= past + chat.length, stage);
-  const records = await recordsFrom(deps, end);
+  const { records, bytes } = counted;
   await stage.stop();
-  const bytes = records.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
   return [
     {
       what: `Changelog of ${streams} busy streams, ${perSecond} messages a second each, while they are live`,
       value: `${(bytes / lasts / 1e6).toFixed(2)} MB/s`,
-      baseline: `${records.length.toLocaleString('en')} records in ${lasts} s`,
+      baseline: `${records.toLocaleString('en')} records in ${lasts} s`,
       aim: 'at most 2 MB/s',
     },
   ];
+}
+
+/** What goes into the changelog from now on. It cannot be read from there: compaction takes it away meanwhile. */
+function countAppends({ log }: StatefulDependencies): { records: number; bytes: number } {
+  const counted = { records: 0, bytes: 0 };
+  const append = log.append.bind(log);
+  log.append = (appended) => {
+    for (const { topic: of, key, value } of appended) {
+      if (of !== topic) continue;
+      counted.records += 1;
+      counted.bytes += key.length + (value?.length ?? 0);
+    }
+    return append(appended);
+  };
+  return counted;
 }
 
 async function sizes({ deps }: Cluster): Promise<readonly Row[]> {
@@ -50,7 +64,7 @@ async function sizes({ deps }: Cluster): Promise<readonly Row[]> {
   const stage = startScoring(deps);
   await until(() => takenIn(stage) >= count, stage);
   await stage.stop();
-  const found = snapshotSizes(await recordsFrom(deps, 0));
+  const found = snapshotSizes(await recordsOf(deps));
   const kibibytes = (size: number | undefined): string => `${((size ?? 0) / 1_024).toFixed(1)} KiB`;
   return [
     {
@@ -68,10 +82,10 @@ function snapshotSizes(records: readonly LogRecord[]): readonly number[] {
   return ofStreams.map(({ value }) => value?.length ?? 0).sort((a, b) => a - b);
 }
 
-async function recordsFrom({ log }: StatefulDependencies, from: number): Promise<readonly LogRecord[]> {
+async function recordsOf({ log }: StatefulDependencies): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = [];
-  const { end } = await log.bounds(topic, 0);
-  for (let at = from; at < end; ) {
+  const { start, end } = await log.bounds(topic, 0);
+  for (let at = start; at < end; ) {
     const read = await log.read(topic, 0, at, 1_000);
     if (read.length === 0) break;
     for (const record of read) records.push(record);
