@@ -7,6 +7,7 @@ const examples = `
 Examples:
   $ cliptide clip --chat chat.json --vod video.mp4 --out clips
   $ cliptide score chat.json --json
+  $ cliptide explain --chat chat.json --at 754
   $ cliptide run
   $ cliptide live --events events.ndjson --hls https://example.org/live/index.m3u8
   $ cliptide sql 'SELECT * FROM clips'

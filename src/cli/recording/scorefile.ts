@@ -2,13 +2,14 @@ import { openChatFile } from '../../adapters/chatfile/open.ts';
 import type { Config } from '../../config/config.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
+import type { Model } from '../../domain/scoring/model.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { type StatefulDependencies, startStateful } from '../../runtime/stateful.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { openSource } from '../../stages/ingest/opening.ts';
 import { ingestChat } from '../../stages/ingest/stage.ts';
-import { scoreStage } from '../../stages/score/stage.ts';
+import { type ScoreWatch, scoreStage } from '../../stages/score/stage.ts';
 import { openStorage } from '../node/storage.ts';
 import { firstRecord, readTopic, watchTopic } from '../node/watch.ts';
 import { broadcastOf } from './broadcast.ts';
@@ -26,6 +27,10 @@ export interface ScoreFileOptions {
   readonly onRead: (records: number) => void;
   /** Told of each highlight as it is emitted, with the chat's zero. */
   readonly onHighlight: (highlight: DetectedHighlight, zeroAtMs: number) => Promise<void>;
+  /** Replaces the model in force. */
+  readonly model?: Model | undefined;
+  /** Makes somebody who looks on, once the event time of the chat's zero is known. */
+  readonly watch?: ((zeroAtMs: number) => ScoreWatch) | undefined;
 }
 
 export interface ScoredFile {
@@ -52,7 +57,9 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
   const lifecycle = new Lifecycle(logger);
   try {
     const deps = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
-    const stage = startStateful(scoreStage({ run: deps.run }), deps);
+    const watch = options.watch?.(broadcast.zeroAtMs);
+    const { model } = options;
+    const stage = startStateful(scoreStage({ run: deps.run, watch, ...(model === undefined ? {} : { model }) }), deps);
     await lifecycle.start('score', () => ({ value: stage, stop: () => stage.stop() }));
     const failed = stage.done.then(() => Promise.reject(signal.reason));
     const ingest = { ...deps, pseudonym: pseudonyms(passingKey) };

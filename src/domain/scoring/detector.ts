@@ -1,6 +1,15 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Model } from './model.ts';
 
+/** What keeps a second from beginning a highlight. */
+export type Hindrance = 'threshold' | 'warm-up' | 'cool-down' | 'not-rearmed';
+
+/** A closed second: the threshold that was in force, and what kept it from beginning a highlight; null where one begins. */
+export interface Detection {
+  readonly threshold: number;
+  readonly hindrance: Hindrance | null;
+}
+
 /** How much the first threshold changes with the logarithm of the wished rate; from the study's table of fixed thresholds. */
 const thresholdByRate = 0.3;
 
@@ -32,25 +41,31 @@ export class Detector {
   }
 
   /**
-   * Closes a second: the threshold that was in force, and whether a highlight begins here. In an interruption the
-   * threshold stays, only signals beside chat can make a highlight, and a warm-up follows it.
+   * Closes a second. In an interruption the threshold stays, only signals beside chat can make a highlight, and a warm-up
+   * follows it.
    */
-  close(score: number, perHour: number, interrupted: boolean): { readonly threshold: number; readonly found: boolean } {
-    const { controller, coolDownSec, rearm, warmUpSec } = this.#model;
+  close(score: number, perHour: number, interrupted: boolean): Detection {
+    const { controller, rearm } = this.#model;
     const threshold = this.#lower(perHour, interrupted);
     if (this.#sinceLast !== null) this.#sinceLast += 1;
     if (score < threshold - rearm) this.#armed = true;
-    const warm = interrupted || this.#sinceStart >= warmUpSec;
-    const ready = warm && (this.#sinceLast === null || this.#sinceLast >= coolDownSec);
-    const found = this.#armed && ready && score >= threshold;
+    const hindrance = score < threshold ? 'threshold' : this.#waits(interrupted);
     this.#sinceStart = interrupted ? 0 : this.#sinceStart + 1;
     this.#threshold = threshold;
-    if (found) {
+    if (hindrance === null) {
       this.#armed = false;
       this.#sinceLast = 0;
       this.#threshold = Math.min(controller.highest, threshold + controller.step);
     }
-    return { threshold, found };
+    return { threshold, hindrance };
+  }
+
+  /** What a second that reached the threshold has to wait for. */
+  #waits(interrupted: boolean): Hindrance | null {
+    const { coolDownSec, warmUpSec } = this.#model;
+    if (!interrupted && this.#sinceStart < warmUpSec) return 'warm-up';
+    if (this.#sinceLast !== null && this.#sinceLast < coolDownSec) return 'cool-down';
+    return this.#armed ? null : 'not-rearmed';
   }
 
   write(out: ByteWriter): void {

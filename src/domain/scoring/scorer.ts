@@ -4,9 +4,9 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { Copies } from './copies.ts';
 import { ChatCurves } from './curves.ts';
-import { Detector } from './detector.ts';
+import { Detector, type Hindrance } from './detector.ts';
 import type { ScoredEvent } from './event.ts';
-import { featureNames, vectorLength } from './features.ts';
+import { type FeatureVector, featureNames, vectorLength } from './features.ts';
 import { MessageReader } from './message.ts';
 import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
 import { Peaks } from './peaks.ts';
@@ -26,6 +26,11 @@ export interface ScoredSecond {
   readonly score: number;
   readonly threshold: number;
   readonly viewers: number | null;
+  readonly vector: FeatureVector;
+  /** Chat has been silent for so long that nothing is learned from this second. */
+  readonly interrupted: boolean;
+  /** What kept it from beginning a highlight; null where one begins. */
+  readonly hindrance: Hindrance | null;
   /** Set where a highlight begins here. */
   readonly found: { readonly contributions: Readonly<Record<string, number>>; readonly terms: readonly Term[] } | null;
 }
@@ -111,8 +116,8 @@ export class Scorer {
     this.#curves.close(this.#seconds, vector, interrupted);
     this.#signals.close(this.second, vector, signalsAt);
     const score = scoreOf(this.#weights, vector);
-    const { threshold, found } = this.#detector.close(score, perHour, interrupted);
-    if (found) this.#lastFound = this.second;
+    const { threshold, hindrance } = this.#detector.close(score, perHour, interrupted);
+    if (hindrance === null) this.#lastFound = this.second;
     const peak = this.#peaks.close(score, () => this.#candidate());
     if (peak !== null) this.#separation.add(peak);
     const closed: ScoredSecond = {
@@ -121,9 +126,13 @@ export class Scorer {
       score,
       threshold,
       viewers: this.#signals.viewers,
-      found: found
-        ? { contributions: contributionsOf(this.#weights, vector, false), terms: this.#words.terms(this.#rates) }
-        : null,
+      vector: vector.slice(),
+      interrupted,
+      hindrance,
+      found:
+        hindrance === null
+          ? { contributions: contributionsOf(this.#weights, vector, false), terms: this.#words.terms(this.#rates) }
+          : null,
     };
     this.#open(this.second + 1);
     return closed;

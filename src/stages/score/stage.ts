@@ -1,6 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
+import type { LiveEvent } from '../../domain/records.gen.ts';
 import { faultOf } from '../../domain/scoring/faults.ts';
-import type { Model } from '../../domain/scoring/model.ts';
+import type { Model, Weights } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { Stream } from '../../domain/scoring/stream.ts';
@@ -24,6 +25,14 @@ import {
   stateVersion,
 } from './state.ts';
 
+/** Looks on while broadcasts are scored; it must change nothing. */
+export interface ScoreWatch {
+  /** A live event is taken in, in log order. */
+  event(event: LiveEvent): void;
+  /** Seconds of a broadcast are complete; its zero is `zeroMs`, in event time. */
+  closed(seconds: readonly ScoredSecond[], zeroMs: number, weights: Weights): void;
+}
+
 type ScoreTopic = 'channel.settings' | 'live.analytics';
 type LiveInput = Extract<Input<ScoreTopic>, { topic: 'live.analytics' }>;
 
@@ -35,10 +44,22 @@ function settingsOf(channelId: string, context: StageContext<ScoreState>): Setti
   return state?.kind === 'settings' ? state.history : noSettings;
 }
 
+/** What a broadcast's events are scored with. */
+interface Scoring {
+  readonly broadcast: Broadcast;
+  readonly settings: SettingsHistory;
+  readonly watch: ScoreWatch | undefined;
+}
+
 /** The records of closed seconds: the curve, and a highlight wherever one begins. */
-function secondsOut(broadcast: Broadcast, stream: Stream, seconds: readonly ScoredSecond[]): readonly Output[] {
+function secondsOut(
+  { broadcast, watch }: Scoring,
+  stream: Stream,
+  seconds: readonly ScoredSecond[],
+): readonly Output[] {
   const { zeroMs } = stream;
   if (seconds.length === 0 || zeroMs === null) return nothing;
+  watch?.closed(seconds, zeroMs, stream.weights);
   return seconds.flatMap((closed) => [
     secondRecord(broadcast, zeroMs, closed),
     ...highlightRecord(broadcast, stream, zeroMs, closed),
@@ -46,16 +67,16 @@ function secondsOut(broadcast: Broadcast, stream: Stream, seconds: readonly Scor
 }
 
 /** One live event: marks steer the clock, everything else is taken in and scored once the watermark has passed it. */
-function score(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
+function score(input: LiveInput, stream: Stream, scoring: Scoring): readonly Output[] {
   const { record: event, partition, offset } = input;
   const fault = isMark(event.kind) ? faultOf(event) : null;
   if (fault !== null) return [deadLetterRecord(event.streamId, stream, { event, partition, offset, reason: fault })];
-  if (event.kind === 'streamEnded') return end(input, stream, broadcast, settings);
+  if (event.kind === 'streamEnded') return end(input, stream, scoring);
   const refused =
     event.kind === 'streamStarted' || event.kind === 'idle' ? [] : stream.take({ event, partition, offset });
   if (event.kind === 'streamStarted') stream.start(event.atMs);
   if (event.kind === 'idle') stream.clock.fellIdle(event.source, event.atMs);
-  const seconds = secondsOut(broadcast, stream, stream.advance(settings));
+  const seconds = secondsOut(scoring, stream, stream.advance(scoring.settings));
   if (refused.length === 0) return seconds;
   return [...refused.map((one) => deadLetterRecord(event.streamId, stream, one)), ...seconds];
 }
@@ -63,23 +84,24 @@ function score(input: LiveInput, stream: Stream, broadcast: Broadcast, settings:
 const isMark = (kind: string): boolean => kind === 'streamStarted' || kind === 'streamEnded' || kind === 'idle';
 
 /** The end: all that waits, then the ranking. */
-function end(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
+function end(input: LiveInput, stream: Stream, scoring: Scoring): readonly Output[] {
   const { atMs, ended, streamId } = input.record;
-  const { refused, seconds, ranked } = stream.end(atMs, settings);
+  const { refused, seconds, ranked } = stream.end(atMs, scoring.settings);
   return [
     ...refused.map((one) => deadLetterRecord(streamId, stream, one)),
-    ...secondsOut(broadcast, stream, seconds),
-    rankingRecord(broadcast, stream, ranked, { atMs, ended }),
+    ...secondsOut(scoring, stream, seconds),
+    rankingRecord(scoring.broadcast, stream, ranked, { atMs, ended }),
   ];
 }
 
 /**
  * The stage `score`: live events in, the curve, highlights as they begin and the final ranking out. `run` names the pass
- * over the topics; `model` replaces the one that a channel's settings name.
+ * over the topics; `model` replaces the one that a channel's settings name; `watch` looks on.
  */
 export function scoreStage(options: {
   readonly run: string;
   readonly model?: Model;
+  readonly watch?: ScoreWatch | undefined;
 }): StatefulStage<ScoreState, ScoreTopic> {
   const figures = new ScoreFigures();
   return {
@@ -112,7 +134,8 @@ export function scoreStage(options: {
         state.firstOffset = input.offset;
       }
       const broadcast = { run: options.run, streamId, channelId };
-      const outputs = score(input, state.stream, broadcast, settings);
+      options.watch?.event(input.record);
+      const outputs = score(input, state.stream, { broadcast, settings, watch: options.watch });
       if (kind === 'streamEnded' && outputs.some((output) => output.topic === 'highlights.ranked')) {
         figures.settle(state);
         const ended = endedRecord(broadcast, state.stream, settings, { input, firstOffset: state.firstOffset });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ByteReader, ByteWriter } from '../../../src/domain/scoring/bytes.ts';
-import { Detector } from '../../../src/domain/scoring/detector.ts';
+import { type Detection, Detector } from '../../../src/domain/scoring/detector.ts';
 import { defaultModel } from '../../../src/domain/scoring/model.ts';
 
 /** Seconds in which a highlight is found, by the score of each second. */
 function found(seconds: number, score: (second: number) => number, perHour = 7.5): number[] {
   const detector = new Detector(defaultModel);
   const list: number[] = [];
-  for (let t = 0; t < seconds; t += 1) if (detector.close(score(t), perHour, false).found) list.push(t);
+  for (let t = 0; t < seconds; t += 1) if (detector.close(score(t), perHour, false).hindrance === null) list.push(t);
   return list;
 }
 
@@ -41,10 +41,24 @@ describe('when a highlight begins', () => {
   });
 });
 
+describe('what keeps a second from beginning a highlight', () => {
+  it('is the threshold, the warm-up, the cool-down or a score that has not been well below since the last one', () => {
+    const detector = new Detector(defaultModel);
+    const hindrances = new Map<number, Detection['hindrance']>();
+    for (let t = 0; t < 300; t += 1) {
+      const score = t === 30 || (t >= 100 && t < 250) ? 1 : -2;
+      hindrances.set(t, detector.close(score, 7.5, false).hindrance);
+    }
+    const at = [30, 99, 100, 101, 159, 160, 249, 250];
+    const rearm = ['cool-down', 'cool-down', 'not-rearmed', 'not-rearmed', 'threshold'];
+    expect(at.map((t) => hindrances.get(t))).toEqual(['warm-up', 'threshold', null, ...rearm]);
+  });
+});
+
 describe('the threshold', () => {
   it('stays within its bounds, however long nothing or everything passes it', () => {
     const quiet = new Detector(defaultModel);
-    let last = { threshold: 0, found: false };
+    let last: Detection = { threshold: 0, hindrance: null };
     for (let t = 0; t < 24 * 3600; t += 1) last = quiet.close(-9, 7.5, false);
     expect(last.threshold).toBe(defaultModel.controller.lowest);
     const loud = new Detector(defaultModel);
@@ -66,7 +80,7 @@ it('a detector that is written out and read back in every second finds the same'
   let detector = new Detector(defaultModel);
   const list: number[] = [];
   for (let t = 0; t < 3600; t += 1) {
-    if (detector.close(noisy(t), 7.5, false).found) list.push(t);
+    if (detector.close(noisy(t), 7.5, false).hindrance === null) list.push(t);
     const out = new ByteWriter();
     detector.write(out);
     detector = Detector.read(new ByteReader(out.finish()), defaultModel);
