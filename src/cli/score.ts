@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { wantsDebug } from '../config/environment.ts';
+import { CliptideError } from '../domain/errors.ts';
 import type { DetectedHighlight } from '../domain/records.gen.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { type ExitCode, exit, exitCodeOf, worstOf } from './exit.ts';
 import { describeFailure } from './failure.ts';
+import { ChatPlot } from './plot/chatplot.ts';
 import { clockName } from './recording/cliprow.ts';
 import { type ScoredFile, scoreFile } from './recording/scorefile.ts';
 import { highlightLine, rankedLines, summaryLine } from './recording/scorelines.ts';
@@ -14,6 +16,7 @@ interface ScoreOptions {
   readonly json?: boolean;
   readonly category?: string;
   readonly startedAt?: string;
+  readonly plot?: string;
 }
 
 /** `cliptide score`: the highlights and the final ranking of chat files, without media. */
@@ -25,12 +28,41 @@ export function addScore(program: Command): void {
     .option('--json', 'print NDJSON: a line for each highlight, ranked candidate and file')
     .option('--category <name>', "the platform's name of what was shown")
     .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
+    .option('--plot <file>', 'draw the curve of one chat, with its threshold and highlights, into this SVG file')
     .action(async (paths: string[], options: ScoreOptions, command: Command) => {
-      await score(paths, options, contextOf(command));
+      if (options.plot === undefined) await score(paths, options, contextOf(command));
+      else await plotted(options.plot, paths, options, contextOf(command));
     });
 }
 
-async function score(paths: readonly string[], options: ScoreOptions, context: CommandContext): Promise<void> {
+/** Scores one chat and draws it. */
+async function plotted(
+  file: string,
+  [path = '', ...others]: readonly string[],
+  options: ScoreOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (others.length > 0) {
+    const hint = 'draw them one by one, each into a file of its own';
+    throw new CliptideError('usage', `a plot shows one chat, and ${others.length + 1} are given`, {
+      where: '--plot',
+      hint,
+    });
+  }
+  const plot = await ChatPlot.open(file, path);
+  try {
+    await score([path], options, context, plot);
+  } finally {
+    await plot.close();
+  }
+}
+
+async function score(
+  paths: readonly string[],
+  options: ScoreOptions,
+  context: CommandContext,
+  plot?: ChatPlot,
+): Promise<void> {
   const { signal, terminal, config, log } = context;
   const started = startedAtMs(options.startedAt);
   const codes: ExitCode[] = [];
@@ -42,9 +74,10 @@ async function score(paths: readonly string[], options: ScoreOptions, context: C
     const category = options.category ?? '';
     try {
       const fields = { path, category, startedAtMs: started, config, logger: log, signal };
-      const file = await scoreFile({ ...fields, onRead, onHighlight });
+      const file = await scoreFile({ ...fields, onRead, onHighlight, watch: plot?.watch });
       terminal.end();
       for (const block of file.unused) terminal.line(block);
+      await plot?.draw(file.ranking);
       await print(path, file, options, context);
     } catch (error) {
       terminal.end();

@@ -74,14 +74,14 @@ export async function publish(source: string, folder: string, name: string): Pro
 }
 
 /** Writes a text file that is either there whole or not at all. */
-export async function publishText(text: string, folder: string, name: string): Promise<void> {
+export async function publishText(text: string, folder: string, name: string, words = outputFolder): Promise<void> {
   const part = join(folder, `.${name}.part`);
   try {
     await writeFile(part, text);
     await rename(part, join(folder, name));
   } catch (error) {
     await rm(part, { force: true });
-    throw outputError(error, folder);
+    throw outputError(error, folder, words);
   }
 }
 
