@@ -38,12 +38,12 @@ export function plotSvg(series: PlotSeries): string {
     element('text', { class: 'title', x: left, y: 28 }, title),
     element('text', { x: left, y: 48 }, subtitle),
     legendOf(labels, highlights.length > 0, right, 48),
-    ...labels.flatMap((label) => band(label, x)),
     ...timeAxis(x),
     ...valueAxis(y, 'score', [panelTop, panelBottom], 6),
     ...valueAxis(rate, 'messages/s', [rateTop, rateBottom], 3),
+    ...labels.flatMap((label) => band(label, x)),
     ...(seconds.length === 0 ? [empty] : curves(columns, x, y, rate)),
-    ...marksOf(highlights, x, y, panelTop),
+    ...marksOf(highlights, { x, y }, panelTop, [left, right]),
   );
   return `${svg.svg}\n`;
 }

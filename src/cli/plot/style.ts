@@ -7,10 +7,10 @@ text{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:
 .threshold{fill:none;stroke:#d55e00;stroke-width:1.4;stroke-dasharray:5 3}
 .rate{fill:#8c959f;fill-opacity:.55}
 .mark{fill:#1f2328;stroke:#fff;stroke-width:1.2}.stem{stroke:#57606a;stroke-width:.8}
-.rank{font-size:11px;font-weight:600;fill:#1f2328}
+.rank{font-size:11px;font-weight:600;fill:#1f2328;stroke:#fff;stroke-width:3px;paint-order:stroke}
 .highlight{fill:#009e73;fill-opacity:.24}.rejected{fill:#6e7781;fill-opacity:.18}
 @media(prefers-color-scheme:dark){
-text{fill:#9198a1}.title,.rank{fill:#f0f6fc}
+text{fill:#9198a1}.title,.rank{fill:#f0f6fc}.rank{stroke:#0d1117}
 .paper{fill:#0d1117}.frame{stroke:#3d444d}.grid{stroke:#21262d}
 .score{stroke:#56b4e9}.spread{fill:#56b4e9}
 .threshold{stroke:#e69f00}
