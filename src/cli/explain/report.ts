@@ -80,7 +80,7 @@ const columns = [
   { title: 'what it measures' },
 ] as const;
 
-const figure = (value: number | null): string => (value === null ? '?' : value.toFixed(2));
+const figure = (value: number | null): string => (value === null ? '?' : value.toFixed(2).replace(/^-(0\.00)$/, '$1'));
 
 function featureReport(baseline: number | null, features: readonly FeatureContribution[]): string {
   const why = reasons(features);

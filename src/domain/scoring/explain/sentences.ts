@@ -8,7 +8,7 @@ import { type WishRange, wishWords } from './wishes.ts';
 /** A second of the broadcast as people write it. */
 export type Clock = (second: number) => string;
 
-const mostNamed = 3;
+const mostNamed = 4;
 /** What adds less than this to a score explains nothing. */
 const leastTold = 0.1;
 
@@ -19,7 +19,8 @@ export function reasons(features: readonly FeatureContribution[]): readonly stri
   return [...raised, ...lowered].map(({ sentence, contribution }) => `${signed(contribution)} ${sentence}`);
 }
 
-export const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(2)}`;
+/** With two decimals and its sign. */
+export const signed = (value: number): string => `${value <= -0.005 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** By how much a score passed or failed a threshold. */
 export function marginWords(score: number, threshold: number): string {
