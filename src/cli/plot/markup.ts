@@ -37,17 +37,14 @@ export function element(name: string, attributes: Attributes, ...inside: readonl
 /** A style sheet of the program's own. */
 export const styles = (css: string): Markup => ({ svg: `<style>${css}</style>` });
 
-/** A path through points; where there is none it begins anew. */
+/** A path through points; where there is none it begins anew. A point that stands alone is a dot, with round line caps. */
 export function pathThrough(points: readonly (readonly [x: number, y: number] | null)[]): string {
-  let command = 'M';
-  const parts: string[] = [];
-  for (const point of points) {
-    if (point === null) {
-      command = 'M';
-      continue;
-    }
-    parts.push(`${command}${short(point[0])} ${short(point[1])}`);
-    command = 'L';
-  }
-  return parts.join('');
+  return points
+    .map((point, index) => {
+      if (point === null) return '';
+      const begins = (points[index - 1] ?? null) === null;
+      const isAlone = begins && (points[index + 1] ?? null) === null;
+      return `${begins ? 'M' : 'L'}${short(point[0])} ${short(point[1])}${isAlone ? 'h0' : ''}`;
+    })
+    .join('');
 }
