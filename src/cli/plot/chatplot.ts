@@ -22,7 +22,7 @@ export class ChatPlot {
   /** Rejects with `usage` or `space` where `file` cannot be written, with `input` for labels that are none. */
   static async open(file: string, chat: string): Promise<ChatPlot> {
     const labels = await labelsOf(chat);
-    return new ChatPlot(await PlotFile.open(file), basename(chat), labels);
+    return new ChatPlot(await PlotFile.open(file, chat), basename(chat), labels);
   }
 
   /** Who looks on while the chat is scored. */

@@ -15,9 +15,15 @@ export class PlotFile {
     this.undo = undo;
   }
 
-  /** Makes its folder where that is missing. Rejects with `usage` when it cannot be written, `space` when the disk is full. */
-  static async open(given: string): Promise<PlotFile> {
+  /**
+   * Makes its folder where that is missing. Rejects with `usage` when it cannot be written or is the chat itself, with
+   * `space` when the disk is full.
+   */
+  static async open(given: string, chat: string): Promise<PlotFile> {
     const path = resolve(given);
+    if (await isSameFile(path, chat)) {
+      throw new CliptideError('usage', 'the plot would take the place of the chat', { where: given, hint: words.hint });
+    }
     const undo = await openOutput(dirname(path), words);
     const found = await stat(path).catch(() => undefined);
     if (found === undefined || found.isFile()) return new PlotFile(path, undo);
@@ -34,4 +40,9 @@ export class PlotFile {
   giveUp(): Promise<void> {
     return this.undo();
   }
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 }

@@ -45,12 +45,15 @@ describe('cliptide score --plot', () => {
       score('other.tsv', '--plot', 'folder'),
       score('wrong.tsv', '--plot', 'wrong.svg'),
       score('missing.tsv', '--plot', 'new/missing.svg'),
+      score('other.tsv', '--plot', './other.tsv'),
     ]);
     expect(ends.map(({ code, out }) => ({ code, out }))).toEqual(ends.map(() => ({ code: 2, out: '' })));
     expect(ends[0]?.err).toMatch(/a plot shows one chat, and 2 are given\n.*--plot\n.*to do/);
     expect(ends[1]?.err).toMatch(/the plot's folder cannot be.*\n.*other\.tsv\n.*to do: .*--plot/);
     expect(ends[2]?.err).toMatch(/no file\n.*where: folder\n.*to do/);
     expect(ends[3]?.err).toMatch(/no label\n.*wrong\.labels\.tsv, line 2\n.*to do/);
+    expect(ends[5]?.err).toContain('would take the place of the chat');
+    expect(readFileSync(join(work, 'other.tsv'), 'utf8')).toBe(lines);
     expect(readdirSync(work).filter((name) => /svg|part|probe/.test(name))).toEqual([]);
     expect(existsSync(join(work, 'new'))).toBe(false);
   });
