@@ -11,12 +11,20 @@ export type Clock = (second: number) => string;
 const mostNamed = 4;
 /** What adds less than this to a score explains nothing. */
 const leastTold = 0.1;
+const mostDecisive = 5;
 
 /** What raised a score and what lowered it, a sentence each, the greatest first; none where nothing stands out. */
 export function reasons(features: readonly FeatureContribution[]): readonly string[] {
   const raised = features.filter(({ contribution }) => contribution >= leastTold).slice(0, mostNamed);
   const lowered = features.filter(({ contribution }) => contribution <= -leastTold).slice(0, mostNamed);
-  return [...raised, ...lowered].map(({ sentence, contribution }) => `${signed(contribution)} ${sentence}`);
+  return [...raised, ...lowered].map(reason);
+}
+
+/** Where less of something raises the score, or more of it lowers it, that is said: nobody expects it. */
+function reason({ sentence, deviation, contribution }: FeatureContribution): string {
+  const isInverse = deviation !== null && deviation * contribution < 0;
+  const effect = contribution > 0 ? ', which speaks for a moment' : ', which speaks against a moment';
+  return `${signed(contribution)} ${sentence}${isInverse ? effect : ''}`;
 }
 
 /** With two decimals and its sign. */
@@ -67,11 +75,11 @@ export function decisiveWords(
   decisive: readonly FeatureCounterfactual[],
 ): string {
   const passed = score >= threshold;
-  if (decisive.length === 0) {
-    return `no single feature at its usual value would have put it ${passed ? 'below' : 'above'} the threshold`;
-  }
-  const named = decisive.map((one) => `${one.name} (${one.score.toFixed(2)})`).join(', ');
-  return `with one of these at its usual value it would have been ${passed ? 'below' : 'above'} the threshold: ${named}`;
+  const side = passed ? 'below' : 'above';
+  if (decisive.length === 0) return `no single feature at its usual value would have put it ${side} the threshold`;
+  const named = decisive.slice(0, mostDecisive).map((one) => `${one.name} (then ${one.score.toFixed(2)})`);
+  const more = decisive.length > mostDecisive ? ` and ${decisive.length - mostDecisive} more` : '';
+  return `${side} the threshold with one of these at its usual value: ${named.join(', ')}${more}`;
 }
 
 /** Which wish, in highlights an hour throughout the broadcast, would have changed the outcome. `wish` was in force. */

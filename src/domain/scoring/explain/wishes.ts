@@ -1,16 +1,26 @@
-import { Detector } from '../detector.ts';
+import { Detector, type Hindrance } from '../detector.ts';
 import type { Model } from '../model.ts';
 import type { ScoredSecond } from '../scorer.ts';
 
 /** What the detector saw of a second. */
 export type DetectedSecond = Pick<ScoredSecond, 'second' | 'score' | 'interrupted'>;
 
+interface Detected {
+  readonly second: number;
+  readonly hindrance: Hindrance | null;
+}
+
+/** What the detector does with each second when so many highlights an hour are wished throughout. */
+function detections(model: Model, seconds: readonly DetectedSecond[], perHour: number): readonly Detected[] {
+  const detector = new Detector(model);
+  return seconds.map(({ second, score, interrupted }) => {
+    return { second, hindrance: detector.close(score, perHour, interrupted).hindrance };
+  });
+}
+
 /** Seconds of the highlights that the detector finds when so many an hour are wished throughout. */
 export function highlightSeconds(model: Model, seconds: readonly DetectedSecond[], perHour: number): readonly number[] {
-  const detector = new Detector(model);
-  return seconds.flatMap(({ second, score, interrupted }) =>
-    detector.close(score, perHour, interrupted).hindrance === null ? [second] : [],
-  );
+  return detections(model, seconds, perHour).flatMap(({ second, hindrance }) => (hindrance === null ? [second] : []));
 }
 
 /** Wishes that are tried, in highlights an hour: every quarter up to 10, every half up to 20, then by 1, 2 and 5. */
@@ -30,6 +40,15 @@ function steps(from: number, to: number, by: number): readonly number[] {
 export interface WishRange {
   readonly from: number | null;
   readonly to: number | null;
+  /** Whether in each of them another highlight comes before, so that this one has to wait. */
+  readonly waits: boolean;
+}
+
+/** What a wish gives in a part of the broadcast. */
+interface Trial {
+  readonly emitted: boolean;
+  /** The score reached the threshold, and nothing was emitted. */
+  readonly waits: boolean;
 }
 
 /**
@@ -42,19 +61,25 @@ export function wishesFor(
   { from, to }: { readonly from: number; readonly to: number },
 ): { readonly emitted: readonly WishRange[]; readonly notEmitted: readonly WishRange[] } {
   const until = seconds.filter(({ second }) => second <= to);
-  const emitted = triedWishes.map((wish) => highlightSeconds(model, until, wish).some((second) => second >= from));
-  return { emitted: rangesWhere(emitted, true), notEmitted: rangesWhere(emitted, false) };
+  const trials = triedWishes.map((wish): Trial => {
+    const near = detections(model, until, wish).filter(({ second }) => second >= from);
+    const emitted = near.some(({ hindrance }) => hindrance === null);
+    const isWaiting = ({ hindrance }: Detected): boolean => hindrance === 'cool-down' || hindrance === 'not-rearmed';
+    return { emitted, waits: !emitted && near.some(isWaiting) };
+  });
+  return { emitted: rangesWhere(trials, true), notEmitted: rangesWhere(trials, false) };
 }
 
-function rangesWhere(outcomes: readonly boolean[], wanted: boolean): readonly WishRange[] {
+function rangesWhere(trials: readonly Trial[], wanted: boolean): readonly WishRange[] {
   const ranges: WishRange[] = [];
   let first: number | null = null;
-  for (const [index, outcome] of [...outcomes, !wanted].entries()) {
-    if (outcome === wanted) first ??= index;
+  for (let index = 0; index <= trials.length; index += 1) {
+    if (trials[index]?.emitted === wanted) first ??= index;
     else if (first !== null) {
       ranges.push({
         from: first === 0 ? null : (triedWishes[first] ?? null),
-        to: index === outcomes.length ? null : (triedWishes[index - 1] ?? null),
+        to: index === trials.length ? null : (triedWishes[index - 1] ?? null),
+        waits: trials.slice(first, index).every(({ waits }) => waits),
       });
       first = null;
     }
@@ -64,10 +89,14 @@ function rangesWhere(outcomes: readonly boolean[], wanted: boolean): readonly Wi
 
 /** Ranges in words, such as "9 an hour or more, or with 3 to 4.5 an hour". */
 export function wishWords(ranges: readonly WishRange[]): string {
-  const words = ranges.map(({ from, to }) => {
-    if (from === null) return to === null ? 'any number an hour' : `${to} an hour or fewer`;
-    if (to === null) return `${from} an hour or more`;
-    return from === to ? `${from} an hour` : `${from} to ${to} an hour`;
-  });
+  const words = ranges.map(
+    (range) => `${rangeWords(range)}${range.waits ? ' (then one before it is in its way)' : ''}`,
+  );
   return words.join(', or with ');
+}
+
+function rangeWords({ from, to }: WishRange): string {
+  if (from === null) return to === null ? 'any number an hour' : `${to} an hour or fewer`;
+  if (to === null) return `${from} an hour or more`;
+  return from === to ? `${from} an hour` : `${from} to ${to} an hour`;
 }
