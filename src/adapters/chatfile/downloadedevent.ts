@@ -1,5 +1,5 @@
 import type { SourceEvent } from '../../ports/source.ts';
-import { type Author, chatEvent, deletionEvent, raidEvent, supportEvent } from './events.ts';
+import { type Author, chatEvent, deletionEvent, modeEvent, raidEvent, supportEvent } from './events.ts';
 import type { GiftBombs } from './giftbombs.ts';
 import { arrayOf, firstText, isObject, type JsonObject, objectAt, textOf } from './json.ts';
 import { type Money, moneyOf, moneyOfBits, parseMoney } from './money.ts';
@@ -22,6 +22,25 @@ const singleGift: Typed = (item, author, bombs) => {
 };
 const paid: Typed = (item, author) => supportEvent(author.user, 'superchat', 1, priceOf(item));
 const spoken: Typed = (item, author) => messageEvent(item, author, undefined);
+
+const modeKeys: readonly (readonly [key: string, mode: string])[] = [
+  ['emote_only', 'emoteOnly'],
+  ['follower_only', 'followersOnly'],
+  ['slow_mode', 'slow'],
+  ['subscriber_only', 'subscribersOnly'],
+];
+
+/** A `room_state` with one mode is its change; with all of them it is the state that a client gets when it joins. */
+const modeChange: Typed = (item) => {
+  const named = modeKeys.filter(([key]) => item[key] !== undefined);
+  const [only] = named;
+  if (only === undefined || named.length > 1) return 'state of the chat on joining';
+  const [key, mode] = only;
+  const value = item[key] === true ? 1 : (numberOf(item[key]) ?? 0);
+  // follower_only is -1 when it is off, 0 or the minutes of following when it is on.
+  const on = mode === 'followersOnly' ? numberOf(item[key]) !== undefined && value >= 0 : value > 0;
+  return modeEvent(mode, on, mode === 'slow' ? value : 0);
+};
 
 /** chat-downloader's `message_type`s (its sites/twitch.py and sites/youtube.py) that are not ignored. */
 const types: ReadonlyMap<string, Typed> = new Map(
@@ -51,6 +70,7 @@ const types: ReadonlyMap<string, Typed> = new Map(
     raid: (item) => raidEvent(firstText(item.raider_name, item.raider_display_name), numberOf(item.number_of_raiders)),
     delete_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
     deleted_message: (item) => deletionEvent(textOf(item.target_message_id), ''),
+    room_state: modeChange,
     ban_user: (item, author) => deletionEvent('', firstText(item.target_author_id, item.banned_user) || author.user),
   }),
 );

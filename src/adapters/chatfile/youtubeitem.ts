@@ -1,5 +1,5 @@
 import type { SourceEvent } from '../../ports/source.ts';
-import { chatEvent, modeEvent, raidEvent, supportEvent } from './events.ts';
+import { chatEvent, raidEvent, supportEvent } from './events.ts';
 import { arrayOf, type JsonObject, objectAt, textOf } from './json.ts';
 import { parseMoney } from './money.ts';
 import { runsText, youtubeRoles, youtubeUser } from './youtubetext.ts';
@@ -21,7 +21,6 @@ const renderers: ReadonlyMap<string, Rendered> = new Map(
     liveChatSponsorshipsGiftRedemptionAnnouncementRenderer: () => 'a single gift of a counted gift bomb',
     liveChatDonationAnnouncementRenderer: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
     giftMessageViewModel: (renderer) => supportEvent(youtubeUser(renderer), 'donation'),
-    liveChatModeChangeMessageRenderer: modeChange,
   }),
 );
 
@@ -47,22 +46,6 @@ function giftPurchase(renderer: JsonObject): SourceEvent {
   const own = runs.find((text) => /^\d{1,4}$/.test(text)) ?? /\d{1,4}/.exec(runsText(header.primaryText).text)?.[0];
   const user = textOf(renderer.authorExternalChannelId) || runsText(header.authorName).text;
   return supportEvent(user, 'gift', Number(own ?? 1));
-}
-
-const modeOfIcon: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    SLOW_MODE: 'slow',
-    MEMBERS_ONLY_MODE: 'subscribersOnly',
-    TAB_SUBSCRIPTIONS: 'followersOnly',
-  }),
-);
-
-/** Switching on has the mode's icon; switching off has the same one for all modes, so it names none. */
-function modeChange(renderer: JsonObject): SourceEvent | string {
-  const mode = modeOfIcon.get(textOf(objectAt(renderer, 'icon')?.iconType));
-  if (mode === undefined) return 'a mode of the chat was switched off';
-  const seconds = /\d+/.exec(runsText(renderer.subtext).text)?.[0];
-  return modeEvent(mode, true, mode === 'slow' ? Number(seconds ?? 0) : 0);
 }
 
 /**

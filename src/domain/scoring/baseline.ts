@@ -42,13 +42,23 @@ export class Baseline {
 
   /**
    * How far the window's sum lies above what the baseline expects, in deviations of a Poisson count, on a scale that
-   * grows as a logarithm. The mean is drawn towards the broadcast's own, with the weight of 30 s.
+   * grows as a logarithm.
    */
   surprise(): number {
-    const overall = (this.total + 0.3) / (this.age + 30);
-    const mean = (this.decayed + 30 * overall) / (this.weight + 30);
-    const expected = mean * this.#window;
+    const expected = this.mean() * this.#window;
     return Math.asinh((this.sum - expected) / Math.sqrt(expected + 1));
+  }
+
+  /** What is expected of a second: the decayed mean, drawn towards the broadcast's own with the weight of 30 s. */
+  mean(): number {
+    const overall = (this.total + 0.3) / (this.age + 30);
+    return (this.decayed + 30 * overall) / (this.weight + 30);
+  }
+
+  /** The sum over the window, between two seconds, after counts in it were taken back. */
+  recount(seconds: Seconds): void {
+    this.sum = 0;
+    for (let ago = 1; ago <= this.#window; ago += 1) this.sum += seconds.get(this.#count, ago);
   }
 
   write(out: ByteWriter): void {

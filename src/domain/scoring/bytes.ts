@@ -1,5 +1,8 @@
 import { CliptideError } from '../errors.ts';
 
+/** Version of the layout in which scoring's state is written. */
+export const layoutVersion = 3;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -75,11 +78,14 @@ export class ByteWriter {
 
 /** Reads what `ByteWriter` wrote, in the same order. Throws `corrupt` when the bytes end early. */
 export class ByteReader {
+  /** Version of the layout, for parts that may have to read an older one. */
+  readonly version: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, version = layoutVersion) {
+    this.version = version;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

@@ -1,6 +1,6 @@
 import type { Term } from '../records.gen.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { type FeatureVector, vectorLength } from './features.ts';
+import { type FeatureVector, featureNames, vectorLength } from './features.ts';
 
 /** A local maximum of the score. */
 export interface Candidate {
@@ -29,12 +29,22 @@ export function writeCandidate(out: ByteWriter, candidate: Candidate): void {
   }
 }
 
+/** Features that a state of version 2 holds; those that were added since are zero in it. */
+const olderFeatures = 14;
+
+function readVector(input: ByteReader): FeatureVector {
+  const vector = new Float32Array(vectorLength);
+  const features = input.version < 3 ? olderFeatures : featureNames.length;
+  for (let i = 0; i < features; i += 1) vector[i] = input.f32();
+  for (let i = featureNames.length; i < vectorLength; i += 1) vector[i] = input.f32();
+  return vector;
+}
+
 export function readCandidate(input: ByteReader): Candidate {
   const second = input.int();
   const score = input.f64();
   const ago = input.uint();
-  const vector = new Float32Array(vectorLength);
-  for (let i = 0; i < vectorLength; i += 1) vector[i] = input.f32();
+  const vector = readVector(input);
   const terms = input.list(() => ({ text: input.text(), count: input.uint() }));
   return { second, score, emitted: ago === 0 ? null : second - ago + 1, vector, terms };
 }

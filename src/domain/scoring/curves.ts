@@ -63,6 +63,11 @@ export class ChatCurves {
     vector[featureNames.length + 1] = this.#clip20.surprise();
   }
 
+  /** Counts of closed seconds were taken back from `seconds`, whose current second is open. */
+  recount(seconds: Seconds): void {
+    for (const baseline of this.#baselines()) baseline.recount(seconds);
+  }
+
   write(out: ByteWriter): void {
     this.#rank.write(out);
     for (const baseline of this.#baselines()) baseline.write(out);

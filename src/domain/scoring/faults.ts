@@ -29,7 +29,9 @@ function bodyFault(event: LiveEvent): string | null {
     case 'raid':
       return countFault(event, event.kind);
     case 'marker':
-      return event.marker === null ? 'kind is marker, but marker is missing' : null;
+    case 'deletion':
+    case 'mode':
+      return event[event.kind] === null ? `kind is ${event.kind}, but ${event.kind} is missing` : null;
     case 'streamEnded':
       if (event.ended === null) return null;
       return isCount(event.ended.deadLettered) && isCount(event.ended.ignored) ? null : 'ended counts below 0';

@@ -74,6 +74,21 @@ export const featureDescriptions: Readonly<Record<FeatureName | RankingName, Fea
     reference: 'the usual (none)',
     measures: '4 for one of a trusted person, up to 1 for all others',
   },
+  support_rarity: {
+    subject: 'support that is rare here',
+    reference: "this broadcast's own rate",
+    measures: `support of 15 s, each piece weighed by how rare its kind and size are in this broadcast, ${surprise}, 0 to 4`,
+  },
+  mode_shift: {
+    subject: 'the chat that its mode lets expect',
+    reference: 'what the features expect',
+    measures: `what a change of the chat's mode alone adds to 10 s, ${surprise}, -2 to 4`,
+  },
+  start: {
+    subject: 'the nearness of the start',
+    reference: 'the usual (none)',
+    measures: '4 until 30 s after the start, then fading for 60 s: people greet without a moment',
+  },
   messages_10: {
     subject: 'the number of messages',
     reference: 'none at all',

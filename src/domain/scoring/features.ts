@@ -14,6 +14,9 @@ export const featureNames = [
   'support',
   'viewers',
   'markers',
+  'support_rarity',
+  'mode_shift',
+  'start',
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 

@@ -2,9 +2,17 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import { type ScoredEvent, type ScoredKind, scoredKinds } from './event.ts';
 import { mostWaiting, mostWaitingLength } from './limits.ts';
 
-const isBefore = (a: ScoredEvent, b: ScoredEvent): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.id < b.id);
+/** Deletions come after what else happened at their time, which they may take back: some exports give them no time of their own. */
+function isBefore(a: ScoredEvent, b: ScoredEvent): boolean {
+  if (a.atMs !== b.atMs) return a.atMs < b.atMs;
+  const deletes = a.kind === 'deletion';
+  return deletes === (b.kind === 'deletion') ? a.id < b.id : !deletes;
+}
 
-/** Events that wait for the watermark, in the order of (event time, hash of the event id). */
+const isSaid = (kind: ScoredKind): boolean => kind === 'chat' || kind === 'clip';
+const hasUser = (kind: ScoredKind): boolean => isSaid(kind) || kind === 'support' || kind === 'deletion';
+
+/** Events that wait for the watermark, in the order of (event time, deletions last, hash of the event id). */
 export class ReorderBuffer {
   #events: ScoredEvent[] = [];
   #head = 0;
@@ -62,10 +70,9 @@ export class ReorderBuffer {
       before = event.atMs;
       out.uint(scoredKinds.indexOf(event.kind) * 2 + (event.flag ? 1 : 0));
       out.uint(event.id);
-      if (event.kind === 'chat') {
-        out.i32(event.user);
-        out.text(event.text);
-      } else out.f64(event.amount);
+      if (hasUser(event.kind)) out.i32(event.user);
+      if (isSaid(event.kind)) out.text(event.text);
+      else out.f64(event.amount);
     }
   }
 
@@ -77,10 +84,9 @@ export class ReorderBuffer {
       const code = input.uint();
       const kind: ScoredKind = scoredKinds[Math.floor(code / 2)] ?? 'chat';
       const id = input.uint();
-      const isChat = kind === 'chat';
-      const user = isChat ? input.i32() : 0;
-      const text = isChat ? input.text() : '';
-      return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isChat ? 0 : input.f64() };
+      const user = kind === 'chat' || (input.version >= 3 && hasUser(kind)) ? input.i32() : 0;
+      const text = isSaid(kind) ? input.text() : '';
+      return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isSaid(kind) ? 0 : input.f64() };
     });
     buffer.#length = buffer.#events.reduce((sum, event) => sum + event.text.length, 0);
     return buffer;

@@ -6,10 +6,11 @@ import { Copies } from './copies.ts';
 import { ChatCurves } from './curves.ts';
 import { Detector, type Hindrance } from './detector.ts';
 import type { ScoredEvent } from './event.ts';
-import { type FeatureVector, featureNames, vectorLength } from './features.ts';
+import { type FeatureVector, vectorLength } from './features.ts';
 import { MessageReader } from './message.ts';
 import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
 import { Peaks } from './peaks.ts';
+import { RecentMessages } from './recentmessages.ts';
 import { SaidWords } from './saidwords.ts';
 import { Seconds } from './seconds.ts';
 import { Separation } from './separation.ts';
@@ -36,7 +37,6 @@ export interface ScoredSecond {
 }
 
 const burstRatio = Math.E;
-const signalsAt = featureNames.indexOf('raid');
 /** A maximum belongs to a highlight that was emitted at most this long before it; a cool-down lasts as long. */
 const linkSec = 60;
 /** After so long without a message the broadcast is thought to be interrupted: nothing is learned from what follows. */
@@ -52,6 +52,7 @@ export class Scorer {
   #copies = new Copies();
   #words = new SaidWords();
   #signals = new Signals();
+  #recent = new RecentMessages();
   #detector: Detector;
   #peaks = new Peaks();
   #separation = new Separation();
@@ -63,7 +64,9 @@ export class Scorer {
   #silentSec = 0;
   #lastFound: number | null = null;
 
-  constructor(weights: Weights, firstSecond: number) {
+  /** `started`: second 0 is a start that was reported. */
+  constructor(weights: Weights, firstSecond: number, started = false) {
+    if (started) this.#signals.started(0);
     this.#weights = weights;
     this.#detector = new Detector(weights.model);
     this.second = firstSecond;
@@ -72,10 +75,11 @@ export class Scorer {
   /** Counts an event into the open second. */
   add(event: ScoredEvent): void {
     if (event.kind === 'chat') this.#chat(event);
-    else if (event.kind === 'viewers') this.#signals.viewersAre(event.amount);
-    else if (event.kind === 'support') this.#signals.supported(event.amount);
-    else if (event.kind === 'raid') this.#signals.raided(event.amount, this.second);
-    else this.#signals.marked(event.flag);
+    else if (event.kind === 'deletion') this.#takeBack(event);
+    else {
+      if (event.kind === 'clip') this.#messages += 1;
+      this.#signals.add(event, this.second);
+    }
   }
 
   #chat(event: ScoredEvent): void {
@@ -92,20 +96,29 @@ export class Scorer {
     }
     for (const token of message.tokens) this.#rates.add(token.hash);
     this.#rates.addMessage();
-    this.#count(marks, message.words);
+    this.#count(marks, message.words, 1, 0);
+    this.#recent.add(event, this.second, marks, message.words);
   }
 
-  /** The order of `counts`. */
-  #count(marks: number, words: number): void {
+  /** Adds a message `times` (1, or -1 to take it back) to the second `ago`, in the order of `counts`. */
+  #count(marks: number, words: number, times: number, ago: number): void {
     const seconds = this.#seconds;
-    seconds.add(0, 1);
-    if (marks & LAUGH) seconds.add(1, 1);
-    if (marks & HYPE) seconds.add(2, 1);
-    if (marks & REACT) seconds.add(3, 1);
-    if (marks & CAPS) seconds.add(4, 1);
-    if (marks & CLIP) seconds.add(5, 1);
-    if (marks & BURST) seconds.add(6, 1);
-    seconds.add(7, words);
+    seconds.add(0, times, ago);
+    if (marks & LAUGH) seconds.add(1, times, ago);
+    if (marks & HYPE) seconds.add(2, times, ago);
+    if (marks & REACT) seconds.add(3, times, ago);
+    if (marks & CAPS) seconds.add(4, times, ago);
+    if (marks & CLIP) seconds.add(5, times, ago);
+    if (marks & BURST) seconds.add(6, times, ago);
+    seconds.add(7, times * words, ago);
+  }
+
+  /** Takes what a deletion names out of all windows that are open. */
+  #takeBack(deletion: ScoredEvent): void {
+    const taken = this.#recent.takeBack(deletion, this.second);
+    for (const { marks, words, ago } of taken) this.#count(marks, words, -1, ago);
+    if (taken.length > 0) this.#curves.recount(this.#seconds);
+    if (taken.length > 0) this.#signals.recount(this.#seconds);
   }
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
@@ -114,7 +127,7 @@ export class Scorer {
     this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
     const interrupted = this.#silentSec > interruptedSec;
     this.#curves.close(this.#seconds, vector, interrupted);
-    this.#signals.close(this.second, vector, signalsAt);
+    this.#signals.close(this.second, vector, this.#seconds, interrupted);
     const score = scoreOf(this.#weights, vector);
     const { threshold, hindrance } = this.#detector.close(score, perHour, interrupted);
     if (hindrance === null) this.#lastFound = this.second;
@@ -177,6 +190,7 @@ export class Scorer {
     out.optional(this.#lastFound);
     const parts = [this.#seconds, this.#curves, this.#rates, this.#voices, this.#copies, this.#words, this.#signals];
     for (const part of [...parts, this.#detector, this.#peaks, this.#separation]) part.write(out);
+    this.#recent.write(out);
   }
 
   static read(input: ByteReader, weights: Weights): Scorer {
@@ -194,6 +208,7 @@ export class Scorer {
     scorer.#detector = Detector.read(input, weights.model);
     scorer.#peaks = Peaks.read(input);
     scorer.#separation = Separation.read(input);
+    if (input.version >= 3) scorer.#recent = RecentMessages.read(input);
     return scorer;
   }
 }

@@ -14,8 +14,9 @@ export class Seconds {
   readonly #ring = new Int32Array(length * width);
   #at = 0;
 
-  add(count: number, value: number): void {
-    const index = this.#at * width + count;
+  /** Adds to the current second, or to one that lies `ago` seconds before it (0 to 31). */
+  add(count: number, value: number, ago = 0): void {
+    const index = ((this.#at - ago + length) % length) * width + count;
     this.#ring[index] = (this.#ring[index] ?? 0) + value;
   }
 

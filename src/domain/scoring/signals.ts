@@ -1,4 +1,9 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ScoredEvent } from './event.ts';
+import { type FeatureName, featureNames } from './features.ts';
+import { ModeShift } from './modes.ts';
+import type { Seconds } from './seconds.ts';
+import { SupportRarity } from './supportrarity.ts';
 
 const raidHoldSec = 30;
 const raidHoldByDecadeSec = 15;
@@ -7,19 +12,37 @@ const markerTau = 8;
 const supportTau = 600;
 const supportWindowTau = 15;
 const viewersTau = 300;
+const startHoldSec = 30;
+const startFadeSec = 60;
 /** Every signal stays within minus this and plus this. */
 const bound = 4;
+
+const placeOf = (name: FeatureName): number => featureNames.indexOf(name);
+const places = {
+  raid: placeOf('raid'),
+  support: placeOf('support'),
+  viewers: placeOf('viewers'),
+  markers: placeOf('markers'),
+  rarity: placeOf('support_rarity'),
+  modeShift: placeOf('mode_shift'),
+  start: placeOf('start'),
+};
 
 const clip = (value: number): number => Math.min(bound, Math.max(-bound, value));
 
 /**
  * Signals beside chat, each bounded, each exactly zero while nothing of its kind was reported.
  *
- * - raid: 0 to 4. Viewers who arrive together write together; that is no moment. It holds for 30 s and 15 s for each
- *   tenfold of the raid's size, then fades over 30 s. A raid that is small beside the audience (below 2 %) counts less.
+ * - raid: 0 to 4. Viewers who arrive together, by a raid or a host, write together; that is no moment. It holds for
+ *   30 s and 15 s for each tenfold of the raid's size, then fades over 30 s. A raid that is small beside the audience
+ *   (below 2 %) counts less; one of unknown size (0) counts in full. A raid that is also reported as a host is one: of
+ *   several at once the largest counts.
  * - support: how far subscriptions, gifts and payments of about 15 s exceed this broadcast's own rate.
  * - viewers: 20 times the logarithm of the viewer count over its mean of about 5 minutes.
- * - markers: 4 for a person whose marker is near-certain, up to 1 for all others together; fades within seconds.
+ * - markers: 4 for a person whose marker or clip command is near-certain, up to 1 for all others' markers together;
+ *   fades within seconds.
+ * - support_rarity and mode_shift: see `SupportRarity` and `ModeShift`.
+ * - start: 4 before and until 30 s after a start that was reported, then fading over 60 s: greetings are no moment.
  */
 export class Signals {
   viewers: number | null = null;
@@ -31,6 +54,25 @@ export class Signals {
   #supportWeight = 0;
   #trusted = 0;
   #untrusted = 0;
+  #rarity = new SupportRarity();
+  #modes = new ModeShift();
+  /** Second of the broadcast's start, or null where none was reported. */
+  #start: number | null = null;
+
+  /** Takes in an event other than chat and deletions. */
+  add(event: ScoredEvent, second: number): void {
+    if (event.kind === 'viewers') this.viewersAre(event.amount);
+    else if (event.kind === 'raid') this.raided(event.amount, second);
+    else if (event.kind === 'mode') this.#modes.changed(event.amount, event.flag);
+    else if (event.kind === 'support') {
+      this.supported(event.amount);
+      this.#rarity.supported(event.user);
+    } else this.marked(event.flag || event.kind === 'clip');
+  }
+
+  started(second: number): void {
+    this.#start = second;
+  }
 
   viewersAre(count: number): void {
     if (this.viewers === null) this.#usualViewers = count;
@@ -39,7 +81,7 @@ export class Signals {
 
   raided(viewers: number, second: number): void {
     const audience = Math.max(5, 0.02 * (this.viewers ?? 0));
-    this.#raid = Math.max(this.#raidAt(second), bound * Math.min(1, viewers / audience));
+    this.#raid = Math.max(this.#raidAt(second), bound * (viewers === 0 ? 1 : Math.min(1, viewers / audience)));
     const until = second + raidHoldSec + Math.round(raidHoldByDecadeSec * Math.log10(1 + viewers));
     this.#raidUntil = Math.max(this.#raidUntil, until);
   }
@@ -69,13 +111,26 @@ export class Signals {
     return clip(20 * Math.log((this.viewers + 1) / (this.#usualViewers + 1)));
   }
 
-  /** Closes a second: writes raid, support, viewers and markers to the vector from `at` on, and lets them age. */
-  close(second: number, vector: Float32Array, at: number): void {
-    vector[at] = this.#raidAt(second);
-    vector[at + 1] = this.#support();
-    vector[at + 2] = this.#viewerChange();
-    vector[at + 3] = Math.min(bound, this.#trusted + this.#untrusted);
+  #startAt(second: number): number {
+    if (this.#start === null) return 0;
+    return bound * Math.min(1, Math.max(0, 1 - (second - this.#start - startHoldSec) / startFadeSec));
+  }
+
+  /** Closes a second, which is the current one of `seconds`: writes all signals to the vector and lets them age. */
+  close(second: number, vector: Float32Array, seconds: Seconds, interrupted: boolean): void {
+    vector[places.raid] = this.#raidAt(second);
+    vector[places.support] = this.#support();
+    vector[places.viewers] = this.#viewerChange();
+    vector[places.markers] = Math.min(bound, this.#trusted + this.#untrusted);
+    vector[places.rarity] = this.#rarity.close();
+    vector[places.modeShift] = this.#modes.close(seconds, interrupted);
+    vector[places.start] = this.#startAt(second);
     this.#age();
+  }
+
+  /** Counts of closed seconds were taken back from `seconds`, whose current second is open. */
+  recount(seconds: Seconds): void {
+    this.#modes.recount(seconds);
   }
 
   #age(): void {
@@ -94,6 +149,9 @@ export class Signals {
     for (const value of [this.#usualViewers, this.#raid, this.#supportNow, this.#supportBefore]) out.f64(value);
     for (const value of [this.#supportWeight, this.#trusted, this.#untrusted]) out.f64(value);
     out.int(this.#raidUntil);
+    this.#rarity.write(out);
+    this.#modes.write(out);
+    out.optional(this.#start);
   }
 
   static read(input: ByteReader): Signals {
@@ -107,6 +165,10 @@ export class Signals {
     signals.#trusted = input.f64();
     signals.#untrusted = input.f64();
     signals.#raidUntil = input.int();
+    if (input.version < 3) return signals;
+    signals.#rarity = SupportRarity.read(input);
+    signals.#modes = ModeShift.read(input);
+    signals.#start = input.optional();
     return signals;
   }
 }

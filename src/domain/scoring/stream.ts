@@ -136,7 +136,7 @@ export class Stream {
   #score(event: ScoredEvent, settings: SettingsHistory, seconds: ScoredSecond[]): void {
     this.zeroMs ??= this.#startedMs ?? Math.floor(event.atMs / 1000) * 1000;
     const second = Math.floor((event.atMs - this.zeroMs) / 1000);
-    this.#scorer ??= new Scorer(this.weights, Math.min(0, second));
+    this.#scorer ??= new Scorer(this.weights, Math.min(0, second), this.#startedMs !== null);
     this.#closeTo(second, settings, seconds);
     this.#scorer.add(event);
     this.#ids.processed(event.id, event.atMs);

@@ -1,5 +1,5 @@
 import { CliptideError } from '../../domain/errors.ts';
-import { ByteReader, ByteWriter } from '../../domain/scoring/bytes.ts';
+import { ByteReader, ByteWriter, layoutVersion } from '../../domain/scoring/bytes.ts';
 import { defaultModel, findModel, type Model, weightsOf } from '../../domain/scoring/model.ts';
 import { type ScoreSettings, SettingsHistory } from '../../domain/scoring/settings.ts';
 import { Stream } from '../../domain/scoring/stream.ts';
@@ -16,8 +16,9 @@ export type ScoreState =
       lateAfterEnd: number;
     };
 
-/** 2 keeps where a broadcast's events begin. */
-export const stateVersion = 2;
+/** 2 keeps where a broadcast's events begin, 3 what the signals beside chat need. */
+export const stateVersion = layoutVersion;
+const oldestVersion = 2;
 
 const channelPrefix = 'channel:';
 export const channelKey = (channelId: string): string => `${channelPrefix}${channelId}`;
@@ -61,13 +62,13 @@ function modelOf(version: string, model: Model | undefined): Model {
 
 /** The state that was encoded; what it gives from here on is what it would have given. */
 export function decodeState(bytes: Uint8Array, version: number, model: Model | undefined): ScoreState {
-  if (version !== stateVersion && version !== stateVersion - 1) {
+  if (version < oldestVersion || version > stateVersion) {
     throw new CliptideError(
       'corrupt',
-      `The scoring state has version ${version}, known are ${stateVersion - 1} and ${stateVersion}`,
+      `The scoring state has version ${version}, known are ${oldestVersion} to ${stateVersion}`,
     );
   }
-  const input = new ByteReader(bytes);
+  const input = new ByteReader(bytes, version);
   const form = input.uint();
   if (form === 0) return { kind: 'settings', history: SettingsHistory.read(input) };
   if (form === 1 || form === 2) {

@@ -66,6 +66,29 @@ describe("chat-downloader's JSON", () => {
     expect(counts(items).ignored).toBe(5);
   });
 
+  test('a room state with one mode is its change; with all of them it is the state on joining', async () => {
+    const state = (modes: object) => newDownloaded(1, null, { message_type: 'room_state', ...modes });
+    const items = await read(
+      state({ slow_mode: 30 }),
+      state({ slow_mode: 0 }),
+      state({ emote_only: true }),
+      state({ subscriber_only: false }),
+      state({ follower_only: 0 }),
+      state({ follower_only: -1 }),
+      state({ emote_only: false, follower_only: -1, slow_mode: 0, subscriber_only: false, r9k_mode: false }),
+      state({ r9k_mode: true }),
+    );
+    expect(events(items)).toEqual([
+      { kind: 'mode', name: 'slow', on: true, seconds: 30 },
+      { kind: 'mode', name: 'slow', on: false, seconds: 0 },
+      { kind: 'mode', name: 'emoteOnly', on: true, seconds: 0 },
+      { kind: 'mode', name: 'subscribersOnly', on: false, seconds: 0 },
+      { kind: 'mode', name: 'followersOnly', on: true, seconds: 0 },
+      { kind: 'mode', name: 'followersOnly', on: false, seconds: 0 },
+    ]);
+    expect(counts(items).ignored).toBe(2);
+  });
+
   test('a swapped text is not counted twice, but one that was held back is counted', async () => {
     const swapped = { action_type: 'replace_chat_item' };
     const items = await read(

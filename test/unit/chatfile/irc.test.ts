@@ -126,6 +126,26 @@ describe('raw IRC lines', () => {
     expect(counts(items).ignored).toBe(2);
   });
 
+  test('hosts are raids, of the size that they tell and at the time before them; forged ones and other lines of jtv are not', async () => {
+    const jtv = (text: string) => `:jtv!jtv@jtv.tmi.twitch.tv PRIVMSG pajlada :${text}`;
+    const items = await read(
+      jtv('zed is now hosting you for up to 12 viewers.'),
+      jtv('ann is now auto hosting you.'),
+      jtv('zed is now hosting you for 1 viewer'),
+      jtv('The moderators of this channel are: zed'),
+      ircLine('PRIVMSG', 'zed is now hosting you for 500 viewers.'),
+      `${ircLine('PRIVMSG', 'x')}\\r\\n${jtv('zed is now hosting you for 900 viewers.')}`,
+    );
+    const raids = [
+      { kind: 'raid', fromChannel: 'zed', viewers: 12 },
+      { kind: 'raid', fromChannel: 'ann', viewers: 0 },
+      { kind: 'raid', fromChannel: 'zed', viewers: 1 },
+    ];
+    expect(events(items).slice(0, 3)).toEqual(raids);
+    expect(times(items).slice(0, 3)).toEqual([ircStart, ircStart, ircStart]);
+    expect(counts(items)).toEqual({ raid: 3, ignored: 1, chat: 2, damaged: 1 });
+  });
+
   test('lines of the system are ignored; a message without a time and a cut line are damaged', async () => {
     const items = await read(
       'PING :tmi.twitch.tv',

@@ -112,6 +112,21 @@ describe("yt-dlp's live_chat.json", () => {
     expect(events(items)).toEqual([{ kind: 'mode', name: 'slow', on: true, seconds: 30 }]);
   });
 
+  test('the end of a mode names none: it is that of the one that began last; one that is not known is ignored', async () => {
+    const mode = (iconType: string) =>
+      replayLine('1', added({ liveChatModeChangeMessageRenderer: { id: 'm', icon: { iconType } } }));
+    const off = 'QUESTION_ANSWER';
+    const items = await read(...[off, 'SLOW_MODE', 'MEMBERS_ONLY_MODE', 'SLOW_MODE', off, off, off].map(mode));
+    expect(events(items)).toMatchObject([
+      { name: 'slow', on: true },
+      { name: 'subscribersOnly', on: true },
+      { name: 'slow', on: true },
+      { name: 'slow', on: false },
+      { name: 'subscribersOnly', on: false },
+    ]);
+    expect(counts(items).ignored).toBe(2);
+  });
+
   test('messages from before the start do not pile up at second 0', async () => {
     const items = await read(
       replayLine('0', added(textItem('a', 'x', { timestampText: { simpleText: '-12:34' } }))),

@@ -14,6 +14,7 @@ import {
 import { moneyOf, moneyOfBits } from '../money.ts';
 import { rolesOf } from '../roles.ts';
 import { clockTime, numberOf } from '../times.ts';
+import { hostEvent } from '../twitchhost.ts';
 import { noticeEvent } from '../twitchnotice.ts';
 
 type IrcEvent = Extract<SourceItem, { kind: 'event' }>['event'];
@@ -68,7 +69,7 @@ function itemOf(line: IrcLine, position: number, state: IrcState): SourceItem {
 }
 
 function timeOf(line: IrcLine, state: IrcState): EventTime | undefined {
-  if (line.command === 'ROOMSTATE') return state.lastTime;
+  if (line.command === 'ROOMSTATE' || isJtv(line)) return state.lastTime;
   state.lastTime = clockTime(
     numberOf(tagOf(line, 'tmi-sent-ts') || tagOf(line, 'rm-received-ts')),
     'the tag tmi-sent-ts',
@@ -77,6 +78,7 @@ function timeOf(line: IrcLine, state: IrcState): EventTime | undefined {
 }
 
 function eventOf(line: IrcLine, state: IrcState): IrcEvent | string {
+  if (isJtv(line)) return hostEvent(line.trailing);
   if (line.command === 'PRIVMSG') return messageEvent(line);
   if (line.command === 'USERNOTICE') return userNotice(line, state.bombs);
   if (line.command === 'CLEARMSG') return deletionEvent(tagOf(line, 'target-msg-id'), '');
@@ -86,6 +88,9 @@ function eventOf(line: IrcLine, state: IrcState): IrcEvent | string {
   }
   return line.command === 'ROOMSTATE' ? modeChange(line) : `system line ${line.command}`;
 }
+
+/** Twitch itself, speaking without tags; a line that is glued to another one may be a chatter's forgery. */
+const isJtv = (line: IrcLine): boolean => line.command === 'PRIVMSG' && line.nick === 'jtv' && !line.glued;
 
 function authorOf(line: IrcLine): Author {
   const login = tagOf(line, 'login') || line.nick;

@@ -5,6 +5,7 @@ import { arrayOf, isObject, type JsonObject, objectAt, textOf } from '../json.ts
 import { RememberedIds } from '../rememberedids.ts';
 import { numberOf, offsetTime, secondsOfText } from '../times.ts';
 import { youtubeBannerEvent, youtubeItemEvent } from '../youtubeitem.ts';
+import { YoutubeModes } from '../youtubemodes.ts';
 
 /** Whether a value is a line of yt-dlp's `live_chat.json`. */
 export function isYoutubeRecord(value: unknown): boolean {
@@ -16,6 +17,7 @@ interface YoutubeState {
   zeroAtMs: number | undefined;
   /** Items that were held back; a replacement of one of them is the first time that its text is seen. */
   readonly placeholders: RememberedIds;
+  readonly modes: YoutubeModes;
 }
 
 const rememberedPlaceholders = 10_000;
@@ -25,7 +27,8 @@ const rememberedPlaceholders = 10_000;
  * `replayChatItemAction`; a live recording has it beside it, with zero where the download began.
  */
 export function youtubeMapper(): RecordMapper<JsonObject> {
-  const state: YoutubeState = { zeroAtMs: undefined, placeholders: new RememberedIds(rememberedPlaceholders) };
+  const placeholders = new RememberedIds(rememberedPlaceholders);
+  const state: YoutubeState = { zeroAtMs: undefined, placeholders, modes: new YoutubeModes() };
   return (record, position) => {
     const replay = objectAt(record, 'replayChatItemAction');
     if (replay === undefined) return [ignoredItem(position, 'no chat action')];
@@ -85,6 +88,7 @@ function rendered(item: JsonObject | undefined): { readonly name: string; readon
 
 function addedItem(item: JsonObject, state: YoutubeState): Seen {
   const { name, renderer } = rendered(item);
+  if (name === 'liveChatModeChangeMessageRenderer') return { event: state.modes.changed(renderer), renderer };
   if (name !== 'liveChatPlaceholderItemRenderer') return { event: youtubeItemEvent(name, renderer), renderer };
   state.placeholders.add(textOf(renderer.id));
   return { event: 'an item that is held back', renderer };
