@@ -14,7 +14,7 @@ const windowSec = 10;
 /** As the features have it whose expectation is put right. */
 const usualTau = 300;
 const keep = Math.exp(-1 / usualTau);
-/** So long after a change of which nothing is known everything is thought to come from it. */
+/** So long after a change the features' windows hold chat of both modes. */
 const holdSec = 30;
 /** After so long the features have learned the new rate themselves. */
 const settledSec = 1200;
@@ -33,8 +33,9 @@ type Rates = readonly number[];
  * reactions and hype by mode: it learns them anew after each change, and remembers those of a mode that was there
  * before. The signal is the surprise (as `Baseline` has it) that the expected rate itself is to the slow baseline, the
  * largest of the three: above 0 where more is usual now than the features think, and to be subtracted. For 30 s after a
- * change into a mode without a known rate that can bring more (the end of any mode, the start of emote-only) it is 4.
- * -2 to 4; 0 until a change is reported, and again 20 minutes after the last.
+ * change into a mode without a known rate that can bring more (the end of any mode, the start of emote-only) it is 4,
+ * and otherwise the larger of those of the two modes, since the windows hold chat of both. -2 to 4; 0 until a change is
+ * reported, and again 20 minutes after the last.
  */
 export class ModeShift {
   readonly #usual = watched.map((count) => new Baseline(count, windowSec, usualTau));
@@ -44,6 +45,8 @@ export class ModeShift {
   /** Seconds closed since the last change; null before the first and when it has settled. */
   #since: number | null = null;
   #from: Rates | null = null;
+  /** What was to be expected just before the last change. */
+  #former: Rates = watched.map(() => 0);
   readonly #sums = watched.map(() => 0);
   #weight = 0;
   readonly #rates = new Map<number, Rates>();
@@ -57,10 +60,11 @@ export class ModeShift {
     this.#known |= bit;
     if (bit === 0 || (was === on && !unseen)) return;
     const before = unseen ? this.#on | bit : this.#on;
-    if (this.#seenSec() >= leastSeen) this.#rates.set(before, this.#expected());
+    this.#former = this.#expected();
+    if (this.#seenSec() >= leastSeen) this.#rates.set(before, this.#former);
     this.#on = on ? this.#on | bit : this.#on & ~bit;
     const canBringMore = !on || code === emoteOnly;
-    this.#from = this.#rates.get(this.#on) ?? (canBringMore ? null : this.#expected());
+    this.#from = this.#rates.get(this.#on) ?? (canBringMore ? null : this.#former);
     this.#since = 0;
     this.#sums.fill(0);
     this.#weight = 0;
@@ -91,8 +95,10 @@ export class ModeShift {
       }
       this.#weight = this.#weight * keep + 1;
     }
-    if (this.#from === null && this.#since <= holdSec) return highest;
-    const value = this.#shift();
+    const isMixed = this.#since <= holdSec;
+    if (isMixed && this.#from === null) return highest;
+    const shift = this.#shift(this.#expected());
+    const value = isMixed ? Math.max(0, shift, this.#shift(this.#former)) : Math.max(lowest, shift);
     if (this.#since >= settledSec) this.#since = null;
     return value;
   }
@@ -101,13 +107,12 @@ export class ModeShift {
     for (const usual of this.#usual) usual.recount(seconds);
   }
 
-  #shift(): number {
-    const rates = this.#expected();
+  #shift(rates: Rates): number {
     const shifts = this.#usual.map((usual, i) => {
       const expected = usual.mean() * windowSec;
       return Math.asinh(((rates[i] ?? 0) * windowSec - expected) / Math.sqrt(expected + 1));
     });
-    return Math.min(highest, Math.max(lowest, ...shifts));
+    return Math.min(highest, Math.max(...shifts));
   }
 
   write(out: ByteWriter): void {
@@ -116,7 +121,7 @@ export class ModeShift {
     out.uint(this.#known);
     out.uint(this.#since === null ? 0 : this.#since + 1);
     out.flag(this.#from !== null);
-    for (const value of [...(this.#from ?? []), ...this.#sums, this.#weight]) out.f64(value);
+    for (const value of [...(this.#from ?? []), ...this.#former, ...this.#sums, this.#weight]) out.f64(value);
     out.uint(this.#rates.size);
     for (const [mask, rates] of this.#rates) {
       out.uint(mask);
@@ -133,6 +138,7 @@ export class ModeShift {
     const since = input.uint();
     shift.#since = since === 0 ? null : since - 1;
     if (input.flag()) shift.#from = rates();
+    shift.#former = rates();
     rates().forEach((sum, i) => {
       shift.#sums[i] = sum;
     });

@@ -132,18 +132,19 @@ describe('raw IRC lines', () => {
       jtv('zed is now hosting you for up to 12 viewers.'),
       jtv('ann is now auto hosting you.'),
       jtv('zed is now hosting you for 1 viewer'),
+      jtv('bob is now hosting you for 0 viewers.'),
       jtv('The moderators of this channel are: zed'),
       ircLine('PRIVMSG', 'zed is now hosting you for 500 viewers.'),
       `${ircLine('PRIVMSG', 'x')}\\r\\n${jtv('zed is now hosting you for 900 viewers.')}`,
     );
     const raids = [
       { kind: 'raid', fromChannel: 'zed', viewers: 12 },
-      { kind: 'raid', fromChannel: 'ann', viewers: 0 },
+      { kind: 'raid', fromChannel: 'ann', viewers: 1 },
       { kind: 'raid', fromChannel: 'zed', viewers: 1 },
     ];
     expect(events(items).slice(0, 3)).toEqual(raids);
     expect(times(items).slice(0, 3)).toEqual([ircStart, ircStart, ircStart]);
-    expect(counts(items)).toEqual({ raid: 3, ignored: 1, chat: 2, damaged: 1 });
+    expect(counts(items)).toEqual({ raid: 3, ignored: 2, chat: 2, damaged: 1 });
   });
 
   test('lines of the system are ignored; a message without a time and a cut line are damaged', async () => {
