@@ -103,10 +103,6 @@ export class ModeShift {
     return value;
   }
 
-  recount(seconds: Seconds): void {
-    for (const usual of this.#usual) usual.recount(seconds);
-  }
-
   #shift(rates: Rates): number {
     const shifts = this.#usual.map((usual, i) => {
       const expected = usual.mean() * windowSec;

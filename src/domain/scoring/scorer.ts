@@ -118,7 +118,6 @@ export class Scorer {
     const taken = this.#recent.takeBack(deletion, this.second);
     for (const { marks, words, ago } of taken) this.#count(marks, words, -1, ago);
     if (taken.length > 0) this.#curves.recount(this.#seconds);
-    if (taken.length > 0) this.#signals.recount(this.#seconds);
   }
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */

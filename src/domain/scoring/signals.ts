@@ -128,11 +128,6 @@ export class Signals {
     this.#age();
   }
 
-  /** Counts of closed seconds were taken back from `seconds`, whose current second is open. */
-  recount(seconds: Seconds): void {
-    this.#modes.recount(seconds);
-  }
-
   #age(): void {
     const leaving = this.#supportNow * (1 - Math.exp(-1 / supportWindowTau));
     this.#supportNow = this.#supportNow - leaving < 1e-6 ? 0 : this.#supportNow - leaving;
