@@ -39,8 +39,8 @@ export const isScored = (kind: string): kind is LiveKind => Object.hasOwn(liveCo
 export const userOf = (event: LiveEvent): string | null =>
   event.chat?.userId ?? event.support?.userId ?? event.marker?.userId ?? null;
 
-const hashOf = (text: string | null | undefined, hash: (text: string) => number): number =>
-  text === null || text === undefined || text === '' ? 0 : hash(text);
+const userHash = (user: string | null | undefined): number =>
+  user === null || user === undefined || user === '' ? 0 : hash32(user);
 
 /** A valid event of a scored kind in the form in which it is kept. */
 export function scoredEvent(event: LiveEvent, kind: LiveKind): ScoredEvent {
@@ -51,15 +51,15 @@ export function scoredEvent(event: LiveEvent, kind: LiveKind): ScoredEvent {
     const flag = chat.roles.includes('bot');
     const text = chat.text.slice(0, longestText).toWellFormed();
     const clips = !flag && isClipCommand(chat.text, chat.roles);
-    return { atMs, id, kind: clips ? 'clip' : kind, user: hashOf(chat.userId, hash32), text, flag, amount: 0 };
+    return { atMs, id, kind: clips ? 'clip' : kind, user: userHash(chat.userId), text, flag, amount: 0 };
   }
-  const user = support === null ? hashOf(deletion?.targetUserId, hash32) : supportClass(support);
+  const user = support === null ? userHash(deletion?.targetUserId) : supportClass(support);
   const flag = event.marker?.trusted ?? mode?.on ?? false;
   return { atMs, id, kind, user, text: '', flag, amount: amountOf(event) };
 }
 
 function amountOf({ deletion, mode, raid, support, viewers }: LiveEvent): number {
-  if (deletion !== null) return hashOf(deletion.targetEventId, hash53);
+  if (deletion !== null) return deletion.targetEventId === null ? 0 : hash53(deletion.targetEventId);
   if (mode !== null) return modeCode(mode.name);
   return viewers?.count ?? support?.count ?? raid?.viewers ?? 0;
 }

@@ -2,12 +2,15 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { ScoredEvent } from './event.ts';
 
 const most = 384;
-const least = 24;
+/** Places to begin with; a power of two, as it stays when it doubles. */
+const least = 32;
 /** Seconds before the open one of which counts are kept (`Seconds`). */
 const reachSec = 31;
 
-/** Cells of an entry: 32 bits of the event's id, user, second, marks, words (-1 once it was taken back). */
+/** Cells of an entry: 21 bits of the event's id and of the user, second, marks, words (-1 once it was taken back). */
 const width = 5;
+/** Low bits of a hash, which are three bytes in a snapshot: of 384 messages a wrong one is taken once in 5,000 removals. */
+const short = (hash: number): number => hash & 0x1f_ff_ff;
 
 /** What a counted message had added, and to which second: `ago` seconds before the open one. */
 export interface Counted {
@@ -26,24 +29,21 @@ export class RecentMessages {
   /** Place of the oldest entry, and how many there are. */
   #head = 0;
   #count = 0;
-
-  get #places(): number {
-    return this.#cells.length / width;
-  }
+  #places = least;
 
   /** First cell of an entry; 0 is the oldest. */
   #at(index: number): number {
-    return ((this.#head + index) % this.#places) * width;
+    return ((this.#head + index) & (this.#places - 1)) * width;
   }
 
   add({ id, user }: ScoredEvent, second: number, marks: number, words: number): void {
     while (this.#count > 0 && second - (this.#cells[this.#at(0) + 2] ?? 0) > reachSec) this.#forgetOldest();
     if (this.#count === most) this.#forgetOldest();
-    this.#put(id | 0, user, second, marks, words);
+    this.#put(short(id), short(user), second, marks, words);
   }
 
   #forgetOldest(): void {
-    this.#head = (this.#head + 1) % this.#places;
+    this.#head = (this.#head + 1) & (this.#places - 1);
     this.#count -= 1;
   }
 
@@ -63,6 +63,7 @@ export class RecentMessages {
     grown.set(this.#cells.subarray(this.#head * width));
     grown.set(this.#cells.subarray(0, this.#head * width), this.#cells.length - this.#head * width);
     this.#cells = grown;
+    this.#places *= 2;
     this.#head = 0;
   }
 
@@ -73,9 +74,10 @@ export class RecentMessages {
   takeBack({ amount, user }: ScoredEvent, openSecond: number): readonly Counted[] {
     const cells = this.#cells;
     const taken: Counted[] = [];
+    const [wantedId, wantedUser] = [short(amount), short(user)];
     for (let index = 0; index < this.#count; index += 1) {
       const at = this.#at(index);
-      const isMeant = (amount !== 0 && cells[at] === (amount | 0)) || (user !== 0 && cells[at + 1] === user);
+      const isMeant = (amount !== 0 && cells[at] === wantedId) || (user !== 0 && cells[at + 1] === wantedUser);
       const words = cells[at + 4] ?? 0;
       const ago = openSecond - (cells[at + 2] ?? 0);
       if (!isMeant || words < 0 || ago > reachSec) continue;
@@ -91,8 +93,8 @@ export class RecentMessages {
     let before = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const [id = 0, user = 0, second = 0, marks = 0, words = 0] = this.#cells.subarray(this.#at(index));
-      out.i32(id);
-      out.i32(user);
+      out.uint(id);
+      out.uint(user);
       out.int(second - before);
       out.uint(marks);
       out.uint(words + 1);
@@ -104,8 +106,8 @@ export class RecentMessages {
     const recent = new RecentMessages();
     let second = 0;
     for (let left = input.uint(); left > 0; left -= 1) {
-      const id = input.i32();
-      const user = input.i32();
+      const id = input.uint();
+      const user = input.uint();
       second += input.int();
       recent.#put(id, user, second, input.uint(), input.uint() - 1);
     }

@@ -8,8 +8,11 @@ const groups = 8;
 const prior = 4;
 /** Rarity of one support in bits, at most. */
 const mostBits = 7;
-const supportTau = 600;
+/** Seconds over which support counts as new. */
 const windowTau = 15;
+const leavingShare = 1 - Math.exp(-1 / windowTau);
+/** What a second's support keeps of its weight in the broadcast's own rate, a second later. */
+const keep = Math.exp(-1 / 600);
 /** The signal stays within 0 and this. */
 const bound = 4;
 
@@ -63,10 +66,10 @@ export class SupportRarity {
     const expected = (this.#before / (this.#weight + 30)) * windowTau;
     const excess = Math.asinh((this.#now - expected) / Math.sqrt(expected + 1));
     const value = this.#now === 0 ? 0 : Math.min(bound, Math.max(0, excess));
-    const leaving = this.#now * (1 - Math.exp(-1 / windowTau));
+    const leaving = this.#now * leavingShare;
     this.#now = this.#now - leaving < 1e-6 ? 0 : this.#now - leaving;
-    this.#before = this.#before * Math.exp(-1 / supportTau) + leaving;
-    this.#weight = this.#weight * Math.exp(-1 / supportTau) + 1;
+    this.#before = this.#before * keep + leaving;
+    this.#weight = this.#weight * keep + 1;
     return value;
   }
 

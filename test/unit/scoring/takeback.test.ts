@@ -127,10 +127,10 @@ describe('the messages that can be taken back', () => {
     return out.finish();
   };
 
-  it('are the newest 384, in less than 5 KiB', () => {
+  it('are the newest 384, in less than 4 KiB', () => {
     const recent = new RecentMessages();
     for (let id = 1; id <= 1000; id += 1) recent.add({ ...event, id, user: -id * 1e6 }, 700_000, 63, 60);
-    expect(bytesOf(recent).length).toBeLessThan(5 * 1024);
+    expect(bytesOf(recent).length).toBeLessThan(4 * 1024);
     expect(recent.takeBack(removal(616), 700_001)).toEqual([]);
     expect(recent.takeBack(removal(617), 700_001)).toEqual([{ marks: 63, words: 60, ago: 1 }]);
     expect(recent.takeBack(removal(1000), 700_031)).toEqual([{ marks: 63, words: 60, ago: 31 }]);
