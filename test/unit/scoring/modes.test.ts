@@ -50,6 +50,16 @@ describe('the expected rate by mode', () => {
     expect(values[1300]).toBeLessThan(values[1000] ?? 0);
   });
 
+  it('nor are they in a chat that slow mode cuts to a fortieth, which to those who do not know the mode they often are', () => {
+    const finds = (modes: readonly Happening[], seed: number): number => {
+      const loud = chatBySecond({ seconds: 1400, rate: (second) => (slowed(second) ? 0.5 : 20), seed });
+      return foundIn(closedSeconds([...modes, ...loud], { seconds: 1400 })).length;
+    };
+    const seeds = [1, 2, 3, 4, 5, 6];
+    expect(seeds.reduce((sum, seed) => sum + finds([], seed), 0)).toBeGreaterThan(0);
+    expect(seeds.map((seed) => finds(slow, seed))).toEqual(seeds.map(() => 0));
+  });
+
   it('the end of a mode that nobody saw begin is none either', () => {
     const unseen = chatBySecond({ seconds, rate: (second) => (second < 700 ? 1 : 10) });
     expect(foundIn(closedSeconds(unseen, { seconds }))).not.toEqual([]);
