@@ -75,11 +75,14 @@ export class ByteWriter {
 
 /** Reads what `ByteWriter` wrote, in the same order. Throws `corrupt` when the bytes end early. */
 export class ByteReader {
+  /** Version of the layout that is read, the newest unless told; parts ask it where an older one differs. */
+  readonly version: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, version: number = Number.POSITIVE_INFINITY) {
+    this.version = version;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

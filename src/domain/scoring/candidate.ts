@@ -1,18 +1,36 @@
 import type { Term } from '../records.gen.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { type FeatureVector, vectorLength } from './features.ts';
+import {
+  type FeatureName,
+  type FeatureVector,
+  placeOf,
+  type RankingName,
+  vectorLength,
+  vectorNames,
+} from './features.ts';
 
 /** A local maximum of the score. */
 export interface Candidate {
   /** Second of the broadcast; its zero is 0. */
   readonly second: number;
-  /** Score for ranking. */
+  /** Score for ranking; while a minute is waited for, that of the second alone. */
   readonly score: number;
   /** Second of the highlight that was emitted for it, or null. */
   readonly emitted: number | null;
   readonly vector: FeatureVector;
   readonly terms: readonly Term[];
 }
+
+/** A vector of state version 2. */
+const earlierNames: readonly (FeatureName | RankingName)[] = [
+  ...vectorNames.slice(0, 10),
+  'raid',
+  'support',
+  'viewers',
+  'markers',
+  'messages_10',
+  'clip_20',
+];
 
 /** Best first; of equal ones the earlier. */
 export const better = (a: Candidate, b: Candidate): number => b.score - a.score || a.second - b.second;
@@ -34,7 +52,8 @@ export function readCandidate(input: ByteReader): Candidate {
   const score = input.f64();
   const ago = input.uint();
   const vector = new Float32Array(vectorLength);
-  for (let i = 0; i < vectorLength; i += 1) vector[i] = input.f32();
+  const names = input.version < 3 ? earlierNames : vectorNames;
+  for (const name of names) vector[placeOf(name)] = input.f32();
   const terms = input.list(() => ({ text: input.text(), count: input.uint() }));
   return { second, score, emitted: ago === 0 ? null : second - ago + 1, vector, terms };
 }

@@ -1,5 +1,6 @@
 import { CliptideError } from '../errors.ts';
-import { type FeatureName, type FeatureVector, featureNames, type RankingName, rankingNames } from './features.ts';
+import { type FeatureName, type FeatureVector, featureNames, type RankingName, vectorNames } from './features.ts';
+import type { LagPrior } from './lag.ts';
 import f10 from './models/f10-1.json' with { type: 'json' };
 
 /** A linear model over clipped, standardised features, with the detector's and the boundaries' constants. */
@@ -29,13 +30,18 @@ export interface Model {
     readonly lowest: number;
     readonly highest: number;
   };
-  /** Seconds from a start or an end to the second in which chat tells of it. */
-  readonly lag: {
-    readonly onlineStartSec: number;
-    readonly onlineEndSec: number;
-    readonly rankedStartSec: number;
-    readonly rankedEndSec: number;
-  };
+  readonly lag: LagPrior;
+  /** From a score to the probability that a person would call the moment a highlight: a logit, offset + slope * score. */
+  readonly calibration?: { readonly offset: number; readonly slope: number } | undefined;
+  /** What it was made from by `cliptide tune`, and how it fared on videos that were kept out of the making. */
+  readonly training?:
+    | {
+        readonly dataHash: string;
+        readonly videos: number;
+        readonly labels: number;
+        readonly crossValidated: Readonly<Record<string, number>>;
+      }
+    | undefined;
 }
 
 export const defaultModel: Model = f10;
@@ -82,7 +88,7 @@ export function weightsOf(model: Model): Weights {
       weight: r.weight,
       mean: 0,
       scale: 1,
-      at: featureNames.length + place(rankingNames, r.name satisfies string as RankingName, model),
+      at: place(vectorNames, r.name satisfies string as FeatureName | RankingName, model),
     })),
   };
 }

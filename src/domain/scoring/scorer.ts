@@ -7,14 +7,15 @@ import { ChatCurves } from './curves.ts';
 import { Detector, type Hindrance } from './detector.ts';
 import type { ScoredEvent } from './event.ts';
 import { type FeatureVector, featureNames, vectorLength } from './features.ts';
+import { Lookahead } from './lookahead.ts';
 import { MessageReader } from './message.ts';
 import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
 import { Peaks } from './peaks.ts';
 import { SaidWords } from './saidwords.ts';
-import { Seconds } from './seconds.ts';
+import { countIndex, Seconds } from './seconds.ts';
 import { Separation } from './separation.ts';
 import { Signals } from './signals.ts';
-import { BURST, CAPS, CLIP, HYPE, LAUGH, REACT } from './tokens.ts';
+import { ADDRESS, BANTER, BLAME, BURST, CAPS, CLIP, HYPE, LAUGH, REACT, VICTORY } from './tokens.ts';
 import { Voices } from './voices.ts';
 
 /** One evaluated second. */
@@ -35,6 +36,20 @@ export interface ScoredSecond {
   readonly found: { readonly contributions: Readonly<Record<string, number>>; readonly terms: readonly Term[] } | null;
 }
 
+const messagesIndex = countIndex('messages');
+const wordsIndex = countIndex('words');
+const counted = [
+  { mark: LAUGH, index: countIndex('laugh') },
+  { mark: HYPE, index: countIndex('hype') },
+  { mark: REACT, index: countIndex('react') },
+  { mark: CAPS, index: countIndex('caps') },
+  { mark: CLIP, index: countIndex('clip') },
+  { mark: BURST, index: countIndex('burst') },
+  { mark: VICTORY, index: countIndex('victory') },
+  { mark: BLAME, index: countIndex('blame') },
+  { mark: BANTER, index: countIndex('banter') },
+  { mark: ADDRESS, index: countIndex('address') },
+] as const;
 const burstRatio = Math.E;
 const signalsAt = featureNames.indexOf('raid');
 /** A maximum belongs to a highlight that was emitted at most this long before it; a cool-down lasts as long. */
@@ -54,6 +69,7 @@ export class Scorer {
   #signals = new Signals();
   #detector: Detector;
   #peaks = new Peaks();
+  #lookahead = new Lookahead();
   #separation = new Separation();
   readonly #message = new MessageReader();
   readonly #vector = new Float32Array(vectorLength);
@@ -95,17 +111,11 @@ export class Scorer {
     this.#count(marks, message.words);
   }
 
-  /** The order of `counts`. */
   #count(marks: number, words: number): void {
     const seconds = this.#seconds;
-    seconds.add(0, 1);
-    if (marks & LAUGH) seconds.add(1, 1);
-    if (marks & HYPE) seconds.add(2, 1);
-    if (marks & REACT) seconds.add(3, 1);
-    if (marks & CAPS) seconds.add(4, 1);
-    if (marks & CLIP) seconds.add(5, 1);
-    if (marks & BURST) seconds.add(6, 1);
-    seconds.add(7, words);
+    seconds.add(messagesIndex, 1);
+    seconds.add(wordsIndex, words);
+    for (const { mark, index } of counted) if (marks & mark) seconds.add(index, 1);
   }
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
@@ -119,7 +129,8 @@ export class Scorer {
     const { threshold, hindrance } = this.#detector.close(score, perHour, interrupted);
     if (hindrance === null) this.#lastFound = this.second;
     const peak = this.#peaks.close(score, () => this.#candidate());
-    if (peak !== null) this.#separation.add(peak);
+    if (peak !== null) this.#lookahead.wait(peak);
+    this.#rank(this.#lookahead.close(this.#seconds, this.second));
     const closed: ScoredSecond = {
       second: this.second,
       messages: this.#messages,
@@ -142,11 +153,18 @@ export class Scorer {
     const last = this.#lastFound;
     return {
       second: this.second,
-      score: rankingScoreOf(this.#weights, this.#vector),
+      score: scoreOf(this.#weights, this.#vector),
       emitted: last !== null && this.second - last <= linkSec ? last : null,
       vector: this.#vector.slice(),
       terms: this.#words.terms(this.#rates),
     };
+  }
+
+  /** Maxima whose look-ahead is over. */
+  #rank(maxima: readonly Candidate[]): void {
+    for (const maximum of maxima) {
+      this.#separation.add({ ...maximum, score: rankingScoreOf(this.#weights, maximum.vector) });
+    }
   }
 
   #open(second: number): void {
@@ -160,13 +178,15 @@ export class Scorer {
 
   /** Leaves out the seconds of a long silence: the next one to close is `second`. */
   skipTo(second: number): void {
+    this.#rank(this.#lookahead.finish(this.second - 1));
     this.second = second;
   }
 
   /** The final ranking, best first. Nothing can be added afterwards. */
   finish(): readonly Candidate[] {
     const peak = this.#peaks.finish();
-    if (peak !== null) this.#separation.add(peak);
+    if (peak !== null) this.#lookahead.wait(peak);
+    this.#rank(this.#lookahead.finish(this.second - 1));
     return this.#separation.finish();
   }
 
@@ -176,7 +196,8 @@ export class Scorer {
     out.uint(this.#silentSec);
     out.optional(this.#lastFound);
     const parts = [this.#seconds, this.#curves, this.#rates, this.#voices, this.#copies, this.#words, this.#signals];
-    for (const part of [...parts, this.#detector, this.#peaks, this.#separation]) part.write(out);
+    const rest = [this.#detector, this.#peaks, this.#separation, this.#lookahead];
+    for (const part of [...parts, ...rest]) part.write(out);
   }
 
   static read(input: ByteReader, weights: Weights): Scorer {
@@ -194,6 +215,7 @@ export class Scorer {
     scorer.#detector = Detector.read(input, weights.model);
     scorer.#peaks = Peaks.read(input);
     scorer.#separation = Separation.read(input);
+    if (input.version >= 3) scorer.#lookahead = Lookahead.read(input);
     return scorer;
   }
 }

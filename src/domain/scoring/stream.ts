@@ -28,6 +28,7 @@ export class Stream {
   firstMs: number | null = null;
   lastMs: number | null = null;
   #startedMs: number | null = null;
+  #category = '';
   #watermark = Number.NEGATIVE_INFINITY;
   #jumps = new JumpGuard();
   #waiting = new ReorderBuffer();
@@ -45,10 +46,18 @@ export class Stream {
   }
 
   /** The broadcast's start; without one its first event starts the clock. One that comes after scoring began is too late. */
-  start(atMs: number): void {
+  start(atMs: number, category: string): void {
+    if (this.#category === '') this.#category = category;
     if (this.#startedMs !== null || this.#scorer !== null) return;
     this.#startedMs = atMs;
     this.clock.start(atMs);
+  }
+
+  /** What is shown at an event time: what the channel's settings say that came into force on air, else what the start said. */
+  categoryAt(atMs: number, settings: SettingsHistory): string {
+    const { category, effectiveAtMs } = settings.at(atMs);
+    const isNewer = effectiveAtMs > (this.#startedMs ?? Number.NEGATIVE_INFINITY);
+    return category !== '' && (this.#category === '' || isNewer) ? category : this.#category;
   }
 
   /** Takes an event in; returns those that turned out to be unusable by it. */
@@ -180,6 +189,7 @@ export class Stream {
     for (const value of [this.zeroMs, this.firstMs, this.lastMs, this.#startedMs]) out.optional(value);
     out.f64(this.#watermark);
     for (const part of [this.fates, this.clock, this.#jumps, this.#waiting, this.#ids]) part.write(out);
+    out.text(this.#category);
     out.flag(this.#scorer !== null);
     this.#scorer?.write(out);
   }
@@ -196,6 +206,7 @@ export class Stream {
     stream.#jumps = JumpGuard.read(input);
     stream.#waiting = ReorderBuffer.read(input);
     stream.#ids = RecentIds.read(input, stream.#waiting.ids());
+    if (input.version >= 3) stream.#category = input.text();
     if (input.flag()) stream.#scorer = Scorer.read(input, weights);
     return stream;
   }

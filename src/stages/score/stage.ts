@@ -12,6 +12,7 @@ import {
   deadLetterRecord,
   endedRecord,
   highlightRecord,
+  lagAt,
   rankingRecord,
   secondRecord,
 } from './records.ts';
@@ -53,7 +54,7 @@ interface Scoring {
 
 /** The records of closed seconds: the curve, and a highlight wherever one begins. */
 function secondsOut(
-  { broadcast, watch }: Scoring,
+  { broadcast, settings, watch }: Scoring,
   stream: Stream,
   seconds: readonly ScoredSecond[],
 ): readonly Output[] {
@@ -62,7 +63,7 @@ function secondsOut(
   watch?.closed(seconds, zeroMs, stream.weights);
   return seconds.flatMap((closed) => [
     secondRecord(broadcast, zeroMs, closed),
-    ...highlightRecord(broadcast, stream, zeroMs, closed),
+    ...highlightRecord(broadcast, stream, closed, lagAt(stream, zeroMs, closed.second, settings)),
   ]);
 }
 
@@ -74,7 +75,7 @@ function score(input: LiveInput, stream: Stream, scoring: Scoring): readonly Out
   if (event.kind === 'streamEnded') return end(input, stream, scoring);
   const refused =
     event.kind === 'streamStarted' || event.kind === 'idle' ? [] : stream.take({ event, partition, offset });
-  if (event.kind === 'streamStarted') stream.start(event.atMs);
+  if (event.kind === 'streamStarted') stream.start(event.atMs, event.started?.category ?? '');
   if (event.kind === 'idle') stream.clock.fellIdle(event.source, event.atMs);
   const seconds = secondsOut(scoring, stream, stream.advance(scoring.settings));
   if (refused.length === 0) return seconds;
@@ -90,7 +91,7 @@ function end(input: LiveInput, stream: Stream, scoring: Scoring): readonly Outpu
   return [
     ...refused.map((one) => deadLetterRecord(streamId, stream, one)),
     ...secondsOut(scoring, stream, seconds),
-    rankingRecord(scoring.broadcast, stream, ranked, { atMs, ended }),
+    rankingRecord(scoring.broadcast, stream, ranked, { atMs, ended, settings: scoring.settings }),
   ];
 }
 

@@ -10,14 +10,14 @@ export type ScoreState =
   | {
       kind: 'stream';
       stream: Stream | null;
-      /** Offset of its first event; null where it began under a version that did not keep it. */
+      /** Offset of its first event; null where it is not known. */
       firstOffset: number | null;
       ended: boolean;
       lateAfterEnd: number;
     };
 
-/** 2 keeps where a broadcast's events begin. */
-export const stateVersion = 2;
+/** 2 kept where a broadcast's events begin; 3 has the category, what is said beside hype and laughter, and the look-ahead. */
+export const stateVersion = 3;
 
 const channelPrefix = 'channel:';
 export const channelKey = (channelId: string): string => `${channelPrefix}${channelId}`;
@@ -67,13 +67,13 @@ export function decodeState(bytes: Uint8Array, version: number, model: Model | u
       `The scoring state has version ${version}, known are ${stateVersion - 1} and ${stateVersion}`,
     );
   }
-  const input = new ByteReader(bytes);
+  const input = new ByteReader(bytes, version);
   const form = input.uint();
   if (form === 0) return { kind: 'settings', history: SettingsHistory.read(input) };
   if (form === 1 || form === 2) {
     return { kind: 'stream', stream: null, firstOffset: null, ended: form === 1, lateAfterEnd: input.uint() };
   }
-  const first = form === 4 ? input.uint() : 0;
+  const first = input.uint();
   const stream = Stream.read(input, weightsOf(modelOf(input.text(), model)));
   return { kind: 'stream', stream, firstOffset: first === 0 ? null : first - 1, ended: false, lateAfterEnd: 0 };
 }

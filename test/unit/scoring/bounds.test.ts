@@ -55,7 +55,7 @@ describe('the size of a broadcast’s state', () => {
     const chance = chances(4);
     const stream = new Stream(weightsOf(defaultModel), 2000);
     const settings = new SettingsHistory();
-    stream.start(liveEvent('start', 0, started).atMs);
+    stream.start(liveEvent('start', 0, started).atMs, '');
     let worst = 0;
     const perSecond = 100;
     for (let i = 0; i < 600 * perSecond; i += 1) {
