@@ -18,3 +18,7 @@ export function lagOf(prior: LagPrior, category: string): Lag {
   const name = folded(category);
   return prior.categories?.find((known) => folded(known.name) === name) ?? prior;
 }
+
+/** Second in which a moment begins that chat told of in a second. One before the broadcast's zero is put there. */
+export const startOf = (second: number, startLagSec: number): number =>
+  second >= 0 ? Math.max(0, second - startLagSec) : second - startLagSec;

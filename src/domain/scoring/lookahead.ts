@@ -1,7 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { type Candidate, readCandidate, writeCandidate } from './candidate.ts';
 import { placeOf } from './features.ts';
-import { countIndex, type Seconds } from './seconds.ts';
 
 /** How long a maximum waits for what follows it. */
 const waitSec = 60;
@@ -11,8 +10,6 @@ const length = 96;
 /** Seconds without a clip request that stand in for a beginning without history. */
 const priorSec = 300;
 
-const messagesIndex = countIndex('messages');
-const clipIndex = countIndex('clip');
 const aroundAt = placeOf('around_30');
 const requestsAt = placeOf('clip_requests_80');
 
@@ -56,12 +53,11 @@ export class Lookahead {
   #seconds = 0;
   #waiting: Candidate[] = [];
 
-  /** Closes a second; returns the maxima whose minute is over, oldest first. */
-  close(seconds: Seconds, second: number): readonly Candidate[] {
-    const clips = seconds.get(clipIndex, 0);
-    this.#messages.push(seconds.get(messagesIndex, 0));
-    this.#clips.push(clips);
-    this.#clipsSoFar += clips;
+  /** Closes a second with its messages that count, and the clip requests among them; returns the maxima whose minute is over, oldest first. */
+  close(second: number, messages: number, clipRequests: number): readonly Candidate[] {
+    this.#messages.push(messages);
+    this.#clips.push(clipRequests);
+    this.#clipsSoFar += clipRequests;
     this.#seconds += 1;
     return this.#release(second, second - waitSec);
   }

@@ -27,6 +27,9 @@ export interface ScoredSecond {
   readonly score: number;
   readonly threshold: number;
   readonly viewers: number | null;
+  /** Messages that count, and the clip requests among them. */
+  readonly counted: number;
+  readonly clipRequests: number;
   readonly vector: FeatureVector;
   /** Chat has been silent for so long that nothing is learned from this second. */
   readonly interrupted: boolean;
@@ -37,6 +40,7 @@ export interface ScoredSecond {
 }
 
 const messagesIndex = countIndex('messages');
+const clipIndex = countIndex('clip');
 const wordsIndex = countIndex('words');
 const counted = [
   { mark: LAUGH, index: countIndex('laugh') },
@@ -123,6 +127,8 @@ export class Scorer {
     const vector = this.#vector;
     this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
     const interrupted = this.#silentSec > interruptedSec;
+    const counted = this.#seconds.get(messagesIndex, 0);
+    const clipRequests = this.#seconds.get(clipIndex, 0);
     this.#curves.close(this.#seconds, vector, interrupted);
     this.#signals.close(this.second, vector, signalsAt);
     const score = scoreOf(this.#weights, vector);
@@ -130,13 +136,15 @@ export class Scorer {
     if (hindrance === null) this.#lastFound = this.second;
     const peak = this.#peaks.close(score, () => this.#candidate());
     if (peak !== null) this.#lookahead.wait(peak);
-    this.#rank(this.#lookahead.close(this.#seconds, this.second));
+    this.#rank(this.#lookahead.close(this.second, counted, clipRequests));
     const closed: ScoredSecond = {
       second: this.second,
       messages: this.#messages,
       score,
       threshold,
       viewers: this.#signals.viewers,
+      counted,
+      clipRequests,
       vector: vector.slice(),
       interrupted,
       hindrance,

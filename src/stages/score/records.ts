@@ -2,7 +2,7 @@ import { highlightId } from '../../domain/ids.ts';
 import type { Ended, LiveEvent, RankedCandidate } from '../../domain/records.gen.ts';
 import type { Refusal } from '../../domain/scoring/arrival.ts';
 import type { Candidate } from '../../domain/scoring/candidate.ts';
-import { type Lag, lagOf } from '../../domain/scoring/lag.ts';
+import { type Lag, lagOf, startOf } from '../../domain/scoring/lag.ts';
 import { contributionsOf } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { SettingsHistory } from '../../domain/scoring/settings.ts';
@@ -29,7 +29,7 @@ function spanOf(
   startLagSec: number,
   endLagSec: number,
 ): { startMs: number; endMs: number } {
-  const start = second >= 0 ? Math.max(0, second - startLagSec) : second - startLagSec;
+  const start = startOf(second, startLagSec);
   return { startMs: zeroMs + start * 1000, endMs: zeroMs + (start + startLagSec - endLagSec) * 1000 };
 }
 
