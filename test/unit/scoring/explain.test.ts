@@ -206,7 +206,11 @@ describe('an explanation', () => {
     expect(explain(weights, seconds, first)?.explained).toMatchObject({ second: first, chosen: 'highlight' });
     const beside = explain(weights, seconds, first + 10);
     expect(beside?.asked.second).toBe(first + 10);
-    expect(beside?.explained).toMatchObject({ chosen: 'maximum' });
+    const maximum = seconds[nearestMaximum(seconds, first + 10, 15) ?? 0];
+    expect(maximum?.second).not.toBe(first + 10);
+    expect(beside?.explained).toMatchObject({ second: maximum?.second, score: maximum?.score, chosen: 'maximum' });
+    const added = beside?.features.reduce((sum, { contribution }) => sum + contribution, beside.baseline);
+    expect(added).toBeCloseTo(maximum?.score ?? Number.NaN, 9);
     expect(beside?.outcome.emittedSecond).toBe(first);
     expect(explain(weights, seconds, length)).toBeNull();
     expect(explain(weights, [], 0)).toBeNull();
