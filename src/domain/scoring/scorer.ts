@@ -26,7 +26,6 @@ export interface ScoredSecond {
   readonly score: number;
   readonly threshold: number;
   readonly viewers: number | null;
-  readonly vector: FeatureVector;
   /** Chat has been silent for so long that nothing is learned from this second. */
   readonly interrupted: boolean;
   /** What kept it from beginning a highlight; null where one begins. */
@@ -56,7 +55,8 @@ export class Scorer {
   #peaks = new Peaks();
   #separation = new Separation();
   readonly #message = new MessageReader();
-  readonly #vector = new Float32Array(vectorLength);
+  /** The features of the second that was closed last; the next one overwrites them. */
+  readonly vector: FeatureVector = new Float32Array(vectorLength);
   /** The open second. */
   second: number;
   #messages = 0;
@@ -110,7 +110,7 @@ export class Scorer {
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
   close(perHour: number): ScoredSecond {
-    const vector = this.#vector;
+    const vector = this.vector;
     this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
     const interrupted = this.#silentSec > interruptedSec;
     this.#curves.close(this.#seconds, vector, interrupted);
@@ -126,7 +126,6 @@ export class Scorer {
       score,
       threshold,
       viewers: this.#signals.viewers,
-      vector: vector.slice(),
       interrupted,
       hindrance,
       found:
@@ -142,9 +141,9 @@ export class Scorer {
     const last = this.#lastFound;
     return {
       second: this.second,
-      score: rankingScoreOf(this.#weights, this.#vector),
+      score: rankingScoreOf(this.#weights, this.vector),
       emitted: last !== null && this.second - last <= linkSec ? last : null,
-      vector: this.#vector.slice(),
+      vector: this.vector.slice(),
       terms: this.#words.terms(this.#rates),
     };
   }
