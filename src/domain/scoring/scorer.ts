@@ -30,7 +30,6 @@ export interface ScoredSecond {
   /** Messages that count, and the clip requests among them. */
   readonly counted: number;
   readonly clipRequests: number;
-  readonly vector: FeatureVector;
   /** Chat has been silent for so long that nothing is learned from this second. */
   readonly interrupted: boolean;
   /** What kept it from beginning a highlight; null where one begins. */
@@ -76,7 +75,8 @@ export class Scorer {
   #lookahead = new Lookahead();
   #separation = new Separation();
   readonly #message = new MessageReader();
-  readonly #vector = new Float32Array(vectorLength);
+  /** The features of the second that was closed last; the next one overwrites them. */
+  readonly vector: FeatureVector = new Float32Array(vectorLength);
   /** The open second. */
   second: number;
   #messages = 0;
@@ -124,7 +124,7 @@ export class Scorer {
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
   close(perHour: number): ScoredSecond {
-    const vector = this.#vector;
+    const vector = this.vector;
     this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
     const interrupted = this.#silentSec > interruptedSec;
     const counted = this.#seconds.get(messagesIndex, 0);
@@ -145,7 +145,6 @@ export class Scorer {
       viewers: this.#signals.viewers,
       counted,
       clipRequests,
-      vector: vector.slice(),
       interrupted,
       hindrance,
       found:
@@ -161,9 +160,9 @@ export class Scorer {
     const last = this.#lastFound;
     return {
       second: this.second,
-      score: scoreOf(this.#weights, this.#vector),
+      score: scoreOf(this.#weights, this.vector),
       emitted: last !== null && this.second - last <= linkSec ? last : null,
-      vector: this.#vector.slice(),
+      vector: this.vector.slice(),
       terms: this.#words.terms(this.#rates),
     };
   }
