@@ -20,7 +20,8 @@ export const isHit = (rule: HitRule, labels: readonly Label[], startSec: number)
 
 /**
  * The labels of a file, `start_s TAB end_s TAB kind` a line, whose kind is `highlight`; others (`rejected`) are no
- * labels. Throws `damaged`, naming the line, where one cannot be read.
+ * labels. One that ends before it starts stays, as the judge has it. Throws `damaged`, naming the line, where one cannot
+ * be read.
  */
 export function parseLabels(text: string, where: string): readonly Label[] {
   const labels: Label[] = [];
@@ -29,7 +30,7 @@ export function parseLabels(text: string, where: string): readonly Label[] {
     const [start, end, kind] = line.trimEnd().split('\t');
     const label = { startSec: Number(start), endSec: Number(end) };
     const isRead = start !== '' && end !== '' && kind !== undefined && kind !== '';
-    if (!isRead || !Number.isFinite(label.startSec) || !(label.endSec >= label.startSec)) {
+    if (!isRead || !Number.isFinite(label.startSec) || !Number.isFinite(label.endSec)) {
       throw new CliptideError('damaged', 'a label is no "start TAB end TAB kind"', {
         where: `${where}: line ${index + 1}`,
         hint: 'give seconds from the start of the video, and highlight or rejected as the kind',

@@ -29,6 +29,8 @@ export interface Model {
     readonly perHour: number;
     readonly lowest: number;
     readonly highest: number;
+    /** How much the first threshold falls with the natural logarithm of the wished rate; 0.3 where it is not given. */
+    readonly byLogRate?: number | undefined;
   };
   readonly lag: LagPrior;
   /** From a score to the probability that a person would call the moment a highlight: a logit, offset + slope * score. */
