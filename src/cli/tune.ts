@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CliptideError } from '../domain/errors.ts';
-import { defaultModel, findModel } from '../domain/scoring/model.ts';
+import { defaultModel } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { tuned } from './tune/making.ts';
@@ -61,19 +61,13 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
   }
 }
 
-/** The version by which highlights are known; two different models may not share one. */
+/** The version by which the highlights of a model are known. */
 function versionOf(named: string | undefined, hash: string): string {
   const version = named ?? `tuned-${hash.slice(0, 8)}`;
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(version)) {
     throw new CliptideError('usage', `${version} can be no version of a model`, {
       where: '--named',
       hint: 'give 1 to 64 letters, digits, dots, dashes or underscores',
-    });
-  }
-  if (named !== undefined && findModel(version) !== undefined) {
-    throw new CliptideError('usage', `${version} is the version of a model that ships with Cliptide`, {
-      where: '--named',
-      hint: 'give your model a version of its own',
     });
   }
   return version;

@@ -2,6 +2,7 @@ import { CliptideError } from '../errors.ts';
 import { type FeatureName, type FeatureVector, featureNames, type RankingName, vectorNames } from './features.ts';
 import type { LagPrior } from './lag.ts';
 import f10 from './models/f10-1.json' with { type: 'json' };
+import f16 from './models/f16-1.json' with { type: 'json' };
 
 /** A linear model over clipped, standardised features, with the detector's and the boundaries' constants. */
 export interface Model {
@@ -46,9 +47,12 @@ export interface Model {
     | undefined;
 }
 
-export const defaultModel: Model = f10;
+export const defaultModel: Model = f16;
 
-const models: ReadonlyMap<string, Model> = new Map([[f10.version, f10]]);
+const models: ReadonlyMap<string, Model> = new Map<string, Model>([
+  [f10.version, f10],
+  [f16.version, f16],
+]);
 
 /** The model of a version that ships with Cliptide. */
 export const findModel = (version: string): Model | undefined => models.get(version);

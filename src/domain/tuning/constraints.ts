@@ -26,3 +26,9 @@ export const constraints: Readonly<Record<FeatureName, 'more' | 'less' | 'set'>>
   viewers: 'set',
   markers: 'set',
 };
+
+const setByHand: ReadonlySet<string> = new Set(
+  Object.entries(constraints).flatMap(([name, constraint]) => (constraint === 'set' ? [name] : [])),
+);
+
+export const isSetByHand = (name: string): boolean => setByHand.has(name);

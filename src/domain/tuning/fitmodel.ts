@@ -1,6 +1,7 @@
 import { type LagPrior, lagOf } from '../scoring/lag.ts';
 import { type Model, weightsOf } from '../scoring/model.ts';
 import { fitRanking } from './blend.ts';
+import { isSetByHand } from './constraints.ts';
 import { fitFeatures } from './fitted.ts';
 import { startLags, type Told } from './lagcurves.ts';
 import { crossings, maxima, rankingOf, scoresOf } from './replay.ts';
@@ -63,8 +64,20 @@ export function fitModel(base: Model, videos: readonly TrainingVideo[]): Model {
       return Math.round((onlineStartSec + rankedStartSec) / 2);
     };
   }
-  model = { ...model, ranking: fitRanking(model, videos) };
+  model = withSignals(base, { ...model, ranking: fitRanking(model, videos) });
   return { ...model, lag: fitLags(base, model, videos) };
+}
+
+/**
+ * The weights that were set by hand, in proportion to how far a usual second lies below the threshold: a trusted person's
+ * marker is a highlight in a quiet chat, whatever the scale of the score.
+ */
+function withSignals(base: Model, model: Model): Model {
+  const scale = (model.threshold - model.intercept) / (base.threshold - base.intercept);
+  const features = model.features.map((term) =>
+    isSetByHand(term.name) ? roundedTerm({ ...term, weight: term.weight * scale }) : term,
+  );
+  return { ...model, features };
 }
 
 const roundedTerm = (term: Model['features'][number]): Model['features'][number] => ({

@@ -1,7 +1,7 @@
 import { isHit } from '../quality/labels.ts';
 import { featureNames, placeOf, vectorLength } from '../scoring/features.ts';
 import type { Model } from '../scoring/model.ts';
-import { constraints } from './constraints.ts';
+import { constraints, isSetByHand } from './constraints.ts';
 import { fitLogistic, type LogisticProblem } from './logistic.ts';
 import { bySet, setWeight } from './setweights.ts';
 import { secondsOf, type TrainingVideo } from './trainingvideo.ts';
@@ -9,7 +9,7 @@ import { secondsOf, type TrainingVideo } from './trainingvideo.ts';
 type Features = Model['features'];
 
 /** Features that are fitted; the others keep their weights. */
-const fitted = featureNames.filter((name) => constraints[name] !== 'set');
+const fitted = featureNames.filter((name) => !isSetByHand(name));
 const places = fitted.map(placeOf);
 const ridge = 1 / 174;
 /**
@@ -100,7 +100,7 @@ export function fitFeatures(
     const { mean, scale } = norms[i] ?? { mean: 0, scale: 1 };
     return { name, mean, scale, weight: (weights[i] ?? 0) + 0 };
   });
-  const kept = base.features.filter(({ name }) => !fitted.some((one) => one === name));
+  const kept = base.features.filter(({ name }) => isSetByHand(name));
   return { intercept, features: [...learned, ...kept] };
 }
 
