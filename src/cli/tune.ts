@@ -4,8 +4,8 @@ import { CliptideError } from '../domain/errors.ts';
 import { defaultModel } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { type MeasuredSets, readSets } from './eval/reading.ts';
 import { tuned } from './tune/making.ts';
-import { readTrainingData } from './tune/reading.ts';
 import { figuresLine, modelLine, tuneReport } from './tune/report.ts';
 
 interface TuneOptions {
@@ -45,7 +45,8 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
-    const data = await readTrainingData(folders, latenessMs, onVideo, signal);
+    const data = await readSets(folders, latenessMs, onVideo, signal);
+    mustBeEnough(data, folders);
     const version = versionOf(options.named, data.hash);
     const onStep = (what: string): void => terminal.progress([what]);
     const result = await tuned({ base, version, data, latenessMs, onStep, signal });
@@ -58,6 +59,15 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
     }
   } finally {
     terminal.end();
+  }
+}
+
+function mustBeEnough({ videos, labels }: MeasuredSets, folders: readonly string[]): void {
+  if (videos.length < 2 || labels === 0) {
+    throw new CliptideError('config', `there is too little to learn from: ${videos.length} videos, ${labels} labels`, {
+      where: folders.join(', '),
+      hint: 'give at least two videos with labels of kind highlight',
+    });
   }
 }
 

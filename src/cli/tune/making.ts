@@ -10,7 +10,7 @@ import {
   type Unseen,
 } from '../../domain/tuning/crossvalidation.ts';
 import { fitModel } from '../../domain/tuning/fitmodel.ts';
-import type { TrainingData } from './reading.ts';
+import type { MeasuredSets } from '../eval/reading.ts';
 
 /** By what a set's figures were made: videos kept out, a whole set kept out, or the model that was there before. */
 export type Method = 'videos' | 'set' | 'before';
@@ -28,7 +28,7 @@ export interface Tuned {
 export interface Tuning {
   readonly base: Model;
   readonly version: string;
-  readonly data: TrainingData;
+  readonly data: MeasuredSets;
   readonly latenessMs: number;
   readonly onStep: (what: string) => void;
   readonly signal: AbortSignal;
@@ -79,7 +79,7 @@ async function unseen(tuning: Tuning, base: Model, folds: readonly Fold[], what:
 }
 
 /** The figures that the model file keeps, by the category of their set or its place where that is mixed. */
-function namedFigures(data: TrainingData, rows: readonly FiguresRow[]): Record<string, number> {
+function namedFigures(data: MeasuredSets, rows: readonly FiguresRow[]): Record<string, number> {
   const kept: Record<string, number> = {};
   for (const row of rows.filter(({ categoryKnown }) => categoryKnown)) {
     const set = data.sets[row.set]?.category ?? 'mixed';

@@ -1,7 +1,7 @@
 import type { Model } from '../../domain/scoring/model.ts';
+import type { MeasuredSets } from '../eval/reading.ts';
 import { table } from '../table.ts';
 import type { FiguresRow, Method, Tuned } from './making.ts';
-import type { TrainingData } from './reading.ts';
 
 const methods: Readonly<Record<Method, string>> = {
   videos: 'new model, videos kept out',
@@ -10,7 +10,7 @@ const methods: Readonly<Record<Method, string>> = {
 };
 
 /** One line a set, method and whether the category is told, for programs. */
-export const figuresLine = (data: TrainingData, { set, ...row }: FiguresRow) => ({
+export const figuresLine = (data: MeasuredSets, { set, ...row }: FiguresRow) => ({
   kind: 'figures',
   set: data.sets[set]?.name ?? '',
   ...row,
@@ -19,7 +19,7 @@ export const figuresLine = (data: TrainingData, { set, ...row }: FiguresRow) => 
 export const modelLine = (model: Model, out: string | undefined) => ({ kind: 'model', out: out ?? null, model });
 
 /** What the new model does and what it changes, for people. */
-export function tuneReport(data: TrainingData, base: Model, { model, figures }: Tuned): string {
+export function tuneReport(data: MeasuredSets, base: Model, { model, figures }: Tuned): string {
   const seconds = (value: number | null): string => (value === null ? '' : value.toFixed(0));
   const share = (value: number): string => value.toFixed(3);
   const rows = figures.map((row) => [

@@ -41,3 +41,16 @@ export function hitCount({ labels, rule }: JudgedVideo, predictions: readonly Pr
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Share of the video's seconds in which a start would hit. */
+export function chance({ labels, rule, lengthSec }: JudgedVideo): number {
+  const covered = new Uint8Array(Math.floor(lengthSec) + 1);
+  for (const { startSec, endSec } of labels) {
+    covered.fill(
+      1,
+      Math.max(0, Math.trunc(startSec - rule.beforeSec)),
+      Math.max(0, Math.trunc(endSec + rule.afterSec) + 1),
+    );
+  }
+  return sum([...covered]) / covered.length;
+}

@@ -126,3 +126,8 @@ export function contributionsOf(weights: Weights, vector: FeatureVector, ranked:
   if (ranked) for (const term of weights.ranking) parts[term.name] = term.weight * (vector[term.at] ?? 0) + 0;
   return parts;
 }
+
+/** The probability that a person would call a moment of this score a highlight; null where the model is not calibrated. */
+export function probabilityOf({ calibration }: Model, score: number): number | null {
+  return calibration === undefined ? null : 1 / (1 + Math.exp(-(calibration.offset + calibration.slope * score)));
+}

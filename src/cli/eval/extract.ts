@@ -8,7 +8,7 @@ import { defaultModel, weightsOf } from '../../domain/scoring/model.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import { Stream } from '../../domain/scoring/stream.ts';
 import type { TrainingVideo } from '../../domain/tuning/trainingvideo.ts';
-import type { ChatSet, LabelledVideo } from '../eval/chatset.ts';
+import type { ChatSet, LabelledVideo } from './chatset.ts';
 
 /** Chatters' pseudonyms live as long as the memory that they are in, so the key need not be kept. */
 const passingKey = 'tune';
