@@ -6,8 +6,7 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Place of its colour; see `page.ts`. */
   readonly colour: number;
-  /** Dots alone, without a line. */
-  readonly dots?: boolean;
+  readonly drawn: 'line' | 'line and dots' | 'dots';
 }
 
 export interface ChartOptions {
@@ -19,7 +18,7 @@ export interface ChartOptions {
   readonly diagonal?: boolean;
 }
 
-const size = { width: 440, height: 300, left: 46, right: 12, top: 34, bottom: 62 };
+const size = { width: 440, height: 330, left: 46, right: 12, top: 34, bottom: 96 };
 const inner = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom };
 
 const ticks = ({ from, to, step }: ChartOptions['x']): number[] =>
@@ -43,13 +42,14 @@ export function chart({ title, x, y, series, diagonal }: ChartOptions): Markup {
     element('text', { class: 'title', x: size.left, y: 14 }, title),
   ];
   const ideal = diagonal ? [element('path', { class: 'ideal', d: `M${size.left} ${base}L${end} ${size.top}` })] : [];
-  const drawn = series.flatMap(({ points, colour, dots }) => {
+  const drawn = series.flatMap(({ points, colour, drawn: as }) => {
     const placed = points.map(([a, b]) => [px(a), py(b)] as const);
-    const marks = placed.map(([cx, cy]) => element('circle', { class: `fill-${colour}`, cx, cy, r: dots ? 3 : 2 }));
-    return dots ? marks : [element('path', { class: `line-${colour}`, d: pathThrough(placed) }), ...marks];
+    const line = element('path', { class: `line-${colour}`, d: pathThrough(placed) });
+    const dots = placed.map(([cx, cy]) => element('circle', { class: `fill-${colour}`, cx, cy, r: 2.5 }));
+    return [...(as === 'dots' ? [] : [line]), ...(as === 'line' ? [] : dots)];
   });
   const legend = series.flatMap(({ name, colour }, i) => {
-    const [left, top] = [size.left + (i % 3) * 128, base + 48 + Math.floor(i / 3) * 13];
+    const [left, top] = [size.left + (i % 2) * 195, base + 48 + Math.floor(i / 2) * 14];
     return [
       element('circle', { class: `fill-${colour}`, cx: left + 4, cy: top - 4, r: 4 }),
       element('text', { x: left + 12, y: top }, name),

@@ -51,8 +51,11 @@ export function evalPage(model: Model, results: readonly SetResult[], mistakes: 
 }
 
 function charts(results: readonly SetResult[]): readonly Markup[] {
-  const lines = (of: (result: SetResult) => readonly (readonly [number, number])[], dots = false): readonly Series[] =>
-    results.map((result, i) => ({ name: nameOf(result), points: of(result), colour: i % colours.length, dots }));
+  const lines = (
+    of: (result: SetResult) => readonly (readonly [number, number])[],
+    drawn: Series['drawn'] = 'line and dots',
+  ): readonly Series[] =>
+    results.map((result, i) => ({ name: nameOf(result), points: of(result), colour: i % colours.length, drawn }));
   const rate = { title: 'highlights an hour', from: 0, to: 20, step: 4 };
   const unit = (title: string) => ({ title, from: 0, to: 1, step: 0.2 });
   const [precision, recall] = [unit('precision'), unit('recall')];
@@ -73,7 +76,7 @@ function charts(results: readonly SetResult[]): readonly Markup[] {
       title: 'Delay from the end of a label to the highlight',
       x: { title: 'seconds', from: -60, to: 60, step: 20 },
       y: unit('share of the highlights that hit, told by then'),
-      series: lines(delayCurve),
+      series: lines(delayCurve, 'line'),
     }),
     chart({
       title: 'Reliability',
@@ -85,7 +88,7 @@ function charts(results: readonly SetResult[]): readonly Markup[] {
           reliability.bins.flatMap(({ predicted, observed }) =>
             predicted === null || observed === null ? [] : [[predicted, observed] as const],
           ),
-        true,
+        'dots',
       ),
     }),
   ];
