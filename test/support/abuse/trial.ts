@@ -2,7 +2,7 @@ import type { Output } from '../../../src/runtime/stage.ts';
 import { zeroAtMs } from '../chatstream.ts';
 import { broadcastOf, chatter, type Happening, reaction } from '../madebroadcast.ts';
 import { highlightsIn, outputsOf } from '../scorestage.ts';
-import type { Attack } from './adversaries.ts';
+import type { Attack } from './adversary.ts';
 
 const seconds = 1200;
 /** Moments before and after the attack. */
@@ -44,5 +44,31 @@ export function trialOf(seed: number, lengthSec: number, happenings: (attack: At
     highlights: beganWithin(outputs, attackAtSec, end),
     margin: Math.max(...margins),
     others: momentsAt.filter((at) => beganWithin(outputs, at, at + 25) > 0).length,
+  };
+}
+
+const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+
+/** Several broadcasts with the same attack. */
+export interface Trials {
+  /** In how many of them it made a highlight. */
+  readonly found: number;
+  /** The middle one of their margins. */
+  readonly margin: number;
+  /** Moments in other places that were found, of three in each. */
+  readonly others: number;
+}
+
+/** A trial for each seed. */
+export function trialsOf(
+  seeds: readonly number[],
+  lengthSec: number,
+  happenings: (attack: Attack) => Happening[],
+): Trials {
+  const trials = seeds.map((seed) => trialOf(seed, lengthSec, happenings));
+  return {
+    found: trials.filter(({ highlights }) => highlights > 0).length,
+    margin: middle(trials.map(({ margin }) => margin).sort((a, b) => a - b)),
+    others: trials.reduce((sum, { others }) => sum + others, 0),
   };
 }
