@@ -43,6 +43,12 @@ export const crowds: readonly Adversary[] = [
     ...flood(30, 16, (n) => join(n, (text) => said('streambot', text))),
   },
   {
+    name: 'bets by command',
+    what: '5 people a second for 20 s, each another account, bet by a command with a word that is a reaction',
+    accounts: 100,
+    ...flood(20, 5, (n, chance) => said(`u${n}`, `!bet ${pick(cheers, chance)}`)),
+  },
+  {
     name: 'giveaway by word',
     what: 'a giveaway that is joined by a word without "!": 5 people a second for 30 s',
     accounts: 150,

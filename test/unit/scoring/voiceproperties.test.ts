@@ -6,7 +6,7 @@ import { Voices } from '../../../src/domain/scoring/voices.ts';
 
 /** Who or what, and how many seconds after the one before. */
 const step = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat({ max: 9 }), fc.boolean());
-const steps = fc.array(step, { maxLength: 120 });
+const steps = fc.array(step, { maxLength: 120, size: 'max' });
 
 /** Answers to messages with their seconds; a kill may come before each of them. */
 function answers<T extends { write(out: ByteWriter): void }>(
@@ -75,7 +75,7 @@ describe('copies', () => {
     );
 
   it('count where fewer than two came before without a pause of more than 30 s, with kills or without', () => {
-    const slow = steps.map((list) => list.map(([text, after, killed]) => [text, after * 4, killed] as const));
+    const slow = steps.map((list) => list.map(([text, after, killed]) => [text, after * 5, killed] as const));
     fc.assert(
       fc.property(slow, (list) => {
         const seen = new Map<number, { second: number; times: number }>();
