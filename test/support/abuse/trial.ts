@@ -4,50 +4,65 @@ import { broadcastOf, chatter, type Happening, reaction } from '../madebroadcast
 import { highlightsIn, outputsOf } from '../scorestage.ts';
 import type { Attack } from './adversary.ts';
 
-const seconds = 1200;
-/** Moments before and after the attack. */
-const momentsAt = [200, 420, 1060] as const;
-/** When the attack begins. */
-export const attackAtSec = 600;
-/** After its end the windows of the features still hold it. */
+/** After an attack's end the windows of the features still hold it. */
 const echoSec = 30;
 
-/** What a broadcast that is attacked gave. */
-export interface Trial {
-  /** Highlights that began while it lasted. */
+/** A broadcast's seconds from an attack's begin until nothing holds it any more. */
+export interface Span {
+  readonly atSec: number;
+  readonly lengthSec: number;
+}
+
+/** What a span gave. */
+export interface Outcome {
+  /** Highlights that began in it. */
   readonly highlights: number;
-  /** The greatest distance of the score above the threshold in that time; below zero where it stayed under it. */
+  /** The greatest distance of the score above the threshold; below zero where it stayed under it. */
   readonly margin: number;
+}
+
+const secondOf = (atMs: number): number => (atMs - zeroAtMs) / 1000;
+
+/** What a broadcast gave in a span, or while the attack that began with it lasted. */
+export function outcomeIn(outputs: readonly Output[], { atSec, lengthSec }: Span): Outcome {
+  const isWithin = (atMs: number): boolean => secondOf(atMs) >= atSec && secondOf(atMs) < atSec + lengthSec + echoSec;
+  const margins = outputs.flatMap((output) =>
+    output.topic === 'streams.seconds' && isWithin(output.record.atMs)
+      ? [output.record.score - output.record.threshold]
+      : [],
+  );
+  return {
+    highlights: highlightsIn(outputs).filter(({ peakMs }) => isWithin(peakMs)).length,
+    margin: Math.max(...margins),
+  };
+}
+
+const seconds = 1200;
+const attackAtSec = 600;
+/** Moments before and after the attack. */
+const momentsAt = [200, 420, 1060] as const;
+
+/** What a broadcast that is attacked gave. */
+interface Trial extends Outcome {
   /** Of the three moments in other places, those that were found. */
   readonly others: number;
 }
 
-const beganWithin = (outputs: readonly Output[], fromSec: number, toSec: number): number =>
-  highlightsIn(outputs).filter(({ peakMs }) => {
-    const second = (peakMs - zeroAtMs) / 1000;
-    return second >= fromSec && second < toSec;
-  }).length;
-
 /** Chat of two messages a second of 400 people with three moments of 30, and `happenings` 600 s after its zero. */
-export function trialOf(seed: number, lengthSec: number, happenings: (attack: Attack) => Happening[]): Trial {
+function trialOf(seed: number, lengthSec: number, happenings: (attack: Attack) => Happening[]): Trial {
   const usual = chatter({ toSec: seconds, perSecond: 2, people: 400, seed });
   const moments = momentsAt.flatMap((atSec) => reaction({ atSec, people: 30, seed: seed + atSec }));
   const attack = happenings({ atSec: attackAtSec, seed: seed + 77 });
   const outputs = outputsOf(broadcastOf([...usual, ...moments, ...attack], seconds));
-  const end = attackAtSec + lengthSec + echoSec;
-  const margins = outputs.flatMap((output) => {
-    if (output.topic !== 'streams.seconds') return [];
-    const second = (output.record.atMs - zeroAtMs) / 1000;
-    return second >= attackAtSec && second < end ? [output.record.score - output.record.threshold] : [];
-  });
+  const isFound = (atSec: number): boolean => outcomeIn(outputs, { atSec, lengthSec: 0 }).highlights > 0;
   return {
-    highlights: beganWithin(outputs, attackAtSec, end),
-    margin: Math.max(...margins),
-    others: momentsAt.filter((at) => beganWithin(outputs, at, at + 25) > 0).length,
+    ...outcomeIn(outputs, { atSec: attackAtSec, lengthSec }),
+    others: momentsAt.filter(isFound).length,
   };
 }
 
-const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+export const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Several broadcasts with the same attack. */
 export interface Trials {
@@ -68,7 +83,7 @@ export function trialsOf(
   const trials = seeds.map((seed) => trialOf(seed, lengthSec, happenings));
   return {
     found: trials.filter(({ highlights }) => highlights > 0).length,
-    margin: middle(trials.map(({ margin }) => margin).sort((a, b) => a - b)),
+    margin: middle(trials.map(({ margin }) => margin)),
     others: trials.reduce((sum, { others }) => sum + others, 0),
   };
 }

@@ -1,28 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Baseline } from '../../../src/domain/scoring/baseline.ts';
-import { ByteReader, ByteWriter } from '../../../src/domain/scoring/bytes.ts';
 import { ChatCurves } from '../../../src/domain/scoring/curves.ts';
 import { vectorLength } from '../../../src/domain/scoring/features.ts';
 import { RateRank } from '../../../src/domain/scoring/rank.ts';
 import { type Count, countIndex, counts, Seconds } from '../../../src/domain/scoring/seconds.ts';
-import { Signals } from '../../../src/domain/scoring/signals.ts';
-
-/** What a restart between two seconds makes of a part. */
-function reread<T>(part: { write(out: ByteWriter): void }, read: (input: ByteReader) => T): T {
-  const out = new ByteWriter();
-  part.write(out);
-  return read(new ByteReader(out.finish()));
-}
+import { killedAt, kills, noKills, reread } from '../../support/restarts.ts';
 
 /** What is counted in each second; most seconds are absent. */
 const sparse = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 40 })), {
   maxLength: 150,
   size: 'max',
 });
-const kills = fc.array(fc.boolean(), { minLength: 1, maxLength: 9 });
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-const killedAt = (list: readonly boolean[], second: number): boolean => list[second % list.length] ?? false;
 
 describe('the counts of the last seconds', () => {
   it('are what was counted, absent seconds zero, in however many parts and with kills in between', () => {
@@ -118,64 +108,11 @@ describe('the rank of a second', () => {
   it('never falls with more messages, and does not ask in which order the others came', () => {
     fc.assert(
       fc.property(history, fc.nat({ max: 60 }), fc.nat({ max: 60 }), (list, some, more) => {
-        expect(ranked(list, [false], some + more)).toBeGreaterThanOrEqual(ranked(list, [false], some));
+        expect(ranked(list, noKills, some + more)).toBeGreaterThanOrEqual(ranked(list, noKills, some));
         const past = list.slice(0, Math.max(0, list.length - 60));
         const turned = [...past.reverse(), ...list.slice(past.length)];
-        expect(ranked(turned, [false], some)).toBe(ranked(list, [false], some));
+        expect(ranked(turned, noKills, some)).toBe(ranked(list, noKills, some));
       }),
-    );
-  });
-});
-
-describe('signals beside chat', () => {
-  const report = fc.record({
-    second: fc.nat({ max: 200 }),
-    kind: fc.constantFrom('viewers', 'raid', 'support', 'marker'),
-    amount: fc.oneof(fc.nat({ max: 2_000 }), fc.constantFrom(0, 1e9)),
-  });
-  type Report = typeof report extends fc.Arbitrary<infer T> ? T : never;
-
-  /** The values of 260 seconds, from `first` on. */
-  function values(reports: readonly Report[], first: number, killed: readonly boolean[]): number[][] {
-    let signals = new Signals();
-    return Array.from({ length: 260 }, (_, second) => {
-      for (const { kind, amount } of reports.filter((one) => one.second === second)) {
-        if (kind === 'viewers') signals.viewersAre(amount);
-        else if (kind === 'raid') signals.raided(amount, first + second);
-        else if (kind === 'support') signals.supported(amount);
-        else signals.marked(amount > 1_000);
-      }
-      const vector = new Float32Array(4);
-      signals.close(first + second, vector, 0);
-      if (killedAt(killed, second)) signals = reread(signals, Signals.read);
-      return [...vector];
-    });
-  }
-  const reports = fc.array(report, { maxLength: 25, size: 'max' });
-
-  it('stay within their bounds, are zero before the first report, and kills change nothing', () => {
-    fc.assert(
-      fc.property(reports, kills, (list, killed) => {
-        const all = values(list, 0, killed);
-        expect(all).toEqual(values(list, 0, [false]));
-        const first = Math.min(260, ...list.map(({ second }) => second));
-        expect(
-          all
-            .slice(0, first)
-            .flat()
-            .every((value) => value === 0),
-        ).toBe(true);
-        expect(all.flat().every((value) => value >= -4 && value <= 4)).toBe(true);
-      }),
-    );
-  });
-
-  it('move with the broadcast: whole seconds later, the same whole seconds later', () => {
-    fc.assert(
-      fc.property(reports, fc.oneof(fc.integer({ min: -300, max: 0 }), fc.nat({ max: 10_000_000 })), (list, shift) => {
-        expect(values(list, shift, [false])).toEqual(values(list, 0, [false]));
-      }),
-      { numRuns: 50 },
     );
   });
 });
@@ -203,7 +140,7 @@ describe('the features of chat', () => {
   it('are numbers, whatever is counted, and the same with kills between any two seconds', () => {
     fc.assert(
       fc.property(fc.array(second, { maxLength: 90, size: 'max' }), kills, (list, killed) => {
-        const all = vectors(list, [false]);
+        const all = vectors(list, noKills);
         expect(all.flat().every(Number.isFinite)).toBe(true);
         expect(vectors(list, killed)).toEqual(all);
       }),
@@ -217,8 +154,8 @@ describe('the features of chat', () => {
           given.flatMap(([name, value]) => Array.from({ length: value }, (): [Count, number] => [name, 1])),
         );
         const zeros = list.map((given) => [...given, ...counts.map((name): [Count, number] => [name, 0])]);
-        expect(vectors(ones, [false])).toEqual(vectors(list, [false]));
-        expect(vectors(zeros, [false])).toEqual(vectors(list, [false]));
+        expect(vectors(ones, noKills)).toEqual(vectors(list, noKills));
+        expect(vectors(zeros, noKills)).toEqual(vectors(list, noKills));
       }),
       { numRuns: 50 },
     );

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteReader, ByteWriter } from '../../../src/domain/scoring/bytes.ts';
+import type { ByteReader, ByteWriter } from '../../../src/domain/scoring/bytes.ts';
 import { Copies } from '../../../src/domain/scoring/copies.ts';
 import { Voices } from '../../../src/domain/scoring/voices.ts';
+import { reread } from '../../support/restarts.ts';
 
 /** Who or what, and how many seconds after the one before. */
 const step = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat({ max: 9 }), fc.boolean());
@@ -17,11 +18,7 @@ function answers<T extends { write(out: ByteWriter): void }>(
   let { part, firstSecond: second } = begin;
   return list.map(([who, after, killed]) => {
     second += after;
-    if (killed) {
-      const out = new ByteWriter();
-      part.write(out);
-      part = begin.read(new ByteReader(out.finish()));
-    }
+    if (killed) part = reread(part, begin.read);
     return ask(part, who, second);
   });
 }
