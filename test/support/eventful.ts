@@ -36,13 +36,13 @@ function oddities(): LiveEvent[] {
 }
 
 /**
- * A broadcast with every kind of event, copies, duplicates, a source that falls idle and a jump of three hours; all but
+ * A broadcast with every kind of event, copies, duplicates, a source that falls idle and a jump of twenty minutes; all but
  * its first events arrive in an order of their own for each seed, within the default lateness bound.
  */
 export function eventful(seed: number): LiveEvent[] {
   const chat = chatOf({ seconds: 480, perSecond: 1.5, moments: [130, 250, 400] });
   const all = [...chat, ...oddities()].sort((a, b) => a.atMs - b.atMs);
-  const jumped = chat.map((one) => ({ ...one, eventId: `j${one.eventId}`, atMs: one.atMs + 3 * 3_600_000 }));
+  const jumped = chat.map((one) => ({ ...one, eventId: `j${one.eventId}`, atMs: one.atMs + 20 * 60_000 }));
   const twice = [...all, ...jumped].flatMap((event, i) => (i % 4 === 0 ? [event, event] : [event]));
   const other = liveEvent('other', 10, { source: 'other', kind: 'viewers', viewers: { count: 100 } });
   const idle = liveEvent('idle', 11, { source: 'other', kind: 'idle' });

@@ -5,9 +5,7 @@ import { CAPS, REACT, type TokenClass } from './tokens.ts';
 
 const maxWords = 60;
 const maxTokens = 12;
-/** Tokens of a run, by which copies are known. */
-const runTokens = 3;
-/** Characters of a run that is long enough. */
+/** Characters of three tokens that are enough to be known as copied. */
 const runLength = 12;
 const question = 63;
 
@@ -85,26 +83,18 @@ export class MessageReader {
   #sign(): void {
     let least = 0;
     let greatest = 0;
-    for (let i = runTokens; i <= this.tokens.length; i += 1) {
-      const run = this.#run(i - runTokens);
-      if (run === 0) continue;
-      if (least === 0 || run < least) least = run;
-      if (greatest === 0 || run > greatest) greatest = run;
+    let first: TokenClass | undefined;
+    let second: TokenClass | undefined;
+    for (const third of this.tokens) {
+      if (first !== undefined && second !== undefined && first.length + second.length + third.length >= runLength) {
+        const run = join32(Math.imul(first.hash, 31) ^ second.hash, third.hash);
+        if (least === 0 || run < least) least = run;
+        if (greatest === 0 || run > greatest) greatest = run;
+      }
+      first = second;
+      second = third;
     }
     this.signature.least = least;
     this.signature.greatest = greatest;
-  }
-
-  /** Hash of three tokens that follow each other; 0 where they are too short to be a copied text. */
-  #run(from: number): number {
-    let hash = 1;
-    let length = 0;
-    for (let i = from; i < from + runTokens; i += 1) {
-      const token = this.tokens[i];
-      if (token === undefined) return 0;
-      hash = join32(hash, token.hash);
-      length += token.length;
-    }
-    return length < runLength ? 0 : hash;
   }
 }
