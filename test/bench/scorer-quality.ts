@@ -6,32 +6,20 @@
  * `OUT/<set>/online/<id>.ndjson` has the highlights as they were emitted, `OUT/<set>/ranked/<id>.ndjson` the final
  * ranking. Judge them with `python3 DATA/judge.py DATA/<set> OUT/<set>/online`.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { highlightLine, rankedLines } from '../../src/cli/recording/scorelines.ts';
-import type { LiveEvent } from '../../src/domain/records.gen.ts';
+import { chatLines, chatSets, chatSuffix, setsIn } from '../support/chatset.ts';
 import { ended, liveEvent, said, started, zeroAtMs } from '../support/chatstream.ts';
 import { give, highlightsIn, rankingIn, scoreDriver, set } from '../support/scorestage.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string' }, out: { type: 'string' }, 'per-hour': { type: 'string' } },
 });
-const data = resolve(values.data ?? join(import.meta.dirname, '../../../shared/data'));
+const data = resolve(values.data ?? chatSets);
 const out = resolve(values.out ?? join(tmpdir(), 'cliptide-quality'));
-const suffix = '.chat.tsv.gz';
-
-/** Messages of a set's file in its order. */
-function* messages(file: string): Iterable<LiveEvent> {
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
-  for (const [number, line] of lines.entries()) {
-    const [time, user, ...text] = line.split('\t');
-    if (time && user) yield liveEvent(`line-${number}`, Number(time) / 1000, said(user, text.join('\t')));
-  }
-}
-
 const write = (folder: string, id: string, lines: readonly object[]): void => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${id}.ndjson`), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -42,12 +30,13 @@ function scoreFile(setName: string, file: string): { readonly hours: number; rea
   set(driver, { highlightsPerHour: Number(values['per-hour'] ?? 7.5) });
   give(driver, liveEvent('start', 0, started));
   let lastSec = 0;
-  for (const event of messages(join(data, setName, file))) {
+  for (const { number, second, user, text } of chatLines(join(data, setName, file))) {
+    const event = liveEvent(`line-${number}`, second, said(user, text));
     give(driver, event);
     lastSec = Math.max(lastSec, (event.atMs - zeroAtMs) / 1000);
   }
   give(driver, liveEvent('end', lastSec, ended()));
-  const id = file.slice(0, -suffix.length);
+  const id = file.slice(0, -chatSuffix.length);
   const found = highlightsIn(driver.outputs).map((highlight) => highlightLine(highlight, zeroAtMs));
   const ranked = rankedLines(rankingIn(driver.outputs), zeroAtMs);
   write(join(out, setName, 'online'), id, found);
@@ -59,14 +48,11 @@ if (!existsSync(data)) {
   process.stderr.write(`There are no chat sets at ${data}; name their folder with --data.\n`);
   process.exitCode = 2;
 } else {
-  for (const entry of readdirSync(data, { withFileTypes: true }).filter((one) => one.isDirectory())) {
-    const files = readdirSync(join(data, entry.name)).filter((name) => name.endsWith(suffix));
-    const totals = files.map((file) => scoreFile(entry.name, file));
+  for (const { set: name, files } of setsIn(data)) {
+    const totals = files.map((file) => scoreFile(name, file));
     const hours = totals.reduce((sum, one) => sum + one.hours, 0);
     const found = totals.reduce((sum, one) => sum + one.found, 0);
     const perHour = (found / hours).toFixed(2);
-    process.stdout.write(
-      `${entry.name}: ${files.length} videos, ${perHour} highlights an hour, in ${join(out, entry.name)}\n`,
-    );
+    process.stdout.write(`${name}: ${files.length} videos, ${perHour} highlights an hour, in ${join(out, name)}\n`);
   }
 }
