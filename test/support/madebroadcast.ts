@@ -24,7 +24,7 @@ export function poissonTimes(fromSec: number, toSec: number, perSecond: number, 
 
 const syllables = ['ba', 'cor', 'di', 'fen', 'gu', 'lim', 'mo', 'nar', 'pe', 'ris', 'su', 'tol', 'vi', 'zan'] as const;
 export const cheers = [
-  ...(['POG', 'wow', 'LUL', 'OMG', 'hahaha', 'WTF', 'insane', 'NICE', 'clip it', 'what??', 'LETS GO', 'gg'] as const),
+  ...(['POG', 'wow', 'LUL', 'OMG', 'hahaha', 'WTF', 'insane', 'NICE', 'what??', 'LETS GO', 'gg'] as const),
 ] as const;
 
 /** A word of a made language: the first of its `size` words are said far more often than the last. */

@@ -115,7 +115,7 @@ describe('any broadcast', () => {
     const settings = new SettingsHistory();
     const closed = (chat: readonly LiveEvent[], sizes: readonly number[]) => {
       const stream = new Stream(weightsOf(defaultModel), 2000);
-      stream.start(begin.atMs);
+      stream.start(begin.atMs, '');
       const seconds = [];
       for (let from = 0, batch = 0; from < chat.length; batch += 1) {
         const to = from + (sizes[batch % sizes.length] ?? 1);

@@ -84,7 +84,7 @@ export class Lookahead {
     const requests = this.#clips.sum(ago + clipsBefore, Math.max(0, ago - waitSec));
     const mean = (this.#clipsSoFar + 0.3) / (this.#seconds + priorSec);
     const expected = mean * (clipsBefore + 1 + waitSec);
-    vector[requestsAt] = Math.asinh((requests - expected) / Math.sqrt(expected + 1));
+    vector[requestsAt] = Math.asinh((requests - expected) / Math.sqrt(expected + 2));
   }
 
   write(out: ByteWriter): void {

@@ -10,7 +10,7 @@ import type { TrainingVideo } from './trainingvideo.ts';
 const tried = [
   { name: 'messages_10', weights: [0.5, 0, 1] },
   { name: 'around_30', weights: [1, 0.5, 1.5] },
-  { name: 'clip_requests_80', weights: [2.5, 1, 2, 3] },
+  { name: 'clip_requests_80', weights: [2.5, 1.5, 3.5] },
 ] as const;
 /** A weight must be better by so much than the one before: what is less comes and goes with a single video. */
 const clearly = 0.004;

@@ -6,7 +6,7 @@ import { give, highlightsIn, rankingIn, scoreDriver } from '../../support/scores
 import earlier from './state-2.json' with { type: 'json' };
 
 /** What the code of state version 2 wrote in the midst of this broadcast, and what it found in the rest of it. */
-it('a broadcast that an older version has begun to score goes on by its model as it would have gone on there', () => {
+it('a broadcast that an older version has begun to score goes on by its model nearly as it would have gone on there', () => {
   const chat = chatOf({ seconds: 400, perSecond: 3, moments: [150, 300] });
   const events = [liveEvent('begin', 0, started), ...chat, liveEvent('end', 400, end())];
   const driver = scoreDriver();
@@ -19,7 +19,9 @@ it('a broadcast that an older version has begun to score goes on by its model as
   const outputs = driver.outputs.slice(before);
   const found = highlightsIn(outputs).map(({ peakMs, score, threshold }) => ({ peakMs, score, threshold }));
   const ranked = rankingIn(outputs).candidates.map(({ peakMs, score }) => ({ peakMs, score }));
-  expect(found).toEqual(earlier.found);
-  expect(ranked).toEqual(earlier.ranked);
+  // Copies are known in another way since, and few words are read otherwise: a hundredth is what that is worth here.
+  const near = (score: number) => expect.closeTo(score, 2);
+  expect(found).toEqual(earlier.found.map((one) => ({ ...one, score: near(one.score) })));
+  expect(ranked).toEqual(earlier.ranked.map((one) => ({ ...one, score: near(one.score) })));
   expect(highlightsIn(outputs).map(({ model }) => model)).toEqual(found.map(() => 'f10-1'));
 });
