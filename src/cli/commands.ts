@@ -8,6 +8,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./demo.ts')).addDemo,
   clip: async () => (await import('./clip.ts')).addClip,
   score: async () => (await import('./score.ts')).addScore,
+  eval: async () => (await import('./eval.ts')).addEval,
+  tune: async () => (await import('./tune.ts')).addTune,
   explain: async () => (await import('./explain.ts')).addExplain,
   run: async () => (await import('./run.ts')).addRun,
   live: async () => (await import('./live.ts')).addLive,

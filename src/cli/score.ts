@@ -8,7 +8,7 @@ import { describeFailure } from './failure.ts';
 import { ChatPlot } from './plot/chatplot.ts';
 import { clockName } from './recording/cliprow.ts';
 import { type ScoredFile, scoreFile } from './recording/scorefile.ts';
-import { highlightLine, rankedLines, summaryLine } from './recording/scorelines.ts';
+import { highlightLine, probabilityIn, rankedLines, summaryLine } from './recording/scorelines.ts';
 import { startedAtMs } from './recording/startedat.ts';
 import { table } from './table.ts';
 
@@ -68,7 +68,9 @@ async function score(
   const codes: ExitCode[] = [];
   for (const path of paths) {
     const onRead = (records: number): void => terminal.progress([`${path}: ${records} records`]);
+    const probabilities: (number | null)[] = [];
     const onHighlight = async (highlight: DetectedHighlight, zeroAtMs: number): Promise<void> => {
+      probabilities.push(probabilityIn(highlight));
       if (options.json) await context.output.write(highlightLine(highlight, zeroAtMs));
     };
     const category = options.category ?? '';
@@ -78,7 +80,7 @@ async function score(
       terminal.end();
       for (const block of file.unused) terminal.line(block);
       await plot?.draw(file.ranking);
-      await print(path, file, options, context);
+      await print(path, file, options, context, expected(probabilities));
     } catch (error) {
       terminal.end();
       signal.throwIfAborted();
@@ -90,7 +92,21 @@ async function score(
   if (codes.length > 0) process.exitCode = worstOf([exit.done, ...codes]);
 }
 
-async function print(path: string, file: ScoredFile, options: ScoreOptions, context: CommandContext): Promise<void> {
+/** What share of the highlights people are expected to call so, in words. */
+function expected(probabilities: readonly (number | null)[]): string {
+  const known = probabilities.filter((probability) => probability !== null);
+  if (known.length === 0) return '';
+  const share = known.reduce((total, probability) => total + probability, 0) / known.length;
+  return `, of which people would call about ${Math.round(100 * share)} % so`;
+}
+
+async function print(
+  path: string,
+  file: ScoredFile,
+  options: ScoreOptions,
+  context: CommandContext,
+  expectation: string,
+): Promise<void> {
   const { highlights, ranking, zeroAtMs, format } = file;
   if (options.json) {
     for (const line of rankedLines(ranking, zeroAtMs)) await context.output.write(line);
@@ -117,6 +133,6 @@ async function print(path: string, file: ScoredFile, options: ScoreOptions, cont
   const { read, processed, late, duplicate, deadLettered, ignored } = ranking.fates;
   process.stdout.write(`${path} (${format})\n${table(columns, rows)}`);
   process.stdout.write(
-    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights} highlights on air\n`,
+    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights} highlights on air${expectation}\n`,
   );
 }

@@ -748,6 +748,8 @@ export interface AppliedSettings {
   readonly latenessMs: number;
   /** Version of the model, or empty for the default. */
   readonly scorerVersion: string;
+  /** The platform's name of what was shown, or empty. */
+  readonly category: string;
 }
 
 /** A broadcast that has ended, with where its events lie and the settings that it was scored by: what a backfill needs to find and to repeat it. */

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from '../../src/domain/scoring/bytes.ts';
 import type { ScoredEvent } from '../../src/domain/scoring/event.ts';
-import { type FeatureName, featureNames } from '../../src/domain/scoring/features.ts';
+import { type FeatureName, type FeatureVector, featureNames } from '../../src/domain/scoring/features.ts';
 import { defaultModel, type Model, weightsOf } from '../../src/domain/scoring/model.ts';
 import { type ScoredSecond, Scorer } from '../../src/domain/scoring/scorer.ts';
 import { chances } from './chatstream.ts';
@@ -17,21 +17,14 @@ interface Options {
   readonly restartAt?: number;
 }
 
-/** The weights by hand of the signals that f10-1 does not know, on top of it. */
-export const signalModel: Model = {
-  ...defaultModel,
-  version: 'with-signals',
-  features: [
-    ...defaultModel.features.filter(({ name }) => name !== 'support'),
-    { name: 'support_rarity', mean: 0, scale: 1, weight: 0.1 },
-    { name: 'mode_shift', mean: 0, scale: 1, weight: -0.6 },
-    { name: 'start', mean: 0, scale: 1, weight: -0.1 },
-  ],
-};
+/** A closed second with its features. */
+export interface MeasuredSecond extends ScoredSecond {
+  readonly vector: FeatureVector;
+}
 
 /** The seconds that a scorer closes. Events of a second are added in the order of the list. */
-export function closedSeconds(happenings: readonly Happening[], options: Options): ScoredSecond[] {
-  const weights = weightsOf(options.model ?? signalModel);
+export function closedSeconds(happenings: readonly Happening[], options: Options): MeasuredSecond[] {
+  const weights = weightsOf(options.model ?? defaultModel);
   const bySecond = Map.groupBy(happenings, ({ second }) => second);
   let scorer = new Scorer(weights, 0, options.started);
   const nothing = { atMs: 0, id: 0, user: 0, text: '', flag: false, amount: 0 };
@@ -42,12 +35,13 @@ export function closedSeconds(happenings: readonly Happening[], options: Options
       scorer = Scorer.read(new ByteReader(out.finish()), weights);
     }
     for (const happening of bySecond.get(second) ?? []) scorer.add({ ...nothing, ...happening });
-    return scorer.close(7.5);
+    const closed = scorer.close(7.5);
+    return { ...closed, vector: scorer.vector.slice() };
   });
 }
 
 /** A feature's value in each second. */
-export const valuesOf = (closed: readonly ScoredSecond[], name: FeatureName): number[] =>
+export const valuesOf = (closed: readonly MeasuredSecond[], name: FeatureName): number[] =>
   closed.map(({ vector }) => vector[featureNames.indexOf(name)] ?? Number.NaN);
 
 export const foundIn = (closed: readonly ScoredSecond[]): number[] =>

@@ -48,6 +48,18 @@ export class StageDriver<S, T extends TopicName> {
     }
   }
 
+  /** Writes every state; what it returns goes back to them and to the places in the log, as a crash does. */
+  snapshot(): () => void {
+    const { encode, decode, stateVersion } = this.stage;
+    const kept = [...this.states].map(([key, state]) => ({ key, bytes: encode(state) }));
+    const offsets = [...this.offsets];
+    return () => {
+      this.states.clear();
+      for (const { key, bytes } of kept) this.states.set(key, decode(bytes, stateVersion));
+      for (const [topic, offset] of offsets) this.offsets.set(topic, offset);
+    };
+  }
+
   private context(): StageContext<S> {
     return {
       partition: 0,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../src/domain/records.gen.ts';
-import type { Output } from '../../src/runtime/stage.ts';
 import { chances, chatOf, ended, liveEvent, said, started, zeroAtMs } from '../support/chatstream.ts';
+import { delayed, eventful, withoutFates } from '../support/eventful.ts';
 import { give, highlightsIn, outputsOf, rankingIn, scoreDriver, set } from '../support/scorestage.ts';
 
 const moments = [130, 250, 400];
@@ -10,49 +10,6 @@ const chat = chatOf({ seconds: 480, perSecond: 1.5, moments });
 const begin = liveEvent('start', 0, started);
 const finish = liveEvent('end', 480, ended());
 const broadcast = [begin, ...chat, finish];
-
-/** The events as they could arrive: each later than its time by up to the lateness bound. */
-function delayed(events: readonly LiveEvent[], seed: number, latenessMs: number): LiveEvent[] {
-  const chance = chances(seed);
-  return events
-    .map((event) => ({ event, atMs: event.atMs + chance() * latenessMs }))
-    .sort((a, b) => a.atMs - b.atMs)
-    .map(({ event }) => event);
-}
-
-/** A broadcast with every kind of event, copies, duplicates, a source that falls idle and a jump of three hours. */
-function eventful(): LiveEvent[] {
-  const extra = [
-    ...[20, 90, 150, 210].map((at, i) => liveEvent(`v${i}`, at, { kind: 'viewers', viewers: { count: 100 + 50 * i } })),
-    ...[60, 61, 190].map((at, i) =>
-      liveEvent(`s${i}`, at, {
-        kind: 'support',
-        support: { userId: `u${i}`, type: 'gift', count: 5, amountMicros: 0, currency: '' },
-      }),
-    ),
-    liveEvent('r', 300, { kind: 'raid', raid: { fromChannel: 'x', viewers: 80 } }),
-    liveEvent('m1', 220, { kind: 'marker', marker: { userId: 'u1', note: '', trusted: true } }),
-    liveEvent('m2', 230, { kind: 'marker', marker: { userId: 'u2', note: '', trusted: false } }),
-    ...Array.from({ length: 60 }, (_, i) =>
-      liveEvent(`c${i}`, 70 + i, said(`w${i}`, 'the same long text again and again')),
-    ),
-    ...Array.from({ length: 60 }, (_, i) => liveEvent(`l${i}`, 100 + i / 3, said('loud', `POG ${i}`))),
-  ];
-  const all = [...chat, ...extra].sort((a, b) => a.atMs - b.atMs);
-  const jumped = chat.map((one) => ({ ...one, eventId: `j${one.eventId}`, atMs: one.atMs + 3 * 3_600_000 }));
-  const twice = [...all, ...jumped].flatMap((event, i) => (i % 4 === 0 ? [event, event] : [event]));
-  const other = liveEvent('other', 10, { source: 'other', kind: 'viewers', viewers: { count: 100 } });
-  const idle = liveEvent('idle', 11, { source: 'other', kind: 'idle' });
-  return [
-    begin,
-    ...twice.slice(0, 20),
-    other,
-    ...twice.slice(20, 40),
-    idle,
-    ...delayed(twice.slice(40), 8, 1900),
-    finish,
-  ];
-}
 
 describe('what a broadcast gives', () => {
   const outputs = outputsOf(broadcast);
@@ -124,7 +81,7 @@ describe('the same broadcast gives the same bytes', () => {
   it('when it is written out and read back after every event, whatever kinds come', () => {
     const restarted = scoreDriver();
     const uninterrupted = scoreDriver();
-    for (const event of eventful()) {
+    for (const event of eventful(8)) {
       const given = give(restarted, event);
       const expected = give(uninterrupted, event);
       if (given.length + expected.length > 0) expect(JSON.stringify(given)).toBe(JSON.stringify(expected));
@@ -137,8 +94,6 @@ describe('the same broadcast gives the same bytes', () => {
     const chance = chances(9);
     const twice = chat.flatMap((event) => (chance() < 0.3 ? [event, event] : [event]));
     const outputs = outputsOf([begin, ...delayed(twice, 3, 2000), finish]);
-    const withoutFates = (list: readonly Output[]): string =>
-      JSON.stringify(list, (key, value) => (key === 'fates' || key === 'endOffset' ? undefined : value));
     expect(withoutFates(outputs)).toBe(withoutFates(outputsOf(broadcast)));
     expect(rankingIn(outputs).fates).toMatchObject({ processed: chat.length, duplicate: twice.length - chat.length });
   });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../src/domain/records.gen.ts';
-import { featureNames } from '../../src/domain/scoring/features.ts';
+import { type FeatureVector, featureNames } from '../../src/domain/scoring/features.ts';
 import type { ScoredSecond } from '../../src/domain/scoring/scorer.ts';
 import { scoreStage } from '../../src/stages/score/stage.ts';
 import { type Body, chances, chatOf, ended, liveEvent, started } from '../support/chatstream.ts';
 import { give } from '../support/scorestage.ts';
-import { signalModel } from '../support/secondscores.ts';
 import { StageDriver } from '../support/stagedriver.ts';
 
 const seconds = 300;
@@ -37,9 +36,12 @@ const finish = liveEvent('end', seconds, ended());
 
 /** What the stage makes of the events, with the seconds that it closed. */
 function scored(events: readonly LiveEvent[], restartEvery = 0) {
-  const closed: ScoredSecond[] = [];
-  const watch = { event: () => {}, closed: (some: readonly ScoredSecond[]) => closed.push(...some) };
-  const driver = new StageDriver(scoreStage({ run: 'test', model: signalModel, watch }));
+  const closed: { readonly vector: FeatureVector }[] = [];
+  const watch = {
+    event: () => undefined,
+    closed: (_: ScoredSecond, vector: FeatureVector) => closed.push({ vector: vector.slice() }),
+  };
+  const driver = new StageDriver(scoreStage({ run: 'test', watch }));
   for (const [i, event] of events.entries()) {
     give(driver, event);
     if (restartEvery > 0 && i % restartEvery === 0) driver.restart();

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { nearest } from '../../config/nearest.ts';
 import { problemsOf } from '../../config/problem.ts';
 import { CliptideError } from '../../domain/errors.ts';
-import { featureNames, rankingNames } from '../../domain/scoring/features.ts';
+import { featureNames, vectorNames } from '../../domain/scoring/features.ts';
 import { findModel, type Model } from '../../domain/scoring/model.ts';
 
 const number = z.number({ error: 'must be a finite number' });
@@ -24,6 +24,8 @@ const once = (list: readonly { readonly name: string }[]): boolean =>
   new Set(list.map((one) => one.name)).size === list.length;
 const onceOnly = { error: 'must name each feature once' };
 
+const lag = { onlineStartSec: seconds, onlineEndSec: seconds, rankedStartSec: seconds, rankedEndSec: seconds };
+
 const modelSchema = z.strictObject({
   version: z
     .string({ error: 'must be a text' })
@@ -37,7 +39,7 @@ const modelSchema = z.strictObject({
     .min(1, { error: 'must have at least one feature' })
     .refine(once, onceOnly),
   ranking: z
-    .array(z.strictObject({ name: named(rankingNames), weight: number }), { error: 'must be a list' })
+    .array(z.strictObject({ name: named(vectorNames), weight: number }), { error: 'must be a list' })
     .refine(once, onceOnly),
   threshold: number,
   rearm: number.min(0, { error: 'must be 0 or more' }),
@@ -49,14 +51,25 @@ const modelSchema = z.strictObject({
       perHour: positive,
       lowest: number,
       highest: number,
+      byLogRate: number.min(0, { error: 'must be 0 or more' }).optional(),
     })
     .refine(({ lowest, highest }) => lowest <= highest, { error: 'must not have a lowest above its highest' }),
   lag: z.strictObject({
-    onlineStartSec: seconds,
-    onlineEndSec: seconds,
-    rankedStartSec: seconds,
-    rankedEndSec: seconds,
+    ...lag,
+    categories: z
+      .array(z.strictObject({ name: z.string({ error: 'must be a text' }), ...lag }), { error: 'must be a list' })
+      .refine(once, { error: 'must name each category once' })
+      .optional(),
   }),
+  calibration: z.strictObject({ offset: number, slope: positive }).optional(),
+  training: z
+    .strictObject({
+      dataHash: z.string({ error: 'must be a text' }),
+      videos: number,
+      labels: number,
+      crossValidated: z.record(z.string(), number),
+    })
+    .optional(),
 });
 
 /**

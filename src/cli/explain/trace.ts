@@ -1,4 +1,6 @@
 import type { LiveEvent } from '../../domain/records.gen.ts';
+import type { TracedSecond } from '../../domain/scoring/explain/explanation.ts';
+import type { FeatureVector } from '../../domain/scoring/features.ts';
 import type { Weights } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { ScoreWatch } from '../../stages/score/stage.ts';
@@ -14,7 +16,7 @@ export interface TracedMessage {
 export interface ScoredBroadcast {
   readonly zeroMs: number;
   readonly weights: Weights;
-  readonly seconds: readonly ScoredSecond[];
+  readonly seconds: readonly TracedSecond[];
 }
 
 /** So much chat is kept around the second that is asked for: what features look back to, and a maximum may lie apart. */
@@ -24,7 +26,7 @@ const keptAfterMs = 30_000;
 /** Keeps every second of a broadcast as it is scored, and the messages around one event time. */
 export class Trace implements ScoreWatch {
   private readonly aroundMs: number;
-  private readonly seconds: ScoredSecond[] = [];
+  private readonly seconds: TracedSecond[] = [];
   private found: { readonly zeroMs: number; readonly weights: Weights } | undefined;
   private readonly kept: TracedMessage[] = [];
 
@@ -37,9 +39,9 @@ export class Trace implements ScoreWatch {
     this.kept.push({ atMs, user: chat.userId, text: chat.text });
   }
 
-  closed(seconds: readonly ScoredSecond[], zeroMs: number, weights: Weights): void {
+  closed(closed: ScoredSecond, vector: FeatureVector, zeroMs: number, weights: Weights): void {
     this.found ??= { zeroMs, weights };
-    this.seconds.push(...seconds);
+    this.seconds.push({ ...closed, vector: vector.slice() });
   }
 
   /** Null where not a single second was scored. */

@@ -1,5 +1,6 @@
 import { highlightId } from '../../domain/ids.ts';
 import type { StreamRanking } from '../../domain/records.gen.ts';
+import type { FeatureVector } from '../../domain/scoring/features.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { ScoreWatch } from '../../stages/score/stage.ts';
 import { timeText } from './scale.ts';
@@ -18,13 +19,11 @@ export class PlotWatch implements ScoreWatch {
 
   event(): void {}
 
-  closed(seconds: readonly ScoredSecond[], zeroMs: number): void {
-    for (const { second, score, threshold, messages, hindrance } of seconds) {
-      const atMs = zeroMs + second * 1_000;
-      const sec = (atMs - this.zeroAtMs) / 1_000;
-      this.seconds.push({ sec, score, threshold, messages });
-      if (hindrance === null) this.begun.push({ sec, score, atMs });
-    }
+  closed({ second, score, threshold, messages, hindrance }: ScoredSecond, _: FeatureVector, zeroMs: number): void {
+    const atMs = zeroMs + second * 1_000;
+    const sec = (atMs - this.zeroAtMs) / 1_000;
+    this.seconds.push({ sec, score, threshold, messages });
+    if (hindrance === null) this.begun.push({ sec, score, atMs });
   }
 
   series(title: string, ranking: StreamRanking, labels: readonly PlotLabel[]): PlotSeries {

@@ -1,4 +1,5 @@
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
+import { findModel, probabilityOf } from '../../domain/scoring/model.ts';
 
 /** What `score --json` prints, a line each; seconds count from the chat's zero. */
 export function highlightLine(highlight: DetectedHighlight, zeroAtMs: number) {
@@ -7,6 +8,12 @@ export function highlightLine(highlight: DetectedHighlight, zeroAtMs: number) {
   const times = { startSec: sec(highlight.startMs), peakSec: sec(highlight.peakMs), endSec: sec(highlight.endMs) };
   const emittedAtSec = sec(highlight.emittedAtMs);
   return { kind: 'highlight', highlightId, streamId, ...times, score, threshold, emittedAtSec, contributions, model };
+}
+
+/** How likely a person would call it a highlight, from 0 to 1; null where its model is not known or not calibrated. */
+export function probabilityIn({ model, score }: DetectedHighlight): number | null {
+  const known = findModel(model);
+  return known === undefined ? null : probabilityOf(known, score);
 }
 
 /** A candidate of the final ranking; it has an id where it was emitted as a highlight. */

@@ -1,18 +1,36 @@
 import type { Term } from '../records.gen.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { type FeatureVector, featureNames, vectorLength } from './features.ts';
+import {
+  type FeatureName,
+  type FeatureVector,
+  placeOf,
+  type RankingName,
+  vectorLength,
+  vectorNames,
+} from './features.ts';
 
 /** A local maximum of the score. */
 export interface Candidate {
   /** Second of the broadcast; its zero is 0. */
   readonly second: number;
-  /** Score for ranking. */
+  /** Score for ranking; while a minute is waited for, that of the second alone. */
   readonly score: number;
   /** Second of the highlight that was emitted for it, or null. */
   readonly emitted: number | null;
   readonly vector: FeatureVector;
   readonly terms: readonly Term[];
 }
+
+/** A vector of state version 2. */
+const earlierNames: readonly (FeatureName | RankingName)[] = [
+  ...vectorNames.slice(0, 10),
+  'raid',
+  'support',
+  'viewers',
+  'markers',
+  'messages_10',
+  'clip_20',
+];
 
 /** Best first; of equal ones the earlier. */
 export const better = (a: Candidate, b: Candidate): number => b.score - a.score || a.second - b.second;
@@ -21,7 +39,7 @@ export function writeCandidate(out: ByteWriter, candidate: Candidate): void {
   out.int(candidate.second);
   out.f64(candidate.score);
   out.uint(candidate.emitted === null ? 0 : candidate.second - candidate.emitted + 1);
-  for (const value of candidate.vector) out.f32(value);
+  writeVector(out, candidate.vector);
   out.uint(candidate.terms.length);
   for (const term of candidate.terms) {
     out.text(term.text);
@@ -29,14 +47,24 @@ export function writeCandidate(out: ByteWriter, candidate: Candidate): void {
   }
 }
 
-/** Features that a state of version 2 holds; those that were added since are zero in it. */
-const olderFeatures = 14;
+/** Of a vector only what is not zero: signals beside chat nearly always are. */
+function writeVector(out: ByteWriter, vector: FeatureVector): void {
+  let present = 0;
+  for (const [place, value] of vector.entries()) if (!Object.is(value, 0)) present += 2 ** place;
+  out.uint(present);
+  for (const value of vector) if (!Object.is(value, 0)) out.f32(value);
+}
 
 function readVector(input: ByteReader): FeatureVector {
   const vector = new Float32Array(vectorLength);
-  const features = input.version < 3 ? olderFeatures : featureNames.length;
-  for (let i = 0; i < features; i += 1) vector[i] = input.f32();
-  for (let i = featureNames.length; i < vectorLength; i += 1) vector[i] = input.f32();
+  if (input.version < 3) {
+    for (const name of earlierNames) vector[placeOf(name)] = input.f32();
+    return vector;
+  }
+  const present = input.uint();
+  for (let place = 0; place < vectorLength; place += 1) {
+    if (Math.floor(present / 2 ** place) % 2 === 1) vector[place] = input.f32();
+  }
   return vector;
 }
 

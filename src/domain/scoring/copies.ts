@@ -1,34 +1,41 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { Signature } from './message.ts';
 
 const windowSec = 30;
-const most = 128;
+const most = 256;
 const allowed = 2;
 
 /**
- * Copied texts, whoever sends them: of messages that begin alike, the third and later ones within 30 s of the one before
- * do not count. A wave of equal messages from many accounts is so worth two messages.
+ * Copied texts, whoever sends them: of messages that are alike, the third and later ones within 30 s of the one before do
+ * not count. A wave of equal messages from many accounts is so worth two messages.
  */
 export class Copies {
-  /** Signature to the second in which it was last seen times 4, plus how often, up to 3. */
+  /** Half a signature to the second in which it was last seen times 4, plus how often, up to 3. */
   readonly #seen = new Map<number, number>();
 
-  /** Whether a message with this signature counts in this second; 0 is the signature of what is no copy. */
-  allow(signature: number, second: number): boolean {
-    if (signature === 0) return true;
-    const known = this.#seen.get(signature);
+  /** Whether a message with this signature counts in this second; a half of 0 is no copy's. */
+  allow({ least, greatest }: Readonly<Signature>, second: number): boolean {
+    if (least === 0) return true;
+    const times = this.#times(least, second);
+    return Math.max(times, greatest === least ? 0 : this.#times(greatest, second)) < allowed;
+  }
+
+  /** How often it was seen before this time, up to 3. */
+  #times(half: number, second: number): number {
+    const known = this.#seen.get(half);
     let times = 0;
     if (known !== undefined) {
       const last = Math.floor(known / 4);
       times = second - last <= windowSec ? known - last * 4 : 0;
-      this.#seen.delete(signature);
+      this.#seen.delete(half);
     } else if (this.#seen.size >= most) {
       for (const oldest of this.#seen.keys()) {
         this.#seen.delete(oldest);
         break;
       }
     }
-    this.#seen.set(signature, second * 4 + Math.min(3, times + 1));
-    return times < allowed;
+    this.#seen.set(half, second * 4 + Math.min(3, times + 1));
+    return times;
   }
 
   write(out: ByteWriter): void {

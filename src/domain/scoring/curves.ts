@@ -1,6 +1,6 @@
 import { Baseline, shareShift } from './baseline.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { featureNames } from './features.ts';
+import { placeOf } from './features.ts';
 import { RateRank } from './rank.ts';
 import { countIndex, type Seconds } from './seconds.ts';
 
@@ -13,8 +13,12 @@ const share = (name: Parameters<typeof countIndex>[0], window: number): Baseline
   new Baseline(countIndex(name), window, shareTau);
 
 const messages = countIndex('messages');
+const messagesAt = placeOf('messages_10');
 
-/** The ten chat features of the scoring study (F10), and what its ranking adds, in constant time a second. */
+/**
+ * The ten chat features of the scoring study (F10), those of rate and of what is said that were found later
+ * (docs/scoring.md), and the number of messages, in constant time a second.
+ */
 export class ChatCurves {
   #rank = new RateRank();
   readonly #react10 = surprise('react', 10);
@@ -28,10 +32,20 @@ export class ChatCurves {
   readonly #hype30 = share('hype', 30);
   readonly #burst30 = share('burst', 30);
   readonly #messages30 = share('messages', 30);
+  readonly #rate10 = surprise('messages', 10);
+  readonly #victory20 = surprise('victory', 20);
+  readonly #blame20 = surprise('blame', 20);
+  readonly #banter20 = surprise('banter', 20);
+  readonly #address30 = share('address', 30);
 
-  #baselines(): readonly Baseline[] {
+  /** Those that state version 2 had. */
+  #first(): readonly Baseline[] {
     const surprises = [this.#react10, this.#hype10, this.#hype20, this.#laugh20, this.#caps10, this.#clip20];
     return [...surprises, this.#words15, this.#messages15, this.#hype30, this.#burst30, this.#messages30];
+  }
+
+  #baselines(): readonly Baseline[] {
+    return [...this.#first(), this.#rate10, this.#victory20, this.#blame20, this.#banter20, this.#address30];
   }
 
   /**
@@ -59,8 +73,13 @@ export class ChatCurves {
     vector[7] = shareShift(this.#words15, this.#messages15, 5, 4);
     vector[8] = shareShift(this.#hype30, this.#messages30, 0.1, 1);
     vector[9] = shareShift(this.#burst30, this.#messages30, 0.1, 1);
-    vector[featureNames.length] = Math.log1p(ten);
-    vector[featureNames.length + 1] = this.#clip20.surprise();
+    vector[10] = this.#rate10.surprise();
+    vector[11] = this.#victory20.surprise();
+    vector[12] = this.#blame20.surprise();
+    vector[13] = this.#banter20.surprise();
+    vector[14] = shareShift(this.#address30, this.#messages30, 0.1, 1);
+    vector[15] = this.#clip20.surprise();
+    vector[messagesAt] = Math.log1p(ten);
   }
 
   /** Counts of closed seconds were taken back from `seconds`, whose current second is open. */
@@ -76,7 +95,8 @@ export class ChatCurves {
   static read(input: ByteReader): ChatCurves {
     const curves = new ChatCurves();
     curves.#rank = RateRank.read(input);
-    for (const baseline of curves.#baselines()) baseline.read(input);
+    const baselines = input.version < 3 ? curves.#first() : curves.#baselines();
+    for (const baseline of baselines) baseline.read(input);
     return curves;
   }
 }

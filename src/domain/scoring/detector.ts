@@ -10,8 +10,8 @@ export interface Detection {
   readonly hindrance: Hindrance | null;
 }
 
-/** How much the first threshold changes with the logarithm of the wished rate; from the study's table of fixed thresholds. */
-const thresholdByRate = 0.3;
+/** How much the first threshold falls with the logarithm of the wished rate, from the study's table of fixed thresholds. */
+const studyByLogRate = 0.3;
 
 /**
  * Finds the second in which the score first reaches the threshold: after a warm-up, once, then not before a cool-down is
@@ -30,7 +30,8 @@ export class Detector {
   }
 
   #begin(perHour: number): number {
-    return this.#model.threshold + thresholdByRate * Math.log(this.#model.controller.perHour / perHour);
+    const { perHour: usual, byLogRate = studyByLogRate } = this.#model.controller;
+    return this.#model.threshold + byLogRate * Math.log(usual / perHour);
   }
 
   /** Threshold in force in the next second. */

@@ -54,6 +54,31 @@ export const featureDescriptions: Readonly<Record<FeatureName | RankingName, Fea
     reference: chat,
     measures: 'messages of 30 s with a word far above its own rate: share, less that of 10 minutes',
   },
+  rate_10: {
+    subject: 'the message rate',
+    reference: chat,
+    measures: `messages of 10 s, ${surprise}`,
+  },
+  victory_20: {
+    subject: 'words of winning',
+    reference: chat,
+    measures: `messages of 20 s with a word of winning, ${surprise}`,
+  },
+  blame_20: {
+    subject: 'words of failing and blame',
+    reference: chat,
+    measures: `messages of 20 s with a word of blame, ${surprise}`,
+  },
+  banter_20: {
+    subject: 'emotes of banter and irony',
+    reference: chat,
+    measures: `messages of 20 s with such an emote, ${surprise}`,
+  },
+  address_share_30: {
+    subject: 'the share of messages that speak to somebody',
+    reference: chat,
+    measures: 'messages of 30 s with "you", "me", "please" and the like: share, less that of 10 minutes',
+  },
   raid: {
     subject: 'the arrival of raiders',
     reference: 'the usual (none)',
@@ -97,6 +122,16 @@ export const featureDescriptions: Readonly<Record<FeatureName | RankingName, Fea
   clip_20: {
     subject: 'calls for a clip',
     reference: chat,
-    measures: `messages of 20 s that ask for a clip, ${surprise}; counts in the ranking only`,
+    measures: `messages of 20 s that ask for a clip, ${surprise}`,
+  },
+  around_30: {
+    subject: 'the number of messages around it',
+    reference: 'none at all',
+    measures: 'ln(1 + messages from 15 s before to 15 s after); counts in the ranking only',
+  },
+  clip_requests_80: {
+    subject: 'calls for a clip in the minute after it',
+    reference: chat,
+    measures: `messages from 20 s before to 60 s after that ask for a clip, ${surprise}; counts in the ranking only`,
   },
 };

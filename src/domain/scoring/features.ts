@@ -10,6 +10,12 @@ export const featureNames = [
   'words_15',
   'hype_share_30',
   'burst_share_30',
+  'rate_10',
+  'victory_20',
+  'blame_20',
+  'banter_20',
+  'address_share_30',
+  'clip_20',
   'raid',
   'support',
   'viewers',
@@ -20,12 +26,18 @@ export const featureNames = [
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
-/** What only the ranking adds to a score. */
-export const rankingNames = ['messages_10', 'clip_20'] as const;
+/**
+ * What only the ranking can weigh: `messages_10` is known at the maximum, the others only a minute after it
+ * (`lookahead.ts`).
+ */
+export const rankingNames = ['messages_10', 'around_30', 'clip_requests_80'] as const;
 export type RankingName = (typeof rankingNames)[number];
 
-/** Number of values in a vector: the features, then what only the ranking uses. */
-export const vectorLength = featureNames.length + rankingNames.length;
+/** Every value of a vector in its place: the features, then what only the ranking uses. */
+export const vectorNames: readonly (FeatureName | RankingName)[] = [...featureNames, ...rankingNames];
+export const vectorLength = vectorNames.length;
+
+export const placeOf = (name: FeatureName | RankingName): number => vectorNames.indexOf(name);
 
 /**
  * The values of one second. Single precision, so that a stored candidate is exact in half the space; everything that is

@@ -30,17 +30,9 @@ function step(states: number, letter: number): number {
   }
 }
 
-function isSyllables(lower: string): boolean {
+/** Whether a whole token, in lower case, is laughter spelt out. Takes time in proportion to its length. */
+export function isLaughter(lower: string): boolean {
   let states = GROUP;
   for (let i = 0; i < lower.length && states !== 0; i += 1) states = step(states, lower.charCodeAt(i));
   return (states & ACCEPT) !== 0;
-}
-
-// No two neighbouring repeats share a letter, so each alternative is matched in one pass.
-const words =
-  /^(?:l+o+l+|l+u+l+|l+m+f*a+o+|r+o+f+l+|x+d+|kek+w*|omegalul|lulw|w{3,}|k{4,}|rs(?:rs)+|5{3,}|[哈呵]{2,}|[ㅋㅎ]{2,}|[草笑]+|4head)$/;
-
-/** Whether a whole token, in lower case, is laughter. Takes time in proportion to its length. */
-export function isLaughter(lower: string): boolean {
-  return isSyllables(lower) || words.test(lower);
 }

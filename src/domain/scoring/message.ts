@@ -1,15 +1,24 @@
 import { join32 } from './hash.ts';
+import { plainText } from './plaintext.ts';
 import { tokenAt } from './tokencache.ts';
 import { CAPS, REACT, type TokenClass } from './tokens.ts';
 
 const maxWords = 60;
 const maxTokens = 12;
-const signatureTokens = 4;
-const copyLength = 12;
-const copyTokens = 3;
+/** Characters of three tokens that are enough to be known as copied. */
+const runLength = 12;
 const question = 63;
 
 const isSpace = (unit: number): boolean => unit <= 32 || unit === 0xa0 || unit === 0x3000 || unit === 0x2028;
+
+/**
+ * The least and the greatest hash of a message's runs of three tokens; both 0 for a message too short to be a copy. Something
+ * random before, behind or within a copied text changes few of its runs, and most often neither of these.
+ */
+export interface Signature {
+  least: number;
+  greatest: number;
+}
 
 /** Reads messages, each in one pass with constant work a token. What it found stays until the next is read. */
 export class MessageReader {
@@ -19,15 +28,13 @@ export class MessageReader {
   words = 0;
   /** Up to 12 distinct tokens. */
   readonly tokens: TokenClass[] = [];
-  /**
-   * Hash of how it begins, by which copies are known, with or without something random behind them; 0 for a message too
-   * short to be a copy.
-   */
-  signature = 0;
+  /** By which copies are known. */
+  readonly signature: Signature = { least: 0, greatest: 0 };
   #letters = 0;
   #capitals = 0;
 
-  read(text: string): void {
+  read(written: string): void {
+    const text = plainText(written);
     this.marks = 0;
     this.words = 0;
     this.tokens.length = 0;
@@ -74,16 +81,20 @@ export class MessageReader {
   }
 
   #sign(): void {
-    this.signature = 0;
-    if (this.tokens.length < copyTokens) return;
-    let hash = 1;
-    let length = 0;
-    for (let i = 0; i < signatureTokens; i += 1) {
-      const token = this.tokens[i];
-      if (token === undefined) break;
-      hash = join32(hash, token.hash);
-      length += token.length;
+    let least = 0;
+    let greatest = 0;
+    let first: TokenClass | undefined;
+    let second: TokenClass | undefined;
+    for (const third of this.tokens) {
+      if (first !== undefined && second !== undefined && first.length + second.length + third.length >= runLength) {
+        const run = join32(Math.imul(first.hash, 31) ^ second.hash, third.hash);
+        if (least === 0 || run < least) least = run;
+        if (greatest === 0 || run > greatest) greatest = run;
+      }
+      first = second;
+      second = third;
     }
-    if (length >= copyLength) this.signature = hash;
+    this.signature.least = least;
+    this.signature.greatest = greatest;
   }
 }

@@ -1,6 +1,8 @@
 import { CliptideError } from '../errors.ts';
-import { type FeatureName, type FeatureVector, featureNames, type RankingName, rankingNames } from './features.ts';
+import { type FeatureName, type FeatureVector, featureNames, type RankingName, vectorNames } from './features.ts';
+import type { LagPrior } from './lag.ts';
 import f10 from './models/f10-1.json' with { type: 'json' };
+import f16 from './models/f16-1.json' with { type: 'json' };
 
 /** A linear model over clipped, standardised features, with the detector's and the boundaries' constants. */
 export interface Model {
@@ -28,19 +30,29 @@ export interface Model {
     readonly perHour: number;
     readonly lowest: number;
     readonly highest: number;
+    /** How much the first threshold falls with the natural logarithm of the wished rate; 0.3 where it is not given. */
+    readonly byLogRate?: number | undefined;
   };
-  /** Seconds from a start or an end to the second in which chat tells of it. */
-  readonly lag: {
-    readonly onlineStartSec: number;
-    readonly onlineEndSec: number;
-    readonly rankedStartSec: number;
-    readonly rankedEndSec: number;
-  };
+  readonly lag: LagPrior;
+  /** From a score to the probability that a person would call the moment a highlight: a logit, offset + slope * score. */
+  readonly calibration?: { readonly offset: number; readonly slope: number } | undefined;
+  /** What it was made from by `cliptide tune`, and how it fared on videos that were kept out of the making. */
+  readonly training?:
+    | {
+        readonly dataHash: string;
+        readonly videos: number;
+        readonly labels: number;
+        readonly crossValidated: Readonly<Record<string, number>>;
+      }
+    | undefined;
 }
 
-export const defaultModel: Model = f10;
+export const defaultModel: Model = f16;
 
-const models: ReadonlyMap<string, Model> = new Map([[f10.version, f10]]);
+const models: ReadonlyMap<string, Model> = new Map<string, Model>([
+  [f10.version, f10],
+  [f16.version, f16],
+]);
 
 /** The model of a version that ships with Cliptide. */
 export const findModel = (version: string): Model | undefined => models.get(version);
@@ -82,7 +94,7 @@ export function weightsOf(model: Model): Weights {
       weight: r.weight,
       mean: 0,
       scale: 1,
-      at: featureNames.length + place(rankingNames, r.name satisfies string as RankingName, model),
+      at: place(vectorNames, r.name satisfies string as FeatureName | RankingName, model),
     })),
   };
 }
@@ -113,4 +125,9 @@ export function contributionsOf(weights: Weights, vector: FeatureVector, ranked:
   for (const term of weights.features) parts[term.name] = share(term, vector, weights.model.clip);
   if (ranked) for (const term of weights.ranking) parts[term.name] = term.weight * (vector[term.at] ?? 0) + 0;
   return parts;
+}
+
+/** The probability that a person would call a moment of this score a highlight; null where the model is not calibrated. */
+export function probabilityOf({ calibration }: Model, score: number): number | null {
+  return calibration === undefined ? null : 1 / (1 + Math.exp(-(calibration.offset + calibration.slope * score)));
 }

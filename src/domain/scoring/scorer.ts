@@ -7,15 +7,16 @@ import { ChatCurves } from './curves.ts';
 import { Detector, type Hindrance } from './detector.ts';
 import type { ScoredEvent } from './event.ts';
 import { type FeatureVector, vectorLength } from './features.ts';
+import { Lookahead } from './lookahead.ts';
 import { MessageReader } from './message.ts';
 import { contributionsOf, rankingScoreOf, scoreOf, type Weights } from './model.ts';
 import { Peaks } from './peaks.ts';
 import { RecentMessages } from './recentmessages.ts';
 import { SaidWords } from './saidwords.ts';
-import { Seconds } from './seconds.ts';
+import { countIndex, Seconds } from './seconds.ts';
 import { Separation } from './separation.ts';
 import { Signals } from './signals.ts';
-import { BURST, CAPS, CLIP, HYPE, LAUGH, REACT } from './tokens.ts';
+import { ADDRESS, BANTER, BLAME, BURST, CAPS, CLIP, HYPE, LAUGH, REACT, VICTORY } from './tokens.ts';
 import { Voices } from './voices.ts';
 
 /** One evaluated second. */
@@ -27,7 +28,9 @@ export interface ScoredSecond {
   readonly score: number;
   readonly threshold: number;
   readonly viewers: number | null;
-  readonly vector: FeatureVector;
+  /** Messages that count, and the clip requests among them. */
+  readonly counted: number;
+  readonly clipRequests: number;
   /** Chat has been silent for so long that nothing is learned from this second. */
   readonly interrupted: boolean;
   /** What kept it from beginning a highlight; null where one begins. */
@@ -36,6 +39,21 @@ export interface ScoredSecond {
   readonly found: { readonly contributions: Readonly<Record<string, number>>; readonly terms: readonly Term[] } | null;
 }
 
+const messagesIndex = countIndex('messages');
+const clipIndex = countIndex('clip');
+const wordsIndex = countIndex('words');
+const counted = [
+  { mark: LAUGH, index: countIndex('laugh') },
+  { mark: HYPE, index: countIndex('hype') },
+  { mark: REACT, index: countIndex('react') },
+  { mark: CAPS, index: countIndex('caps') },
+  { mark: CLIP, index: countIndex('clip') },
+  { mark: BURST, index: countIndex('burst') },
+  { mark: VICTORY, index: countIndex('victory') },
+  { mark: BLAME, index: countIndex('blame') },
+  { mark: BANTER, index: countIndex('banter') },
+  { mark: ADDRESS, index: countIndex('address') },
+] as const;
 const burstRatio = Math.E;
 /** A maximum belongs to a highlight that was emitted at most this long before it; a cool-down lasts as long. */
 const linkSec = 60;
@@ -55,9 +73,11 @@ export class Scorer {
   #recent = new RecentMessages();
   #detector: Detector;
   #peaks = new Peaks();
+  #lookahead = new Lookahead();
   #separation = new Separation();
   readonly #message = new MessageReader();
-  readonly #vector = new Float32Array(vectorLength);
+  /** The features of the second that was closed last; the next one overwrites them. */
+  readonly vector: FeatureVector = new Float32Array(vectorLength);
   /** The open second. */
   second: number;
   #messages = 0;
@@ -100,17 +120,12 @@ export class Scorer {
     this.#recent.add(event, this.second, marks, message.words);
   }
 
-  /** Adds a message `times` (1, or -1 to take it back) to the second `ago`, in the order of `counts`. */
+  /** Adds a message `times` (1, or -1 to take it back) to the second `ago`. */
   #count(marks: number, words: number, times: number, ago: number): void {
     const seconds = this.#seconds;
-    seconds.add(0, times, ago);
-    if (marks & LAUGH) seconds.add(1, times, ago);
-    if (marks & HYPE) seconds.add(2, times, ago);
-    if (marks & REACT) seconds.add(3, times, ago);
-    if (marks & CAPS) seconds.add(4, times, ago);
-    if (marks & CLIP) seconds.add(5, times, ago);
-    if (marks & BURST) seconds.add(6, times, ago);
-    seconds.add(7, times * words, ago);
+    seconds.add(messagesIndex, times, ago);
+    seconds.add(wordsIndex, times * words, ago);
+    for (const { mark, index } of counted) if (marks & mark) seconds.add(index, times, ago);
   }
 
   /** Takes what a deletion names out of all windows that are open. */
@@ -122,23 +137,27 @@ export class Scorer {
 
   /** Closes the open second and opens the next. `perHour` is how many highlights are wished. */
   close(perHour: number): ScoredSecond {
-    const vector = this.#vector;
+    const vector = this.vector;
     this.#silentSec = this.#messages > 0 ? 0 : this.#silentSec + 1;
     const interrupted = this.#silentSec > interruptedSec;
+    const counted = this.#seconds.get(messagesIndex, 0);
+    const clipRequests = this.#seconds.get(clipIndex, 0);
     this.#curves.close(this.#seconds, vector, interrupted);
     this.#signals.close(this.second, vector, this.#seconds, interrupted);
     const score = scoreOf(this.#weights, vector);
     const { threshold, hindrance } = this.#detector.close(score, perHour, interrupted);
     if (hindrance === null) this.#lastFound = this.second;
     const peak = this.#peaks.close(score, () => this.#candidate());
-    if (peak !== null) this.#separation.add(peak);
+    if (peak !== null) this.#lookahead.wait(peak);
+    this.#rank(this.#lookahead.close(this.second, counted, clipRequests));
     const closed: ScoredSecond = {
       second: this.second,
       messages: this.#messages,
       score,
       threshold,
       viewers: this.#signals.viewers,
-      vector: vector.slice(),
+      counted,
+      clipRequests,
       interrupted,
       hindrance,
       found:
@@ -154,11 +173,18 @@ export class Scorer {
     const last = this.#lastFound;
     return {
       second: this.second,
-      score: rankingScoreOf(this.#weights, this.#vector),
+      score: scoreOf(this.#weights, this.vector),
       emitted: last !== null && this.second - last <= linkSec ? last : null,
-      vector: this.#vector.slice(),
+      vector: this.vector.slice(),
       terms: this.#words.terms(this.#rates),
     };
+  }
+
+  /** Maxima whose look-ahead is over. */
+  #rank(maxima: readonly Candidate[]): void {
+    for (const maximum of maxima) {
+      this.#separation.add({ ...maximum, score: rankingScoreOf(this.#weights, maximum.vector) });
+    }
   }
 
   #open(second: number): void {
@@ -172,13 +198,15 @@ export class Scorer {
 
   /** Leaves out the seconds of a long silence: the next one to close is `second`. */
   skipTo(second: number): void {
+    this.#rank(this.#lookahead.finish(this.second - 1));
     this.second = second;
   }
 
   /** The final ranking, best first. Nothing can be added afterwards. */
   finish(): readonly Candidate[] {
     const peak = this.#peaks.finish();
-    if (peak !== null) this.#separation.add(peak);
+    if (peak !== null) this.#lookahead.wait(peak);
+    this.#rank(this.#lookahead.finish(this.second - 1));
     return this.#separation.finish();
   }
 
@@ -188,8 +216,8 @@ export class Scorer {
     out.uint(this.#silentSec);
     out.optional(this.#lastFound);
     const parts = [this.#seconds, this.#curves, this.#rates, this.#voices, this.#copies, this.#words, this.#signals];
-    for (const part of [...parts, this.#detector, this.#peaks, this.#separation]) part.write(out);
-    this.#recent.write(out);
+    const rest = [this.#detector, this.#peaks, this.#separation, this.#lookahead, this.#recent];
+    for (const part of [...parts, ...rest]) part.write(out);
   }
 
   static read(input: ByteReader, weights: Weights): Scorer {
@@ -207,7 +235,10 @@ export class Scorer {
     scorer.#detector = Detector.read(input, weights.model);
     scorer.#peaks = Peaks.read(input);
     scorer.#separation = Separation.read(input);
-    if (input.version >= 3) scorer.#recent = RecentMessages.read(input);
+    if (input.version >= 3) {
+      scorer.#lookahead = Lookahead.read(input);
+      scorer.#recent = RecentMessages.read(input);
+    }
     return scorer;
   }
 }

@@ -1,11 +1,26 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
 /** What is counted in a second of chat. */
-export const counts = ['messages', 'laugh', 'hype', 'react', 'caps', 'clip', 'burst', 'words'] as const;
+export const counts = [
+  'messages',
+  'laugh',
+  'hype',
+  'react',
+  'caps',
+  'clip',
+  'burst',
+  'words',
+  'victory',
+  'blame',
+  'banter',
+  'address',
+] as const;
 export type Count = (typeof counts)[number];
 
 const width = counts.length;
 const length = 32;
+/** State version 2 had the first eight. */
+const earlierWidth = 8;
 
 export const countIndex = (name: Count): number => counts.indexOf(name);
 
@@ -37,9 +52,10 @@ export class Seconds {
 
   static read(input: ByteReader): Seconds {
     const seconds = new Seconds();
+    const given = input.version < 3 ? earlierWidth : width;
     for (let ago = length - 1; ago >= 0; ago -= 1) {
       seconds.next();
-      for (let k = 0; k < width; k += 1) seconds.add(k, input.uint());
+      for (let k = 0; k < given; k += 1) seconds.add(k, input.uint());
     }
     return seconds;
   }

@@ -12,6 +12,8 @@ export interface ScoreSettings {
   /** From 0 to ten minutes. */
   readonly latenessMs: number;
   readonly scorerVersion: string;
+  /** The platform's name of what is shown, or empty. */
+  readonly category: string;
 }
 
 /** What holds where a channel has no settings. */
@@ -20,6 +22,7 @@ export const defaultSettings: ScoreSettings = {
   highlightsPerHour: 7.5,
   latenessMs: defaultLatenessMs,
   scorerVersion: '',
+  category: '',
 };
 
 const within = (value: number, low: number, high: number, otherwise: number): number =>
@@ -30,11 +33,11 @@ export class SettingsHistory {
   #records: ScoreSettings[] = [];
 
   add(record: ChannelSettings): void {
-    const { effectiveAtMs, scorerVersion } = record;
+    const { effectiveAtMs, scorerVersion, category } = record;
     const highlightsPerHour = within(record.highlightsPerHour, 0.1, 120, defaultSettings.highlightsPerHour);
     const latenessMs = Math.round(within(record.latenessMs, 0, jumpMs, defaultLatenessMs));
     const others = this.#records.filter((known) => known.effectiveAtMs !== effectiveAtMs);
-    others.push({ effectiveAtMs, highlightsPerHour, latenessMs, scorerVersion });
+    others.push({ effectiveAtMs, highlightsPerHour, latenessMs, scorerVersion, category });
     this.#records = others.sort((a, b) => a.effectiveAtMs - b.effectiveAtMs).slice(-most);
   }
 
@@ -56,6 +59,7 @@ export class SettingsHistory {
       out.f64(known.highlightsPerHour);
       out.uint(known.latenessMs);
       out.text(known.scorerVersion);
+      out.text(known.category);
     }
   }
 
@@ -66,6 +70,7 @@ export class SettingsHistory {
       highlightsPerHour: input.f64(),
       latenessMs: input.uint(),
       scorerVersion: input.text(),
+      category: input.version < 3 ? '' : input.text(),
     }));
     return history;
   }

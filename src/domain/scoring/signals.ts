@@ -81,9 +81,11 @@ export class Signals {
 
   raided(viewers: number, second: number): void {
     const audience = Math.max(5, 0.02 * (this.viewers ?? 0));
-    this.#raid = Math.max(this.#raidAt(second), bound * (viewers === 0 ? 1 : Math.min(1, viewers / audience)));
+    const before = this.#raidAt(second);
+    this.#raid = Math.max(before, bound * (viewers === 0 ? 1 : Math.min(1, viewers / audience)));
     const until = second + raidHoldSec + Math.round(raidHoldByDecadeSec * Math.log10(1 + viewers));
-    this.#raidUntil = Math.max(this.#raidUntil, until);
+    // Seconds before the broadcast's start are negative: without a raid there is nothing to take the later of.
+    this.#raidUntil = before === 0 ? until : Math.max(this.#raidUntil, until);
   }
 
   supported(count: number): void {

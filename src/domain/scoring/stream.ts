@@ -5,6 +5,7 @@ import { EventClock } from './clock.ts';
 import { isScored, type ScoredEvent, scoredEvent } from './event.ts';
 import { FateCounts } from './fates.ts';
 import { faultOf } from './faults.ts';
+import type { FeatureVector } from './features.ts';
 import { JumpGuard } from './jumps.ts';
 import { earliestMs, farthestJumpMs, jumpMs, longestSilenceSec } from './limits.ts';
 import type { Weights } from './model.ts';
@@ -12,6 +13,8 @@ import { RecentIds } from './recentids.ts';
 import { ReorderBuffer } from './reorder.ts';
 import { type ScoredSecond, Scorer } from './scorer.ts';
 import type { SettingsHistory } from './settings.ts';
+
+const unconfirmed = 'atMs is more than 10 minutes ahead of the broadcast, and nothing confirmed it';
 
 /**
  * A broadcast: what came goes through the jump guard, waits until the watermark has passed it, and is scored in the
@@ -27,7 +30,10 @@ export class Stream {
   zeroMs: number | null = null;
   firstMs: number | null = null;
   lastMs: number | null = null;
+  /** Told of each closed second with its features (which the next one overwrites) and the zero; it must change nothing. */
+  onClosed: ((closed: ScoredSecond, vector: FeatureVector, zeroMs: number) => void) | null = null;
   #startedMs: number | null = null;
+  #category = '';
   #watermark = Number.NEGATIVE_INFINITY;
   #jumps = new JumpGuard();
   #waiting = new ReorderBuffer();
@@ -45,10 +51,18 @@ export class Stream {
   }
 
   /** The broadcast's start; without one its first event starts the clock. One that comes after scoring began is too late. */
-  start(atMs: number): void {
+  start(atMs: number, category: string): void {
+    if (this.#category === '') this.#category = category;
     if (this.#startedMs !== null || this.#scorer !== null) return;
     this.#startedMs = atMs;
     this.clock.start(atMs);
+  }
+
+  /** What is shown at an event time: what the channel's settings say that came into force on air, else what the start said. */
+  categoryAt(atMs: number, settings: SettingsHistory): string {
+    const { category, effectiveAtMs } = settings.at(atMs);
+    const isNewer = effectiveAtMs > (this.#startedMs ?? Number.NEGATIVE_INFINITY);
+    return category !== '' && (this.#category === '' || isNewer) ? category : this.#category;
   }
 
   /** Takes an event in; returns those that turned out to be unusable by it. */
@@ -86,10 +100,7 @@ export class Stream {
     }
     const givenUp = this.#jumps.hold(arrival);
     for (const released of this.#jumps.confirmed()) this.#admit(released);
-    return this.#refuse(
-      givenUp,
-      'atMs is more than 10 minutes ahead of the broadcast, and nothing confirmed it in time',
-    );
+    return this.#refuse(givenUp, `${unconfirmed} in time`);
   }
 
   #admit({ event }: Arrival): void {
@@ -126,11 +137,8 @@ export class Stream {
   }
 
   #scoreBefore(atMs: number, settings: SettingsHistory, seconds: ScoredSecond[]): void {
-    let next = this.#waiting.takeBefore(atMs);
-    while (next !== undefined) {
-      this.#score(next, settings, seconds);
-      next = this.#waiting.takeBefore(atMs);
-    }
+    const take = (): ScoredEvent | undefined => this.#waiting.takeBefore(atMs);
+    for (let next = take(); next !== undefined; next = take()) this.#score(next, settings, seconds);
   }
 
   #score(event: ScoredEvent, settings: SettingsHistory, seconds: ScoredSecond[]): void {
@@ -151,7 +159,9 @@ export class Stream {
     if (scorer === null || this.zeroMs === null) return;
     while (scorer.second < second) {
       const endMs = this.zeroMs + (scorer.second + 1) * 1000;
-      seconds.push(scorer.close(settings.at(endMs).highlightsPerHour));
+      const closed = scorer.close(settings.at(endMs).highlightsPerHour);
+      this.onClosed?.(closed, scorer.vector, this.zeroMs);
+      seconds.push(closed);
       if (second - scorer.second > longestSilenceSec) scorer.skipTo(second - longestSilenceSec);
     }
   }
@@ -161,10 +171,7 @@ export class Stream {
     atMs: number,
     settings: SettingsHistory,
   ): { refused: Refusal[]; seconds: ScoredSecond[]; ranked: readonly Candidate[] } {
-    const refused = this.#refuse(
-      this.#jumps.drain(),
-      'atMs is more than 10 minutes ahead of the broadcast, and nothing confirmed it',
-    );
+    const refused = this.#refuse(this.#jumps.drain(), unconfirmed);
     const seconds: ScoredSecond[] = [];
     this.#scoreBefore(Number.POSITIVE_INFINITY, settings, seconds);
     if (this.zeroMs === null || this.lastMs === null) return { refused, seconds, ranked: [] };
@@ -180,6 +187,7 @@ export class Stream {
     for (const value of [this.zeroMs, this.firstMs, this.lastMs, this.#startedMs]) out.optional(value);
     out.f64(this.#watermark);
     for (const part of [this.fates, this.clock, this.#jumps, this.#waiting, this.#ids]) part.write(out);
+    out.text(this.#category);
     out.flag(this.#scorer !== null);
     this.#scorer?.write(out);
   }
@@ -196,6 +204,7 @@ export class Stream {
     stream.#jumps = JumpGuard.read(input);
     stream.#waiting = ReorderBuffer.read(input);
     stream.#ids = RecentIds.read(input, stream.#waiting.ids());
+    if (input.version >= 3) stream.#category = input.text();
     if (input.flag()) stream.#scorer = Scorer.read(input, weights);
     return stream;
   }

@@ -1,14 +1,18 @@
 import { hash32 } from './hash.ts';
 import { isLaughter } from './laughter.ts';
-import { isClipRequest, isHype, isReaction } from './words.ts';
+import { bitOf, groupsOf } from './vocabulary.ts';
 
-/** Marks of a token or of a message, as bits. */
-export const LAUGH = 1;
-export const HYPE = 2;
-export const REACT = 4;
-export const CLIP = 8;
-export const CAPS = 16;
-export const BURST = 32;
+/** Marks of a token or of a message, as bits: its words' groups, and two that no list gives. */
+export const LAUGH = bitOf('laugh');
+export const HYPE = bitOf('hype');
+export const REACT = bitOf('react');
+export const CLIP = bitOf('clip');
+export const VICTORY = bitOf('victory');
+export const BLAME = bitOf('blame');
+export const ADDRESS = bitOf('address');
+export const BANTER = bitOf('banter');
+export const CAPS = 1 << 8;
+export const BURST = 1 << 9;
 
 /** What scoring knows of a token; the same for equal tokens. */
 export interface TokenClass {
@@ -40,11 +44,10 @@ function stripped(token: string): string {
 /** Runs of a character cut to two. The pattern has one repeat, of one character: it cannot backtrack. */
 const cutRuns = (text: string): string => text.replace(/(.)\1{2,}/gu, '$1$1');
 
+/** Laughter and clip requests are reactions, too. */
 function classMarks(lower: string): number {
-  const laugh = isLaughter(lower);
-  const clip = isClipRequest(lower);
-  const react = laugh || clip || isReaction(lower);
-  return (laugh ? LAUGH : 0) | (isHype(lower) ? HYPE : 0) | (react ? REACT : 0) | (clip ? CLIP : 0);
+  const marks = groupsOf(lower) | (isLaughter(lower) ? LAUGH : 0);
+  return marks & (LAUGH | CLIP) ? marks | REACT : marks;
 }
 
 /** Number of letters that have two cases, and of the capitals among them. */

@@ -2,6 +2,7 @@ import { highlightId } from '../../domain/ids.ts';
 import type { Ended, LiveEvent, RankedCandidate } from '../../domain/records.gen.ts';
 import type { Refusal } from '../../domain/scoring/arrival.ts';
 import type { Candidate } from '../../domain/scoring/candidate.ts';
+import { type Lag, lagOf, startOf } from '../../domain/scoring/lag.ts';
 import { contributionsOf } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { SettingsHistory } from '../../domain/scoring/settings.ts';
@@ -28,7 +29,7 @@ function spanOf(
   startLagSec: number,
   endLagSec: number,
 ): { startMs: number; endMs: number } {
-  const start = second >= 0 ? Math.max(0, second - startLagSec) : second - startLagSec;
+  const start = startOf(second, startLagSec);
   return { startMs: zeroMs + start * 1000, endMs: zeroMs + (start + startLagSec - endLagSec) * 1000 };
 }
 
@@ -42,10 +43,16 @@ export function secondRecord(broadcast: Broadcast, zeroMs: number, closed: Score
   };
 }
 
+/** How far chat lags in a second of the broadcast. */
+export function lagAt(stream: Stream, zeroMs: number, second: number, settings: SettingsHistory): Lag {
+  return lagOf(stream.weights.model.lag, stream.categoryAt(zeroMs + second * 1000, settings));
+}
+
 /** The highlight that begins in a closed second. It was complete once the watermark had passed the second's end. */
-export function highlightRecord(broadcast: Broadcast, stream: Stream, zeroMs: number, closed: ScoredSecond): Output[] {
-  if (closed.found === null) return [];
-  const { lag, version } = stream.weights.model;
+export function highlightRecord(broadcast: Broadcast, stream: Stream, closed: ScoredSecond, lag: Lag): Output[] {
+  const { zeroMs } = stream;
+  if (closed.found === null || zeroMs === null) return [];
+  const { version } = stream.weights.model;
   const peakMs = zeroMs + closed.second * 1000;
   const record = {
     ...broadcast,
@@ -61,14 +68,8 @@ export function highlightRecord(broadcast: Broadcast, stream: Stream, zeroMs: nu
   return [{ topic: 'highlights.detected', key: broadcast.channelId, record }];
 }
 
-function rankedCandidate(
-  streamId: string,
-  stream: Stream,
-  zeroMs: number,
-  found: Candidate,
-  rank: number,
-): RankedCandidate {
-  const { lag, version } = stream.weights.model;
+function rankedCandidate({ streamId, stream, zeroMs, lag }: Ranked, found: Candidate, rank: number): RankedCandidate {
+  const { version } = stream.weights.model;
   const idMs = zeroMs + (found.emitted ?? found.second) * 1000;
   return {
     rank,
@@ -80,6 +81,13 @@ function rankedCandidate(
     contributions: contributionsOf(stream.weights, found.vector, true),
     terms: found.terms,
   };
+}
+
+interface Ranked {
+  readonly streamId: string;
+  readonly stream: Stream;
+  readonly zeroMs: number;
+  readonly lag: Lag;
 }
 
 const zeroOf = (stream: Stream, endedAtMs: number): number => stream.zeroMs ?? stream.clock.now ?? endedAtMs;
@@ -123,10 +131,14 @@ export function rankingRecord(
   broadcast: Broadcast,
   stream: Stream,
   ranked: readonly Candidate[],
-  end: { readonly atMs: number; readonly ended: Ended | null },
+  end: { readonly atMs: number; readonly ended: Ended | null; readonly settings: SettingsHistory },
 ): Output {
   const zeroMs = zeroOf(stream, end.atMs);
-  const candidates = ranked.map((found, i) => rankedCandidate(broadcast.streamId, stream, zeroMs, found, i + 1));
+  const { streamId } = broadcast;
+  const candidates = ranked.map((found, i) => {
+    const lag = lagAt(stream, zeroMs, found.second, end.settings);
+    return rankedCandidate({ streamId, stream, zeroMs, lag }, found, i + 1);
+  });
   const { firstMs, lastMs } = stream;
   const fates = stream.fates.sum(end.ended);
   const model = stream.weights.model.version;

@@ -1,6 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/records.gen.ts';
 import { faultOf } from '../../domain/scoring/faults.ts';
+import type { FeatureVector } from '../../domain/scoring/features.ts';
 import type { Model, Weights } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
@@ -12,6 +13,7 @@ import {
   deadLetterRecord,
   endedRecord,
   highlightRecord,
+  lagAt,
   rankingRecord,
   secondRecord,
 } from './records.ts';
@@ -29,8 +31,8 @@ import {
 export interface ScoreWatch {
   /** A live event is taken in, in log order. */
   event(event: LiveEvent): void;
-  /** Seconds of a broadcast are complete; its zero is `zeroMs`, in event time. */
-  closed(seconds: readonly ScoredSecond[], zeroMs: number, weights: Weights): void;
+  /** A second is complete. The next one overwrites its features; `zeroMs` is the broadcast's zero, in event time. */
+  closed(closed: ScoredSecond, vector: FeatureVector, zeroMs: number, weights: Weights): void;
 }
 
 type ScoreTopic = 'channel.settings' | 'live.analytics';
@@ -44,53 +46,51 @@ function settingsOf(channelId: string, context: StageContext<ScoreState>): Setti
   return state?.kind === 'settings' ? state.history : noSettings;
 }
 
-/** What a broadcast's events are scored with. */
-interface Scoring {
-  readonly broadcast: Broadcast;
-  readonly settings: SettingsHistory;
-  readonly watch: ScoreWatch | undefined;
-}
-
 /** The records of closed seconds: the curve, and a highlight wherever one begins. */
 function secondsOut(
-  { broadcast, watch }: Scoring,
+  broadcast: Broadcast,
   stream: Stream,
+  settings: SettingsHistory,
   seconds: readonly ScoredSecond[],
 ): readonly Output[] {
   const { zeroMs } = stream;
   if (seconds.length === 0 || zeroMs === null) return nothing;
-  watch?.closed(seconds, zeroMs, stream.weights);
   return seconds.flatMap((closed) => [
     secondRecord(broadcast, zeroMs, closed),
-    ...highlightRecord(broadcast, stream, zeroMs, closed),
+    ...highlightRecord(broadcast, stream, closed, lagAt(stream, zeroMs, closed.second, settings)),
   ]);
 }
 
 /** One live event: marks steer the clock, everything else is taken in and scored once the watermark has passed it. */
-function score(input: LiveInput, stream: Stream, scoring: Scoring): readonly Output[] {
+function score(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
   const { record: event, partition, offset } = input;
   const fault = isMark(event.kind) ? faultOf(event) : null;
   if (fault !== null) return [deadLetterRecord(event.streamId, stream, { event, partition, offset, reason: fault })];
-  if (event.kind === 'streamEnded') return end(input, stream, scoring);
+  if (event.kind === 'streamEnded') return end(input, stream, broadcast, settings);
   const refused =
     event.kind === 'streamStarted' || event.kind === 'idle' ? [] : stream.take({ event, partition, offset });
-  if (event.kind === 'streamStarted') stream.start(event.atMs);
+  if (event.kind === 'streamStarted') stream.start(event.atMs, event.started?.category ?? '');
   if (event.kind === 'idle') stream.clock.fellIdle(event.source, event.atMs);
-  const seconds = secondsOut(scoring, stream, stream.advance(scoring.settings));
+  const seconds = secondsOut(broadcast, stream, settings, stream.advance(settings));
   if (refused.length === 0) return seconds;
   return [...refused.map((one) => deadLetterRecord(event.streamId, stream, one)), ...seconds];
+}
+
+function lookOn(watch: ScoreWatch, stream: Stream, event: LiveEvent): void {
+  stream.onClosed ??= (closed, vector, zeroMs) => watch.closed(closed, vector, zeroMs, stream.weights);
+  watch.event(event);
 }
 
 const isMark = (kind: string): boolean => kind === 'streamStarted' || kind === 'streamEnded' || kind === 'idle';
 
 /** The end: all that waits, then the ranking. */
-function end(input: LiveInput, stream: Stream, scoring: Scoring): readonly Output[] {
+function end(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: SettingsHistory): readonly Output[] {
   const { atMs, ended, streamId } = input.record;
-  const { refused, seconds, ranked } = stream.end(atMs, scoring.settings);
+  const { refused, seconds, ranked } = stream.end(atMs, settings);
   return [
     ...refused.map((one) => deadLetterRecord(streamId, stream, one)),
-    ...secondsOut(scoring, stream, seconds),
-    rankingRecord(scoring.broadcast, stream, ranked, { atMs, ended }),
+    ...secondsOut(broadcast, stream, settings, seconds),
+    rankingRecord(broadcast, stream, ranked, { atMs, ended, settings }),
   ];
 }
 
@@ -134,8 +134,8 @@ export function scoreStage(options: {
         state.firstOffset = input.offset;
       }
       const broadcast = { run: options.run, streamId, channelId };
-      options.watch?.event(input.record);
-      const outputs = score(input, state.stream, { broadcast, settings, watch: options.watch });
+      if (options.watch !== undefined) lookOn(options.watch, state.stream, input.record);
+      const outputs = score(input, state.stream, broadcast, settings);
       if (kind === 'streamEnded' && outputs.some((output) => output.topic === 'highlights.ranked')) {
         figures.settle(state);
         const ended = endedRecord(broadcast, state.stream, settings, { input, firstOffset: state.firstOffset });

@@ -10,13 +10,13 @@ export type ScoreState =
   | {
       kind: 'stream';
       stream: Stream | null;
-      /** Offset of its first event; null where it began under a version that did not keep it. */
+      /** Offset of its first event; null where it is not known. */
       firstOffset: number | null;
       ended: boolean;
       lateAfterEnd: number;
     };
 
-/** 2 keeps where a broadcast's events begin, 3 what the signals beside chat need. */
+/** 2 keeps where a broadcast's events begin, 3 the category, the look-ahead, and what the signals beside chat need. */
 export const stateVersion = layoutVersion;
 const oldestVersion = 2;
 
@@ -74,7 +74,7 @@ export function decodeState(bytes: Uint8Array, version: number, model: Model | u
   if (form === 1 || form === 2) {
     return { kind: 'stream', stream: null, firstOffset: null, ended: form === 1, lateAfterEnd: input.uint() };
   }
-  const first = form === 4 ? input.uint() : 0;
+  const first = input.uint();
   const stream = Stream.read(input, weightsOf(modelOf(input.text(), model)));
   return { kind: 'stream', stream, firstOffset: first === 0 ? null : first - 1, ended: false, lateAfterEnd: 0 };
 }

@@ -61,7 +61,7 @@ it('with clips gives the live clips again, which are one file each and are annou
 
 it('with clips makes and announces those that another scorer finds', async () => {
   const before = files();
-  const { default: model } = await import('../../../src/domain/scoring/models/f10-1.json', { with: { type: 'json' } });
+  const { default: model } = await import('../../../src/domain/scoring/models/f16-1.json', { with: { type: 'json' } });
   const path = join(folder, 'mine.json');
   await import('node:fs/promises').then(({ writeFile }) =>
     writeFile(path, JSON.stringify({ ...model, version: 'mine-1' })),

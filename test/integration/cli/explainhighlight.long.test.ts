@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultModel } from '../../../src/domain/scoring/model.ts';
 import { chatRows, tsvLine } from '../../support/chatrows.ts';
-import { cliptide, endProcesses } from '../../support/cliprocess.ts';
+import { CliProcess, cliptide, endProcesses } from '../../support/cliprocess.ts';
 import { hourly, wished, withBroadcasts } from '../../support/endedbroadcasts.ts';
 import { explanationIn } from '../../support/explanations.ts';
 import { rowsOf } from '../../support/ndjsonrows.ts';
@@ -66,6 +66,17 @@ describe('cliptide explain HIGHLIGHT', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(out).toMatch(/from its record alone: there is no log/);
     expect(existsSync(join(data, 'log.db'))).toBe(false);
+  });
+
+  it('works beside the process that owns the folder: from the file, else from the record with the reason', async () => {
+    const data = copy();
+    await using run = new CliProcess(['run', '--data', data], { cwd: work });
+    await run.prints(/running;/);
+    expect(await one(data)).toMatchObject({ from: 'file', why: null });
+    rmSync(join(data, 'clips', 'events'), { recursive: true });
+    const kept = await one(data);
+    expect(kept).toMatchObject({ from: 'record', explained: { score: known.score } });
+    expect(kept.why).toMatch(/another process works on the log/);
   });
 
   it('names what there is for an id that there is not, and refuses another model than the one that found it', async () => {

@@ -57,6 +57,13 @@ describe('cliptide score', () => {
     expect(printed.at(-1)?.kind).toBe('summary');
   });
 
+  it('says to people what share of the highlights they are expected to call so', async () => {
+    const { out } = await cliptide(['score', file('people.tsv', joined(lines))], { cwd: work });
+    const [, percent] = /highlights on air, of which people would call about (\d+) % so\n/.exec(out) ?? [];
+    expect(Number(percent)).toBeGreaterThan(50);
+    expect(Number(percent)).toBeLessThanOrEqual(100);
+  });
+
   it('uses the rest of a damaged file, counts what it did not use, and says in which line it is', async () => {
     const late = `${(rows[900]?.ms ?? 0) - 60_000}\tslow\tthis came a minute too late`;
     const text = joined([...withLines(900, late).slice(0, 700), 'broken', ...withLines(900, late).slice(700)]);

@@ -52,7 +52,7 @@ it.each([
   ['a key too many', { ...mine, treshold: 1 }, /treshold is no key; did you mean model\.threshold/],
   [
     'limits the wrong way round',
-    { ...mine, controller: { ...mine.controller, lowest: 3 } },
+    { ...mine, controller: { ...mine.controller, lowest: 30 } },
     /lowest above its highest/,
   ],
   [

@@ -32,7 +32,7 @@ describe('one user is one voice', () => {
 describe('copied text', () => {
   it('counts twice, and again when half a minute passed without it', () => {
     const copies = new Copies();
-    expect([0, 5, 6, 30, 55, 86, 87].map((second) => copies.allow(99, second))).toEqual([
+    expect([0, 5, 6, 30, 55, 86, 87].map((second) => copies.allow({ least: 98, greatest: 99 }, second))).toEqual([
       true,
       true,
       false,
@@ -41,6 +41,15 @@ describe('copied text', () => {
       true,
       true,
     ]);
+  });
+
+  it('is known by either half of its signature, and a message without one is none', () => {
+    const copies = new Copies();
+    const allowed = (least: number, greatest: number): boolean => copies.allow({ least, greatest }, 0);
+    expect([allowed(-5, 1), allowed(-5, 2), allowed(-5, 3)]).toEqual([true, true, false]);
+    expect([allowed(-9, 8), allowed(-8, 8), allowed(-7, 8)]).toEqual([true, true, false]);
+    expect(Array.from({ length: 9 }, () => allowed(0, 0))).not.toContain(false);
+    expect([allowed(4, 4), allowed(4, 4), allowed(4, 4)]).toEqual([true, true, false]);
   });
 });
 
@@ -55,7 +64,7 @@ describe('the size of a broadcast’s state', () => {
     const chance = chances(4);
     const stream = new Stream(weightsOf(defaultModel), 2000);
     const settings = new SettingsHistory();
-    stream.start(liveEvent('start', 0, started).atMs);
+    stream.start(liveEvent('start', 0, started).atMs, '');
     let worst = 0;
     const perSecond = 100;
     for (let i = 0; i < 600 * perSecond; i += 1) {

@@ -5,7 +5,7 @@ import {
   sentenceOf,
 } from '../../../src/domain/scoring/explain/contribution.ts';
 import { decisiveFeatures } from '../../../src/domain/scoring/explain/counterfactuals.ts';
-import { explain } from '../../../src/domain/scoring/explain/explanation.ts';
+import { explain, type TracedSecond } from '../../../src/domain/scoring/explain/explanation.ts';
 import { nearestMaximum } from '../../../src/domain/scoring/explain/localmaximum.ts';
 import { outcomeAt } from '../../../src/domain/scoring/explain/outcome.ts';
 import { reasons } from '../../../src/domain/scoring/explain/sentences.ts';
@@ -13,7 +13,7 @@ import { highlightSeconds, triedWishes, wishesFor, wishWords } from '../../../sr
 import { featureDescriptions } from '../../../src/domain/scoring/featuredescriptions.ts';
 import { featureNames, rankingNames } from '../../../src/domain/scoring/features.ts';
 import { contributionsOf, defaultModel, scoreOf, weightsOf } from '../../../src/domain/scoring/model.ts';
-import { type ScoredSecond, Scorer } from '../../../src/domain/scoring/scorer.ts';
+import { Scorer } from '../../../src/domain/scoring/scorer.ts';
 import { chatRows } from '../../support/chatrows.ts';
 
 const weights = weightsOf(defaultModel);
@@ -21,7 +21,7 @@ const length = 1_500;
 const rows = chatRows(length);
 
 /** The made chat second by second, as the production scorer closes it. */
-function scored(perHour: number): readonly ScoredSecond[] {
+function scored(perHour: number): readonly TracedSecond[] {
   const scorer = new Scorer(weights, 0);
   let next = 0;
   return Array.from({ length }, (_, second) => {
@@ -30,7 +30,7 @@ function scored(perHour: number): readonly ScoredSecond[] {
       scorer.add({ atMs: row.ms, id: next, kind: 'chat', user, text: row.text, flag: false, amount: 0 });
       next += 1;
     }
-    return scorer.close(perHour);
+    return { ...scorer.close(perHour), vector: scorer.vector.slice() };
   });
 }
 const seconds = scored(7.5);
@@ -206,7 +206,11 @@ describe('an explanation', () => {
     expect(explain(weights, seconds, first)?.explained).toMatchObject({ second: first, chosen: 'highlight' });
     const beside = explain(weights, seconds, first + 10);
     expect(beside?.asked.second).toBe(first + 10);
-    expect(beside?.explained).toMatchObject({ chosen: 'maximum' });
+    const maximum = seconds[nearestMaximum(seconds, first + 10, 15) ?? 0];
+    expect(maximum?.second).not.toBe(first + 10);
+    expect(beside?.explained).toMatchObject({ second: maximum?.second, score: maximum?.score, chosen: 'maximum' });
+    const added = beside?.features.reduce((sum, { contribution }) => sum + contribution, beside.baseline);
+    expect(added).toBeCloseTo(maximum?.score ?? Number.NaN, 9);
     expect(beside?.outcome.emittedSecond).toBe(first);
     expect(explain(weights, seconds, length)).toBeNull();
     expect(explain(weights, [], 0)).toBeNull();

@@ -6,14 +6,7 @@ import { defaultModel, type Model } from '../../../src/domain/scoring/model.ts';
 import { ReorderBuffer } from '../../../src/domain/scoring/reorder.ts';
 import { liveEvent, said } from '../../support/chatstream.ts';
 import { give, highlightsIn, scoreDriver } from '../../support/scorestage.ts';
-import {
-  chatBySecond,
-  closedSeconds,
-  foundIn,
-  type Happening,
-  signalModel,
-  valuesOf,
-} from '../../support/secondscores.ts';
+import { chatBySecond, closedSeconds, foundIn, type Happening, valuesOf } from '../../support/secondscores.ts';
 
 const seconds = 300;
 const chat = chatBySecond({ seconds, rate: () => 3, cheering: (second) => second >= 200 && second < 210 });
@@ -26,7 +19,7 @@ describe('signals beside chat', () => {
       features: defaultModel.features.filter(({ name }) => !signals.some((signal) => signal === name)),
     };
     const curve = (model: Model) => closedSeconds(chat, { seconds, model }).map(({ score }) => score);
-    const scores = curve(signalModel);
+    const scores = curve(defaultModel);
     expect(curve(bare)).toEqual(scores);
     expect(new Set(scores).size).toBeGreaterThan(100);
     for (const name of signals) {

@@ -1,3 +1,4 @@
+import type { FeatureVector } from '../features.ts';
 import type { Weights } from '../model.ts';
 import type { ScoredSecond } from '../scorer.ts';
 import { type FeatureContribution, featureContributions } from './contribution.ts';
@@ -5,6 +6,11 @@ import { decisiveFeatures, type FeatureCounterfactual } from './counterfactuals.
 import { nearestMaximum } from './localmaximum.ts';
 import { momentSec, type Outcome, outcomeAt } from './outcome.ts';
 import { type WishRange, wishesFor } from './wishes.ts';
+
+/** A closed second with a copy of its features. */
+export interface TracedSecond extends ScoredSecond {
+  readonly vector: FeatureVector;
+}
 
 /** A point of the curve. */
 export interface CurvePoint {
@@ -34,7 +40,7 @@ export interface Explanation {
 }
 
 /** Explains a second or what is near to it; null where the second was not scored. */
-export function explain(weights: Weights, seconds: readonly ScoredSecond[], second: number): Explanation | null {
+export function explain(weights: Weights, seconds: readonly TracedSecond[], second: number): Explanation | null {
   const at = seconds.findIndex((closed) => closed.second === second);
   const asked = seconds[at];
   if (asked === undefined) return null;

@@ -1,0 +1,63 @@
+import type { Interval } from '../../domain/quality/bootstrap.ts';
+import { type Column, table } from '../table.ts';
+import { figuresOf } from './evaluation.ts';
+import type { SetResult } from './run.ts';
+
+/** Lines for programs: the set, its videos, its reliability and its frontier. */
+export function* evalLines(results: readonly SetResult[]): Iterable<object> {
+  for (const { set, categoryKnown, evaluated, figures, reliability, frontier, ...rest } of results) {
+    const of = { set, categoryKnown };
+    yield { kind: 'set', ...of, ...figures, ...rest };
+    for (const one of evaluated) {
+      yield { kind: 'stream', ...of, id: one.video.id, labels: one.video.labels.length, ...figuresOf([one]) };
+    }
+    yield { kind: 'reliability', ...of, ...reliability };
+    yield { kind: 'frontier', ...of, points: frontier };
+  }
+}
+
+const share = (value: number): string => value.toFixed(3).replace(/^0/, '');
+const whole = (value: number | null): string => (value === null ? '' : value.toFixed(0));
+const withInterval = (value: number, interval: Interval | null): string =>
+  interval === null ? share(value) : `${share(value)} [${share(interval[0])} ${share(interval[1])}]`;
+
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** The figures with their intervals, beside the best of the simple baselines, for people. */
+export function evalReport(results: readonly SetResult[]): string {
+  const ranking = ['P@5', 'P@10', 'R@10', 'R@20'] as const;
+  const rows = results.flatMap((result) => {
+    const known = result.categoryKnown ? 'known' : 'unknown';
+    const best = ranking.map((name) => Math.max(...Object.values(result.baselines).map((figures) => figures[name])));
+    const own = [
+      result.set,
+      known,
+      ...ranking.map((name) => withInterval(result.figures[name], result.intervals[name])),
+    ];
+    return [own, ['', 'best baseline', ...best.map(share)]];
+  });
+  const rankingTable = table([{ title: 'set' }, { title: 'category' }, ...ranking.map(right)], rows);
+  return `${rankingTable}\n${onlineTable(results)}`;
+}
+
+function onlineTable(results: readonly SetResult[]): string {
+  const rows = results.flatMap(({ set, categoryKnown, figures, intervals, chance, reliability, atRate }) => {
+    const known = categoryKnown ? 'known' : 'unknown';
+    const own = [
+      set,
+      known,
+      withInterval(figures.onlinePrecision, intervals.onlinePrecision),
+      withInterval(figures.onlineRecall, intervals.onlineRecall),
+      figures.perHour.toFixed(1),
+      `${whole(figures.delayMedianSec)}/${whole(figures.delayP95Sec)}`,
+      share(chance),
+      reliability.brier === null ? '' : share(reliability.brier),
+    ];
+    if (atRate === null) return [own];
+    const delay = `${whole(atRate.delayMedianSec)}/${whole(atRate.delayP95Sec)}`;
+    const wish = `at a wish of ${atRate.wish.toFixed(1)}`;
+    return [own, ['', wish, share(atRate.precision), share(atRate.recall), atRate.perHour.toFixed(1), delay, '', '']];
+  });
+  const titles = ['precision on air', 'recall on air', 'an hour', 'delay', 'chance', 'Brier'].map(right);
+  return table([{ title: 'set' }, { title: 'category' }, ...titles], rows);
+}

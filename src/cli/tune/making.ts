@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Model } from '../../domain/scoring/model.ts';
+import { calibrate } from '../../domain/tuning/calibration.ts';
+import {
+  type Fold,
+  figuresOf,
+  foldsBySet,
+  foldsByVideo,
+  type SetFigures,
+  type Unseen,
+} from '../../domain/tuning/crossvalidation.ts';
+import { fitModel } from '../../domain/tuning/fitmodel.ts';
+import type { MeasuredSets } from '../eval/reading.ts';
+
+/** By what a set's figures were made: videos kept out, a whole set kept out, or the model that was there before. */
+export type Method = 'videos' | 'set' | 'before';
+
+export interface FiguresRow extends SetFigures {
+  readonly method: Method;
+  readonly categoryKnown: boolean;
+}
+
+export interface Tuned {
+  readonly model: Model;
+  readonly figures: readonly FiguresRow[];
+}
+
+export interface Tuning {
+  readonly base: Model;
+  readonly version: string;
+  readonly data: MeasuredSets;
+  readonly latenessMs: number;
+  readonly onStep: (what: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const foldCount = 5;
+
+/** Fits a model, and one more for every part that is kept out, by which the figures are honest. */
+export async function tuned(tuning: Tuning): Promise<Tuned> {
+  const { base, version, data, latenessMs, onStep } = tuning;
+  const { videos } = data;
+  const unnamed = { ...base, version };
+  onStep('fitting');
+  const fitted = fitModel(unnamed, videos);
+  const byVideo = await unseen(tuning, unnamed, foldsByVideo(videos, Math.min(foldCount, videos.length)), 'videos');
+  const bySet = data.sets.length < 2 ? [] : await unseen(tuning, unnamed, foldsBySet(videos), 'set');
+  const latenessSec = latenessMs / 1000;
+  const { perHour } = base.controller;
+  const rows = (method: Method, models: readonly Unseen[]): readonly FiguresRow[] =>
+    [true, false].flatMap((categoryKnown) =>
+      figuresOf(models, { perHour, latenessSec, categoryKnown }).map((figures) => ({
+        method,
+        categoryKnown,
+        ...figures,
+      })),
+    );
+  const crossValidated = rows('videos', byVideo);
+  const training = {
+    dataHash: data.hash,
+    videos: videos.length,
+    labels: data.labels,
+    crossValidated: namedFigures(data, crossValidated),
+  };
+  const model = { ...fitted, calibration: calibrate(byVideo), training };
+  const before = rows('before', [{ model: base, videos }]);
+  return { model, figures: [...crossValidated, ...rows('set', bySet), ...before] };
+}
+
+async function unseen(tuning: Tuning, base: Model, folds: readonly Fold[], what: string): Promise<readonly Unseen[]> {
+  const models: Unseen[] = [];
+  for (const [index, { kept, learned }] of folds.entries()) {
+    tuning.onStep(`${what} kept out: ${index + 1} of ${folds.length}`);
+    await setImmediate();
+    tuning.signal.throwIfAborted();
+    if (kept.length > 0) models.push({ model: fitModel(base, learned), videos: kept });
+  }
+  return models;
+}
+
+/** The figures that the model file keeps, by the category of their set or its place where that is mixed. */
+function namedFigures(data: MeasuredSets, rows: readonly FiguresRow[]): Record<string, number> {
+  const kept: Record<string, number> = {};
+  for (const row of rows.filter(({ categoryKnown }) => categoryKnown)) {
+    const set = data.sets[row.set]?.category ?? 'mixed';
+    for (const name of ['P@5', 'P@10', 'R@10', 'R@20', 'onlinePrecision', 'onlineRecall', 'perHour'] as const) {
+      kept[`${set} ${name}`] = Number(row[name].toFixed(3));
+    }
+  }
+  return kept;
+}

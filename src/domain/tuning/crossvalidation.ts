@@ -1,0 +1,62 @@
+import { type OnlineFigures, onlineFigures, type RankingFigures, rankingFigures } from '../quality/figures.ts';
+import type { JudgedVideo } from '../quality/predictions.ts';
+import { hash32 } from '../scoring/hash.ts';
+import { type Model, weightsOf } from '../scoring/model.ts';
+import { predictionsOf } from './replay.ts';
+import { bySet } from './setweights.ts';
+import type { TrainingVideo } from './trainingvideo.ts';
+
+/** Videos that are kept out of the making of a model together. */
+export interface Fold {
+  readonly kept: readonly TrainingVideo[];
+  readonly learned: readonly TrainingVideo[];
+}
+
+/** The videos of every set, dealt to `count` folds in an order that follows from their ids. */
+export function foldsByVideo(videos: readonly TrainingVideo[], count: number): readonly Fold[] {
+  const fold = new Map<TrainingVideo, number>();
+  for (const set of bySet(videos)) {
+    const dealt = [...set].sort((a, b) => hash32(a.id) - hash32(b.id) || (a.id < b.id ? -1 : 1));
+    for (const [i, video] of dealt.entries()) fold.set(video, i % count);
+  }
+  const parts = Array.from({ length: count }, (_, i) => i);
+  return parts.map((i) => ({
+    kept: videos.filter((video) => fold.get(video) === i),
+    learned: videos.filter((video) => fold.get(video) !== i),
+  }));
+}
+
+/** Each set kept out in turn. */
+export const foldsBySet = (videos: readonly TrainingVideo[]): readonly Fold[] =>
+  bySet(videos).map((kept) => ({ kept, learned: videos.filter((video) => !kept.includes(video)) }));
+
+/** A model and videos that it has not seen. */
+export interface Unseen {
+  readonly model: Model;
+  readonly videos: readonly TrainingVideo[];
+}
+
+export interface SetFigures extends RankingFigures, OnlineFigures {
+  readonly set: number;
+}
+
+/** Figures of each set, every video judged by the model that has not seen it. */
+export function figuresOf(
+  unseen: readonly Unseen[],
+  wish: { readonly perHour: number; readonly latenessSec: number; readonly categoryKnown: boolean },
+): readonly SetFigures[] {
+  const judged = unseen.flatMap(({ model, videos }) => {
+    const weights = weightsOf(model);
+    return videos.map((video) => {
+      const category = wish.categoryKnown ? video.category : '';
+      return { video, ...predictionsOf(weights, video, { ...wish, category }) };
+    });
+  });
+  return bySet(judged.map(({ video }) => video)).map((set) => {
+    const of = (kind: 'online' | 'ranked'): readonly JudgedVideo[] =>
+      judged
+        .filter(({ video }) => set.includes(video))
+        .map(({ video, ...told }) => ({ ...video, predictions: told[kind] }));
+    return { set: set[0]?.set ?? 0, ...rankingFigures(of('ranked')), ...onlineFigures(of('online')) };
+  });
+}

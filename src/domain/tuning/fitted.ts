@@ -1,0 +1,119 @@
+import { isHit } from '../quality/labels.ts';
+import { featureNames, placeOf, vectorLength } from '../scoring/features.ts';
+import type { Model } from '../scoring/model.ts';
+import { constraints, handWeights } from './constraints.ts';
+import { fitLogistic, type LogisticProblem } from './logistic.ts';
+import { bySet, setWeight } from './setweights.ts';
+import { secondsOf, type TrainingVideo } from './trainingvideo.ts';
+
+type Features = Model['features'];
+
+/** Features that are fitted; the others keep their weights. */
+const fitted = featureNames.filter((name) => !handWeights.has(name));
+const places = fitted.map(placeOf);
+const ridge = 1 / 174;
+/**
+ * Share of the seconds, the busiest of each set, that are learned from: what a detector has to decide is which burst is
+ * a highlight, not that a quiet second is none.
+ */
+const busyShare = 0.25;
+const rateAt = placeOf('rate_10');
+const rankAt = placeOf('rank_10');
+const hypeAt = placeOf('hype_10');
+
+/** Seconds of one set that are learned from, as a video and a place in it. */
+interface Row {
+  readonly video: TrainingVideo;
+  readonly place: number;
+  readonly importance: number;
+}
+
+function busyness(video: TrainingVideo, place: number): number {
+  const at = place * vectorLength;
+  const value = (index: number): number => video.vectors[at + index] ?? 0;
+  return value(rateAt) + 0.5 * value(rankAt) + 0.5 * value(hypeAt);
+}
+
+function busyRows(videos: readonly TrainingVideo[]): readonly Row[] {
+  const all = videos.flatMap((video) =>
+    Array.from({ length: secondsOf(video) }, (_, place) => ({ video, place, busy: busyness(video, place) })),
+  );
+  const bar = Float64Array.from(all, ({ busy }) => busy).sort()[Math.floor(all.length * (1 - busyShare))] ?? 0;
+  const busy = all.filter((row) => row.busy >= bar);
+  const importance = setWeight(videos) / Math.max(1, busy.length);
+  return busy.map(({ video, place }) => ({ video, place, importance }));
+}
+
+/** Mean and standard deviation of every fitted feature over all seconds, each set with its weight. */
+function standards(sets: readonly (readonly TrainingVideo[])[]): { readonly mean: number; readonly scale: number }[] {
+  return places.map((place) => {
+    let weight = 0;
+    let first = 0;
+    let second = 0;
+    for (const videos of sets) {
+      const share =
+        setWeight(videos) /
+        Math.max(
+          1,
+          videos.reduce((total, video) => total + secondsOf(video), 0),
+        );
+      for (const video of videos) {
+        for (let at = place; at < video.vectors.length; at += vectorLength) {
+          const value = video.vectors[at] ?? 0;
+          weight += share;
+          first += share * value;
+          second += share * value * value;
+        }
+      }
+    }
+    const mean = first / weight;
+    return { mean, scale: Math.sqrt(Math.max(1e-12, second / weight - mean * mean)) };
+  });
+}
+
+/** Whether a second tells of a highlight that began `lagSec` before it. */
+const tells = (video: TrainingVideo, place: number, lagSec: number): boolean =>
+  isHit(video.rule, video.labels, video.firstSecond + place - lagSec);
+
+/**
+ * Fits the features of a model: what is said of a second is whether a start `lagSec` before it would be a hit.
+ */
+export function fitFeatures(
+  base: Model,
+  videos: readonly TrainingVideo[],
+  lagSec: (category: string) => number,
+): { readonly intercept: number; readonly features: Features } {
+  const sets = bySet(videos);
+  const rows = sets.flatMap(busyRows);
+  const norms = standards(sets);
+  const total = rows.reduce((sum, row) => sum + row.importance, 0);
+  const problem: LogisticProblem = {
+    width: fitted.length,
+    rows: standardised(rows, norms, base.clip),
+    targets: Uint8Array.from(rows, ({ video, place }) => (tells(video, place, lagSec(video.category)) ? 1 : 0)),
+    importance: Float64Array.from(rows, ({ importance }) => importance / total),
+    signs: fitted.map((name) => (constraints[name] === 'less' ? -1 : 1)),
+    ridge,
+  };
+  const { intercept, weights } = fitLogistic(problem);
+  const learned = fitted.map((name, i) => {
+    const { mean, scale } = norms[i] ?? { mean: 0, scale: 1 };
+    return { name, mean, scale, weight: (weights[i] ?? 0) + 0 };
+  });
+  return { intercept, features: learned };
+}
+
+function standardised(
+  rows: readonly Row[],
+  norms: readonly { readonly mean: number; readonly scale: number }[],
+  clip: number,
+): Float64Array {
+  const result = new Float64Array(rows.length * fitted.length);
+  for (const [i, { video, place }] of rows.entries()) {
+    for (const [k, { mean, scale }] of norms.entries()) {
+      const value = (video.vectors[place * vectorLength + (places[k] ?? 0)] ?? 0) - mean;
+      result[i * fitted.length + k] = Math.min(clip, Math.max(-clip, value / scale));
+    }
+  }
+  return result;
+}
