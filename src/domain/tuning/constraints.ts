@@ -25,7 +25,7 @@ export const constraints: Readonly<Record<FeatureName, 'more' | 'less' | number>
   raid: -1.5,
   support: 0,
   viewers: 0.05,
-  markers: 0.75,
+  markers: 1,
   support_rarity: 0.1,
   mode_shift: -0.6,
   start: -0.1,
