@@ -68,7 +68,7 @@ describe('cliptide clip', () => {
 
   it('ends with 2 for a recording that is missing, no media or without picture, and leaves no folder', async () => {
     writeFileSync(join(work, 'text.mp4'), 'this is no media\n'.repeat(100));
-    run('-f', 'lavfi', '-i', 'sine=d=500:r=8000', '-c:a', 'aac', 'sound.m4a');
+    run('-f', 'lavfi', '-i', 'sine=d=700:r=8000', '-c:a', 'aac', 'sound.m4a');
     run('-i', 'sound.m4a', '-c', 'copy', '-f', 'hls', '-hls_time', '30', '-hls_list_size', '0', 'sound.m3u8');
     const vods = ['missing.mp4', 'text.mp4', 'sound.m4a', 'sound.m3u8'];
     const ends = await Promise.all(vods.map((vod, index) => clip(vod, `none${index}/at/all`, '--top', '1')));
