@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { wantsDebug } from '../config/environment.ts';
 import { CliptideError } from '../domain/errors.ts';
 import { defaultModel } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { evalPage } from './eval/page.ts';
 import { readSets } from './eval/reading.ts';
-import { evalLines, evalReport } from './eval/report.ts';
+import { evalLines, evalReport, flattery } from './eval/report.ts';
 import { evaluateSets } from './eval/run.ts';
 import { worstMoments } from './eval/worst.ts';
+import { type ExitCode, exitCodeOf, worstOf } from './exit.ts';
+import { describeFailure } from './failure.ts';
 
 interface EvalOptions {
   readonly json?: true;
@@ -51,10 +54,19 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
   const { terminal, signal, config, output } = context;
   const { latenessMs, highlightsPerHour } = config.scoring;
   const model = options.scorer === undefined ? defaultModel : await readScorer(options.scorer);
+  const codes: ExitCode[] = [];
+  const onFault = (fault: unknown): void => {
+    if (folders.length === 1) throw fault;
+    terminal.end();
+    codes.push(exitCodeOf(fault));
+    process.stderr.write(describeFailure(fault, wantsDebug()));
+  };
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
-    const sets = await readSets(folders, latenessMs, onVideo, signal);
+    const sets = await readSets(folders, { latenessMs, onVideo, signal, onFault });
+    if (codes.length > 0) process.exitCode = worstOf(codes);
+    if (sets.sets.length === 0) return;
     const perHour = options.perHour ?? highlightsPerHour;
     const onStep = (what: string): void => terminal.progress([what]);
     const task = { model, sets, perHour, latenessSec: latenessMs / 1000, atRate: options.atRate ?? null };
@@ -63,9 +75,8 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
       await save(options.html, evalPage(model, results, await worstMoments(sets, results, signal)));
     }
     terminal.end();
-    if (model.training?.dataHash === sets.hash) {
-      terminal.line(`${model.version} was made from these very chats: cliptide tune shows figures of chats kept out.`);
-    }
+    const warning = flattery(model, results);
+    if (warning !== null) terminal.line(warning);
     if (!options.json) process.stdout.write(evalReport(results));
     else for (const line of evalLines(results)) await output.write(line);
   } finally {

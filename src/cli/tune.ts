@@ -16,7 +16,7 @@ interface TuneOptions {
 }
 
 const more = `
-A set is a folder with set.json, <id>.chat.tsv.gz and <id>.labels.tsv; docs/tuning.md describes it. Every figure of the
+A set is a folder with set.json, <id>.chat.tsv.gz and <id>.labels.tsv; docs/quality.md describes it. Every figure of the
 new model is of videos that it was not made from. Score by the new model with: cliptide explain, backfill --scorer FILE.
 
   $ cliptide tune sets/my-channel --out my-channel.json
@@ -45,7 +45,7 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
-    const data = await readSets(folders, latenessMs, onVideo, signal);
+    const data = await readSets(folders, { latenessMs, onVideo, signal });
     mustBeEnough(data, folders);
     const version = versionOf(options.named, data.hash);
     const onStep = (what: string): void => terminal.progress([what]);

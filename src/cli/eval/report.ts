@@ -1,4 +1,6 @@
 import type { Interval } from '../../domain/quality/bootstrap.ts';
+import { sum } from '../../domain/quality/predictions.ts';
+import type { Model } from '../../domain/scoring/model.ts';
 import { type Column, table } from '../table.ts';
 import { figuresOf } from './evaluation.ts';
 import type { SetResult } from './run.ts';
@@ -14,6 +16,15 @@ export function* evalLines(results: readonly SetResult[]): Iterable<object> {
     yield { kind: 'reliability', ...of, ...reliability };
     yield { kind: 'frontier', ...of, points: frontier };
   }
+}
+
+/** Says that a model was made from chats that it is measured on; null where it was not. */
+export function flattery(model: Model, results: readonly SetResult[]): string | null {
+  const sets = [...new Map(results.map((result) => [result.set, result])).values()];
+  const known = sum(sets.map(({ learnedFrom }) => learnedFrom));
+  if (known === 0) return null;
+  const of = `${known} of these ${sum(sets.map(({ videos }) => videos))} chats`;
+  return `${model.version} was made from ${of}, which flatters it: cliptide tune shows figures of chats that were kept out`;
 }
 
 const share = (value: number): string => value.toFixed(3).replace(/^0/, '');

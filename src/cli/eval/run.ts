@@ -19,6 +19,8 @@ import type { MeasuredSets } from './reading.ts';
 export interface SetResult extends SetEvaluation {
   readonly set: string;
   readonly categoryKnown: boolean;
+  /** How many of its videos the model was made from, by their chats. */
+  readonly learnedFrom: number;
   readonly baselines: Readonly<Record<BaselineName, RankingFigures>>;
   readonly reliability: Reliability;
   readonly frontier: readonly FrontierPoint[];
@@ -55,8 +57,10 @@ function evaluateSet(task: EvalTask, place: number, categoryKnown: boolean): Omi
   const videos = sets.videos.filter((video) => video.set === place);
   const wish: Wish = { perHour, latenessSec, categoryKnown };
   const told = evaluated(model, videos, wish);
+  const learned = new Set(model.training?.chats);
   return {
     ...setEvaluation(told),
+    learnedFrom: videos.filter((video) => learned.has(sets.chats.get(video) ?? '')).length,
     baselines: baselinesOf(videos.map((video) => ({ video, timesSec: sets.timesSec.get(video) ?? [] }))),
     reliability: reliability(forecasts(model, told)),
     frontier: frontier(model, videos, wish),

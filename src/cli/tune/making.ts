@@ -58,6 +58,7 @@ export async function tuned(tuning: Tuning): Promise<Tuned> {
   const crossValidated = rows('videos', byVideo);
   const training = {
     dataHash: data.hash,
+    chats: [...data.chats.values()].sort(),
     videos: videos.length,
     labels: data.labels,
     crossValidated: namedFigures(data, crossValidated),

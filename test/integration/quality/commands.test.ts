@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chatSetIn } from '../../support/chatsets.ts';
 import { cliptide } from '../../support/cliprocess.ts';
@@ -48,7 +49,6 @@ describe('cliptide eval', () => {
 
   it('text of chat is text on the page', async () => {
     const path = chatSetIn(work, { name: 'hostile', category: null, videos: 1 });
-    const { gunzipSync, gzipSync } = await import('node:zlib');
     const chat = join(path, 'v0.chat.tsv.gz');
     const lines = gunzipSync(readFileSync(chat)).toString('utf8').split('\n');
     writeFileSync(chat, gzipSync(lines.map((line) => line.replace(/\t[^\t]*$/, '\t<img src=x>')).join('\n')));
@@ -77,6 +77,47 @@ describe('cliptide eval', () => {
   });
 });
 
+describe('a set that cannot be measured', () => {
+  const chat = (name: string, lines: string): void => {
+    writeFileSync(join(chatSetIn(work, { name, category: null, videos: 1 }), 'v0.chat.tsv.gz'), gzipSync(lines));
+  };
+
+  it.each([
+    ['with no labels', 'unlabelled', 2, /no labels of kind highlight/],
+    ['with a chat of no messages', 'silent', 1, /v0\.chat\.tsv\.gz/],
+    ['with a message after the end of all broadcasts', 'late', 1, /v0\.chat\.tsv\.gz: line 2/],
+  ])('%s says why', async (_, name, expected, reason) => {
+    if (name === 'silent') chat(name, '');
+    if (name === 'late') chat(name, '0\tann\thi\n1e14\tbob\tlol\n');
+    if (name === 'unlabelled') {
+      writeFileSync(join(chatSetIn(work, { name, category: null, videos: 1 }), 'v0.labels.tsv'), '1\t2\trejected\n');
+    }
+    const { code, err } = await run('eval', name);
+    expect([code, err]).toEqual([expected, expect.stringMatching(reason)]);
+  });
+
+  it('does not hide the others', async () => {
+    chat('broken', 'no message\n');
+    const { code, out, err } = await run('eval', 'broken', 'talk', 'nowhere', 'talk', '--json');
+    expect(code).toBe(2);
+    expect(rowsOf(out, 'set').map(({ set }) => set)).toEqual(['talk']);
+    expect(err).toMatch(/broken\/v0\.chat\.tsv\.gz: line 1/);
+    expect(err).toMatch(/nowhere\/set\.json/);
+    expect(err).toMatch(/two sets have the name talk/);
+  });
+
+  it('is taken with messages from before the start, and out of order', async () => {
+    const path = chatSetIn(work, { name: 'early', category: null, videos: 1 });
+    const file = join(path, 'v0.chat.tsv.gz');
+    const lines = gunzipSync(readFileSync(file)).toString('utf8');
+    const before = rowsOf((await run('eval', 'early', '--json')).out, 'set')[0];
+    writeFileSync(file, gzipSync(`${lines}-5000\tann\thi\n`));
+    const { code, out } = await run('eval', 'early', '--json');
+    expect(code).toBe(0);
+    expect(rowsOf(out, 'set')[0]).toMatchObject({ hours: before?.hours, 'R@10': 1, chance: before?.chance });
+  });
+});
+
 describe('cliptide tune', () => {
   it('makes a model that eval and explain take, with figures of videos that were kept out', async () => {
     const { code, out } = await run('tune', 'games', 'talk', '--json', '--named', 'mine-1', '--out', 'mine.json');
@@ -89,6 +130,8 @@ describe('cliptide tune', () => {
     expect(saved).toMatchObject({ version: 'mine-1', training: { videos: 5, labels: 25 } });
     const again = await run('eval', 'games', '--json', '--scorer', 'mine.json');
     expect([again.code, rowsOf(again.out, 'set')[0]?.['P@5']]).toEqual([0, 1]);
+    // What flatters a model is said, also of a part of what it was made from.
+    expect([rowsOf(again.out, 'set')[0]?.learnedFrom, again.err]).toEqual([3, expect.stringMatching(/3 of these 3/)]);
   });
 
   it('the same chats give the same model', async () => {

@@ -31,7 +31,11 @@ describe.skipIf(!canJudge)('the judge of ../shared/data (skipped without it, or 
     'agrees to the third decimal on %s',
     async (name) => {
       const folder = join(data, name);
-      const sets = await readSets([folder], 2000, () => undefined, new AbortController().signal);
+      const sets = await readSets([folder], {
+        latenessMs: 2000,
+        onVideo: () => undefined,
+        signal: new AbortController().signal,
+      });
       const told = evaluated(defaultModel, sets.videos, { perHour: 7.5, latenessSec: 2, categoryKnown: true });
       const write = (kind: 'online' | 'ranked'): string => {
         const out = join(work, name, kind);

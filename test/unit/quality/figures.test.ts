@@ -132,6 +132,7 @@ it('intervals hold the figure, are repeatable, and are a point where all videos 
   expect(high).toBeLessThan(25);
   expect(intervals(values, ['mean'], mean)).toEqual(intervals(values, ['mean'], mean));
   expect(intervals([3, 3, 3], ['mean'], mean).mean).toEqual([3, 3]);
+  expect(intervals([3], ['mean'], mean).mean).toBeNull();
 });
 
 it('reliability compares what was said with what came', () => {
