@@ -148,10 +148,26 @@ describe('cliptide tune', () => {
     expect(out).toMatch(/rate_10\s+[\d.]+\s+[\d.]+/);
   });
 
+  it('its model names what it was made from: another start has another version', async () => {
+    const f10 = join(import.meta.dirname, '../../../src/domain/scoring/models/f10-1.json');
+    const models = [await run('tune', 'talk', '--json'), await run('tune', 'talk', '--json', '--scorer', f10)];
+    const [one, two] = models.map(({ out }) => rowsOf(out, 'model')[0]?.model);
+    expect(one).toMatchObject({ training: { chats: [expect.any(String), expect.any(String)] } });
+    expect(two).not.toMatchObject({ version: Object(one).version });
+  });
+
+  it('refuses what can be no version before it reads anything', async () => {
+    const { code, err } = await run('tune', 'nowhere', '--named', 'a b');
+    expect([code, err]).toEqual([2, expect.stringMatching(/--named.*must be 1 to 64/)]);
+  });
+
   it('refuses what is too little to learn from', async () => {
     chatSetIn(work, { name: 'single', category: null, videos: 1 });
     const { code, err } = await run('tune', 'single');
-    expect([code, err]).toEqual([2, expect.stringMatching(/too little to learn from: 1 videos, 5 labels/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/too little to learn from: 1 videos, 1 of them with labels/),
+    ]);
     mkdirSync(join(work, 'empty'));
     writeFileSync(join(work, 'empty', 'set.json'), '{"set":"e","category":null,"before_s":0,"after_s":0}');
     const empty = await run('tune', 'empty');
