@@ -38,6 +38,7 @@ describe('cliptide eval', () => {
     const page = readFileSync(join(work, 'page.html'), 'utf8');
     expect(page).toContain('Precision on air');
     expect(page).not.toMatch(/<script|src=|href=/);
+    expect(page).toContain("default-src 'none'");
   });
 
   it('prints tables for people', async () => {
@@ -75,6 +76,20 @@ describe('cliptide eval', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/v0\.labels\.tsv: line 2/);
   });
+});
+
+it('the page shows the chat of all the time around a mistake, however busy it is', async () => {
+  const path = chatSetIn(work, { name: 'busy', category: null, videos: 2 });
+  for (const id of ['v0', 'v1']) writeFileSync(join(path, `${id}.labels.tsv`), '700\t720\thighlight\n');
+  const { code } = await run('eval', 'busy', '--html', 'busy.html');
+  expect(code).toBe(0);
+  const page = readFileSync(join(work, 'busy.html'), 'utf8');
+  const [missed = ''] = page.slice(page.indexOf('Labels that were not told')).match(/<details>.*?<\/details>/s) ?? [];
+  const seconds = Array.from(missed.matchAll(/^(?:<.*>)? *(-?\d+) s {2}/gm), ([, second]) => Number(second));
+  expect(missed).toMatch(/30 of \d+ messages/);
+  expect(seconds).toHaveLength(30);
+  // The label takes 20 s; from 10 s before it to 20 s after it.
+  expect([Math.min(...seconds) <= -8, Math.max(...seconds) >= 38]).toEqual([true, true]);
 });
 
 describe('a set that cannot be measured', () => {

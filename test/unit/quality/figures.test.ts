@@ -139,8 +139,14 @@ it('reliability compares what was said with what came', () => {
   const forecasts = [0.21, 0.29, 0.25, 0.95, 1].map((probability, i) => ({ probability, hit: i === 0 || i === 4 }));
   const { bins, brier } = reliability(forecasts);
   expect(bins[2]).toMatchObject({ count: 3, observed: 1 / 3, predicted: expect.closeTo(0.25) });
-  expect(bins[9]).toMatchObject({ count: 2, observed: 0.5 });
-  expect(bins[0]).toMatchObject({ count: 0, observed: null });
+  // Wilson's intervals of 1 of 3 and 1 of 2.
+  expect(bins[2]?.interval).toEqual([expect.closeTo(0.0615, 3), expect.closeTo(0.7923, 3)]);
+  expect(bins[9]).toMatchObject({
+    count: 2,
+    observed: 0.5,
+    interval: [expect.closeTo(0.0945, 3), expect.closeTo(0.9055, 3)],
+  });
+  expect(bins[0]).toMatchObject({ count: 0, observed: null, interval: null });
   expect(brier).toBeCloseTo((0.79 ** 2 + 0.29 ** 2 + 0.25 ** 2 + 0.95 ** 2) / 5);
 });
 
