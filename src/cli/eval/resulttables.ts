@@ -1,6 +1,7 @@
 import type { Interval } from '../../domain/quality/bootstrap.ts';
 import { element, type Markup } from '../plot/markup.ts';
-import { type Figures, figuresOf } from './evaluation.ts';
+import { figuresOf } from './evaluation.ts';
+import { delays } from './report.ts';
 import type { SetResult } from './run.ts';
 
 export const nameOf = ({ set, categoryKnown }: SetResult): string => (categoryKnown ? set : `${set}, unknown`);
@@ -10,8 +11,6 @@ const shares = [...ranking, 'onlinePrecision', 'onlineRecall'] as const;
 const titles = ['P@5', 'P@10', 'R@10', 'R@20', 'precision', 'recall', 'an hour', 'delay'];
 
 const share = (value: number): string => value.toFixed(3);
-const whole = (value: number | null): string => (value === null ? '' : value.toFixed(0));
-const delays = (figures: Figures): string => `${whole(figures.delayMedianSec)}/${whole(figures.delayP95Sec)}`;
 
 const row = (kind: 'th' | 'td', cells: readonly (Markup | string)[]): Markup =>
   element('tr', {}, ...cells.map((cell) => element(kind, {}, cell)));
@@ -26,12 +25,13 @@ function withInterval(value: number, interval: Interval | null): Markup {
 /** Each set's figures with their intervals, above those of the best simple baseline. */
 export function setsTable(results: readonly SetResult[]): Markup {
   const rows = results.flatMap((result) => {
-    const { figures, intervals, baselines, videos } = result;
+    const { figures, intervals, baselines, videos, onlineBaseline: simple } = result;
     const own = shares.map((name) => withInterval(figures[name], intervals[name]));
     const best = ranking.map((name) => share(Math.max(...Object.values(baselines).map((other) => other[name]))));
+    const online = [simple.onlinePrecision, simple.onlineRecall].map(share);
     return [
       row('td', [nameOf(result), `${videos} videos`, ...own, figures.perHour.toFixed(1), delays(figures)]),
-      row('td', ['', 'best baseline', ...best, '', '', '', '']),
+      row('td', ['', 'best baseline', ...best, ...online, simple.perHour.toFixed(1), delays(simple)]),
     ];
   });
   return wide(row('th', ['set', '', ...titles]), ...rows);

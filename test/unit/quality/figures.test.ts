@@ -4,6 +4,7 @@ import { baselineRanking } from '../../../src/domain/quality/baselines.ts';
 import { intervals } from '../../../src/domain/quality/bootstrap.ts';
 import { onlineFigures, percentile, rankingFigures } from '../../../src/domain/quality/figures.ts';
 import { parseLabels } from '../../../src/domain/quality/labels.ts';
+import { onlineBaseline } from '../../../src/domain/quality/onlinebaseline.ts';
 import { chance, type JudgedVideo, separated } from '../../../src/domain/quality/predictions.ts';
 import { reliability } from '../../../src/domain/quality/reliability.ts';
 
@@ -157,4 +158,17 @@ it('the baselines find a burst, and what has no history is no burst of a rate', 
   expect(baselineRanking('rate10z', [...times, ...burst])[0]?.startSec).toBe(454 - 20);
   const early = Array.from({ length: 50 }, (_, i) => 30 + i / 10);
   expect(baselineRanking('scout', [...times, ...early])[0]?.startSec).not.toBe(34 - 20);
+});
+
+it('the baseline on air tells of a burst when it ends, and gives as many an hour as it is compared with', () => {
+  const times = Array.from({ length: 3600 }, (_, i) => i);
+  const bursts = [700, 1400, 2100, 2800].flatMap((at) => Array.from({ length: 50 }, (_, i) => at + i / 10));
+  const labels = [700, 1400].map((at) => ({ startSec: at - 20, endSec: at }));
+  const timed = { rule, labels, lengthSec: 3600, timesSec: [...times, ...bursts].sort((a, b) => a - b) };
+  const four = onlineBaseline([timed], 4);
+  expect(four).toMatchObject({ perHour: 4, onlinePrecision: 1 / 2, onlineRecall: 1 });
+  // 5 s of messages, and the window of 5 s that slides out of them; the second after it is when it is told.
+  expect(four.delayMedianSec).toBeGreaterThan(5);
+  expect(four.delayMedianSec).toBeLessThanOrEqual(10);
+  expect(onlineBaseline([timed], 0).perHour).toBe(0);
 });
