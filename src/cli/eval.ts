@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { wantsDebug } from '../config/environment.ts';
-import { CliptideError } from '../domain/errors.ts';
 import { defaultModel } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { mustBeWritable, save } from './eval/outputfile.ts';
 import { evalPage } from './eval/page.ts';
 import { readSets } from './eval/reading.ts';
 import { evalLines, evalReport, flattery } from './eval/report.ts';
@@ -61,6 +60,7 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
     codes.push(exitCodeOf(fault));
     process.stderr.write(describeFailure(fault, wantsDebug()));
   };
+  if (options.html !== undefined) await mustBeWritable('the page', options.html);
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
@@ -72,7 +72,7 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
     const task = { model, sets, perHour, latenessSec: latenessMs / 1000, atRate: options.atRate ?? null };
     const results = await evaluateSets({ ...task, onStep, signal });
     if (options.html !== undefined) {
-      await save(options.html, evalPage(model, results, await worstMoments(sets, results, signal)));
+      await save('the page', options.html, evalPage(model, results, await worstMoments(sets, results, signal)));
     }
     terminal.end();
     const warning = flattery(model, results);
@@ -82,10 +82,4 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
   } finally {
     terminal.end();
   }
-}
-
-async function save(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: unknown) => {
-    throw new CliptideError('config', 'the page cannot be written', { where: path, hint: 'name another file', cause });
-  });
 }

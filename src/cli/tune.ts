@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliptideError } from '../domain/errors.ts';
 import { defaultModel, type Model } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { mustBeWritable, save } from './eval/outputfile.ts';
 import { type MeasuredSets, readSets } from './eval/reading.ts';
 import { tuned } from './tune/making.ts';
 import { figuresLine, modelLine, tuneReport } from './tune/report.ts';
@@ -43,6 +43,7 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
   const { terminal, signal, config, output } = context;
   const { latenessMs } = config.scoring;
   const base = options.scorer === undefined ? defaultModel : await readScorer(options.scorer);
+  if (options.out !== undefined) await mustBeWritable('the model', options.out);
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
@@ -51,7 +52,7 @@ async function tune(folders: readonly string[], options: TuneOptions, context: C
     const version = options.named ?? versionFrom(data, base, latenessMs);
     const onStep = (what: string): void => terminal.progress([what]);
     const result = await tuned({ base, version, data, latenessMs, onStep, signal });
-    if (options.out !== undefined) await save(options.out, `${JSON.stringify(result.model, null, 2)}\n`);
+    if (options.out !== undefined) await save('the model', options.out, `${JSON.stringify(result.model, null, 2)}\n`);
     terminal.end();
     if (!options.json) process.stdout.write(tuneReport(data, base, result));
     else {
@@ -89,10 +90,4 @@ function versionFrom({ hash }: MeasuredSets, base: Model, latenessMs: number): s
     .update(JSON.stringify([hash, start, latenessMs]))
     .digest('hex');
   return `tuned-${made.slice(0, 8)}`;
-}
-
-async function save(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: unknown) => {
-    throw new CliptideError('config', 'the model cannot be written', { where: path, hint: 'name another file', cause });
-  });
 }

@@ -64,6 +64,8 @@ describe('cliptide eval', () => {
     ['a folder that is not there', ['eval', 'nowhere'], /no readable set\.json/],
     ['a rate that is none', ['eval', 'games', '--per-hour', 'many'], /0\.1 to 120/],
     ['a page that cannot be written', ['eval', 'talk', '--html', 'no/such/page.html'], /the page cannot be written/],
+    // Before anything is measured, so that no work is lost.
+    ['a model that cannot be written', ['tune', 'nowhere', '--out', 'no/model.json'], /the model cannot be written/],
   ])('%s ends with 2 and the reason', async (_, args, reason) => {
     const { code, err } = await run(...args);
     expect([code, err]).toEqual([2, expect.stringMatching(reason)]);
