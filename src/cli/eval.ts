@@ -1,14 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CliptideError } from '../domain/errors.ts';
+import { wantsDebug } from '../config/environment.ts';
 import { defaultModel } from '../domain/scoring/model.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { mustBeWritable, save } from './eval/outputfile.ts';
 import { evalPage } from './eval/page.ts';
 import { readSets } from './eval/reading.ts';
-import { evalLines, evalReport } from './eval/report.ts';
+import { evalLines, evalReport, flattery } from './eval/report.ts';
 import { evaluateSets } from './eval/run.ts';
 import { worstMoments } from './eval/worst.ts';
+import { type ExitCode, exitCodeOf, worstOf } from './exit.ts';
+import { describeFailure } from './failure.ts';
 
 interface EvalOptions {
   readonly json?: true;
@@ -51,30 +53,33 @@ async function evaluate(folders: readonly string[], options: EvalOptions, contex
   const { terminal, signal, config, output } = context;
   const { latenessMs, highlightsPerHour } = config.scoring;
   const model = options.scorer === undefined ? defaultModel : await readScorer(options.scorer);
+  const codes: ExitCode[] = [];
+  const onFault = (fault: unknown): void => {
+    if (folders.length === 1) throw fault;
+    terminal.end();
+    codes.push(exitCodeOf(fault));
+    process.stderr.write(describeFailure(fault, wantsDebug()));
+  };
+  if (options.html !== undefined) await mustBeWritable('the page', options.html);
   try {
     const onVideo = (set: string, done: number, of: number): void =>
       terminal.progress([`measuring ${set}: ${done} of ${of} videos`]);
-    const sets = await readSets(folders, latenessMs, onVideo, signal);
+    const sets = await readSets(folders, { latenessMs, onVideo, signal, onFault });
+    if (codes.length > 0) process.exitCode = worstOf(codes);
+    if (sets.sets.length === 0) return;
     const perHour = options.perHour ?? highlightsPerHour;
     const onStep = (what: string): void => terminal.progress([what]);
     const task = { model, sets, perHour, latenessSec: latenessMs / 1000, atRate: options.atRate ?? null };
     const results = await evaluateSets({ ...task, onStep, signal });
     if (options.html !== undefined) {
-      await save(options.html, evalPage(model, results, await worstMoments(sets, results, signal)));
+      await save('the page', options.html, evalPage(model, results, await worstMoments(sets, results, signal)));
     }
     terminal.end();
-    if (model.training?.dataHash === sets.hash) {
-      terminal.line(`${model.version} was made from these very chats: cliptide tune shows figures of chats kept out.`);
-    }
+    const warning = flattery(model, results);
+    if (warning !== null) terminal.line(warning);
     if (!options.json) process.stdout.write(evalReport(results));
     else for (const line of evalLines(results)) await output.write(line);
   } finally {
     terminal.end();
   }
-}
-
-async function save(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: unknown) => {
-    throw new CliptideError('config', 'the page cannot be written', { where: path, hint: 'name another file', cause });
-  });
 }

@@ -35,7 +35,7 @@ export async function measuredQuality(): Promise<readonly QualityFigure[] | null
   const folders = readdirSync(chatSets, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const paths = folders.map(({ name }) => join(chatSets, name)).sort();
   const signal = new AbortController().signal;
-  const sets = await readSets(paths, 2000, () => undefined, signal);
+  const sets = await readSets(paths, { latenessMs: 2000, onVideo: () => undefined, signal });
   const task = {
     model: defaultModel,
     sets,

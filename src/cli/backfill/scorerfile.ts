@@ -65,6 +65,7 @@ const modelSchema = z.strictObject({
   training: z
     .strictObject({
       dataHash: z.string({ error: 'must be a text' }),
+      chats: z.array(z.string({ error: 'must be a text' }), { error: 'must be a list of texts' }).optional(),
       videos: number,
       labels: number,
       crossValidated: z.record(z.string(), number),
@@ -81,7 +82,7 @@ export async function readScorer(path: string): Promise<Model> {
   if (!parsed.success) throw faulty(path, parsed.error.issues);
   const model = parsed.data;
   const shipped = findModel(model.version);
-  if (shipped === undefined || isDeepStrictEqual({ ...shipped }, model)) return model;
+  if (shipped === undefined || isDeepStrictEqual(scoring(shipped), scoring(model))) return model;
   throw new CliptideError(
     'config',
     `${model.version} is the version of a model that ships with Cliptide, and differs from it`,
@@ -91,6 +92,9 @@ export async function readScorer(path: string): Promise<Model> {
     },
   );
 }
+
+/** What a model's scores follow from. */
+const scoring = ({ training: _, ...model }: Model): Omit<Model, 'training'> => model;
 
 async function readJson(path: string): Promise<unknown> {
   try {

@@ -7,6 +7,9 @@ export interface Series {
   /** Place of its colour; see `page.ts`. */
   readonly colour: number;
   readonly drawn: 'line' | 'line and dots' | 'dots';
+  readonly isDashed: boolean;
+  /** Vertical lines behind the points, for how sure they are. */
+  readonly bars?: readonly (readonly [x: number, low: number, high: number])[];
 }
 
 export interface ChartOptions {
@@ -18,8 +21,10 @@ export interface ChartOptions {
   readonly diagonal?: boolean;
 }
 
-const size = { width: 440, height: 330, left: 46, right: 12, top: 34, bottom: 96 };
-const inner = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom };
+const size = { width: 440, left: 46, right: 12, top: 40 };
+const inner = { width: size.width - size.left - size.right, height: 200 };
+const legendRow = 15;
+const legendColumns = 2;
 
 const ticks = ({ from, to, step }: ChartOptions['x']): number[] =>
   Array.from({ length: Math.floor((to - from) / step + 1e-9) + 1 }, (_, i) => Number((from + i * step).toFixed(6)));
@@ -38,23 +43,41 @@ export function chart({ title, x, y, series, diagonal }: ChartOptions): Markup {
     ]),
     ...ticks(x).map((at) => element('text', { x: px(at), y: base + 16, 'text-anchor': 'middle' }, String(at))),
     element('text', { x: end, y: base + 32, 'text-anchor': 'end' }, x.title),
-    element('text', { x: size.left, y: size.top - 6 }, y.title),
+    element('text', { x: size.left, y: size.top - 9 }, y.title),
     element('text', { class: 'title', x: size.left, y: 14 }, title),
   ];
   const ideal = diagonal ? [element('path', { class: 'ideal', d: `M${size.left} ${base}L${end} ${size.top}` })] : [];
-  const drawn = series.flatMap(({ points, colour, drawn: as }) => {
-    const placed = points.map(([a, b]) => [px(a), py(b)] as const);
-    const line = element('path', { class: `line-${colour}`, d: pathThrough(placed) });
+  const drawn = series.flatMap((one) => {
+    const { colour, isDashed, drawn: as } = one;
+    const placed = one.points.map(([a, b]) => [px(a), py(b)] as const);
+    const dash = isDashed ? { 'stroke-dasharray': '5 3' } : {};
+    const line = element('path', { class: `line-${colour}`, d: pathThrough(placed), ...dash });
+    const bars = (one.bars ?? []).map(([at, low, high]) =>
+      element('path', { class: `line-${colour} bar`, d: `M${px(at)} ${py(low)}V${py(high)}` }),
+    );
     const dots = placed.map(([cx, cy]) => element('circle', { class: `fill-${colour}`, cx, cy, r: 2.5 }));
-    return [...(as === 'dots' ? [] : [line]), ...(as === 'line' ? [] : dots)];
+    return [...(as === 'dots' ? [] : [line]), ...bars, ...(as === 'line' ? [] : dots)];
   });
-  const legend = series.flatMap(({ name, colour }, i) => {
-    const [left, top] = [size.left + (i % 2) * 195, base + 48 + Math.floor(i / 2) * 14];
+  const height = base + 44 + Math.ceil(series.length / legendColumns) * legendRow;
+  const box = { viewBox: `0 0 ${size.width} ${height}`, role: 'img', 'aria-label': title };
+  return element(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', ...box },
+    ...grid,
+    ...ideal,
+    ...drawn,
+    ...legend(series, base + 50),
+  );
+}
+
+function legend(series: readonly Series[], top: number): readonly Markup[] {
+  return series.flatMap(({ name, colour, isDashed }, i) => {
+    const left = size.left + (i % legendColumns) * (inner.width / legendColumns);
+    const y = top + Math.floor(i / legendColumns) * legendRow;
+    const dash = isDashed ? { 'stroke-dasharray': '5 3' } : {};
     return [
-      element('circle', { class: `fill-${colour}`, cx: left + 4, cy: top - 4, r: 4 }),
-      element('text', { x: left + 12, y: top }, name),
+      element('path', { class: `line-${colour}`, d: `M${left} ${y - 4}h16`, ...dash }),
+      element('text', { x: left + 22, y }, name),
     ];
   });
-  const box = { viewBox: `0 0 ${size.width} ${size.height}`, role: 'img', 'aria-label': title };
-  return element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...box }, ...grid, ...ideal, ...drawn, ...legend);
 }

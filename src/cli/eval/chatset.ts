@@ -17,7 +17,7 @@ export interface LabelledVideo {
   readonly id: string;
   readonly messages: readonly ChatMessage[];
   readonly labels: readonly Label[];
-  /** Time of the last message. */
+  /** Time of the latest message. */
   readonly lengthSec: number;
 }
 
@@ -39,6 +39,8 @@ const metaSchema = z.object({
   after_s: z.number(),
 });
 const unzip = promisify(gunzip);
+/** No broadcast is longer; a later time is damage, and would have every second up to it measured. */
+const longestMs = 7 * 24 * 3_600_000;
 
 const unreadable = (what: string, where: string, cause: unknown): CliptideError =>
   new CliptideError('config', what, {
@@ -72,11 +74,12 @@ export async function readVideo(set: ChatSet, id: string): Promise<LabelledVideo
     throw new CliptideError('damaged', 'the chat is no gzip file, or is cut', { where: chat, cause });
   });
   const messages = parseChat(text.toString('utf8'), chat);
+  if (messages.length === 0) throw new CliptideError('damaged', 'the chat has no messages', { where: chat });
   const labelsPath = join(set.folder, `${id}.labels.tsv`);
   const labels = await readFile(labelsPath, 'utf8').catch((cause: unknown) => {
     throw unreadable('the labels of a chat cannot be read', labelsPath, cause);
   });
-  const lengthSec = (messages.at(-1)?.atMs ?? 0) / 1000;
+  const lengthSec = messages.reduce((latest, { atMs }) => Math.max(latest, atMs), 0) / 1000;
   return { id, messages, labels: parseLabels(labels, labelsPath), lengthSec };
 }
 
@@ -86,9 +89,10 @@ function parseChat(text: string, where: string): readonly ChatMessage[] {
     if (line === '') continue;
     const [time, user, ...rest] = line.split('\t');
     const atMs = Number(time);
-    if (time === '' || user === undefined || user === '' || !Number.isFinite(atMs)) {
+    if (time === '' || user === undefined || user === '' || !(Math.abs(atMs) <= longestMs)) {
       throw new CliptideError('damaged', 'a message is no "milliseconds TAB user TAB text"', {
         where: `${where}: line ${index + 1}`,
+        hint: 'count the milliseconds from the start of the video; at most seven days are read',
       });
     }
     messages.push({ atMs, user, text: rest.join('\t') });

@@ -7,6 +7,7 @@ import {
   rankingFigures,
 } from '../../domain/quality/figures.ts';
 import { isHit } from '../../domain/quality/labels.ts';
+import type { TimedVideo } from '../../domain/quality/onlinebaseline.ts';
 import { chance, type JudgedVideo, type Prediction, sum } from '../../domain/quality/predictions.ts';
 import type { Forecast } from '../../domain/quality/reliability.ts';
 import { type Model, probabilityOf, weightsOf } from '../../domain/scoring/model.ts';
@@ -81,11 +82,9 @@ export function setEvaluation(videos: readonly EvaluatedVideo[]): SetEvaluation 
 }
 
 /** Figures of the simple baselines' rankings of the same videos. */
-export function baselinesOf(
-  videos: readonly { readonly video: TrainingVideo; readonly timesSec: readonly number[] }[],
-): Readonly<Record<BaselineName, RankingFigures>> {
+export function baselinesOf(videos: readonly TimedVideo[]): Readonly<Record<BaselineName, RankingFigures>> {
   const figures = (name: BaselineName): RankingFigures =>
-    rankingFigures(videos.map(({ video, timesSec }) => ({ ...video, predictions: baselineRanking(name, timesSec) })));
+    rankingFigures(videos.map((video) => ({ ...video, predictions: baselineRanking(name, video.timesSec) })));
   const entries = baselineNames.map((name): [BaselineName, RankingFigures] => [name, figures(name)]);
   return Object.fromEntries(entries) as Record<BaselineName, RankingFigures>;
 }

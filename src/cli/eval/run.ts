@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BaselineName } from '../../domain/quality/baselines.ts';
 import type { RankingFigures } from '../../domain/quality/figures.ts';
+import { type OnlineBaseline, onlineBaseline } from '../../domain/quality/onlinebaseline.ts';
 import { type Reliability, reliability } from '../../domain/quality/reliability.ts';
 import type { Model } from '../../domain/scoring/model.ts';
 import {
@@ -19,7 +20,11 @@ import type { MeasuredSets } from './reading.ts';
 export interface SetResult extends SetEvaluation {
   readonly set: string;
   readonly categoryKnown: boolean;
+  /** How many of its videos the model was made from, by their chats. */
+  readonly learnedFrom: number;
   readonly baselines: Readonly<Record<BaselineName, RankingFigures>>;
+  /** The simple detector that works on air, with as many highlights an hour as the model. */
+  readonly onlineBaseline: OnlineBaseline;
   readonly reliability: Reliability;
   readonly frontier: readonly FrontierPoint[];
   readonly atRate: FrontierPoint | null;
@@ -55,9 +60,14 @@ function evaluateSet(task: EvalTask, place: number, categoryKnown: boolean): Omi
   const videos = sets.videos.filter((video) => video.set === place);
   const wish: Wish = { perHour, latenessSec, categoryKnown };
   const told = evaluated(model, videos, wish);
+  const timed = videos.map((video) => ({ ...video, timesSec: sets.timesSec.get(video) ?? [] }));
+  const learned = new Set(model.training?.chats);
+  const evaluation = setEvaluation(told);
   return {
-    ...setEvaluation(told),
-    baselines: baselinesOf(videos.map((video) => ({ video, timesSec: sets.timesSec.get(video) ?? [] }))),
+    ...evaluation,
+    learnedFrom: videos.filter((video) => learned.has(sets.chats.get(video) ?? '')).length,
+    baselines: baselinesOf(timed),
+    onlineBaseline: onlineBaseline(timed, evaluation.figures.perHour),
     reliability: reliability(forecasts(model, told)),
     frontier: frontier(model, videos, wish),
     atRate: atRate === null ? null : pointOfRate(model, videos, wish, atRate),

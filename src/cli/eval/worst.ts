@@ -15,16 +15,23 @@ export interface Mistake {
   readonly score: number | null;
   /** Seconds to the nearest label's window; null of a miss, or where there is no label. */
   readonly awaySec: number | null;
+  /** Up to 30 of the messages around it, from all over the time that is shown. */
   readonly chat: readonly ChatMessage[];
+  /** How many messages there are in that time. */
+  readonly said: number;
 }
 
-type Found = Omit<Mistake, 'chat'>;
+interface Found extends Omit<Mistake, 'chat' | 'said'> {
+  /** Until when the chat is shown. */
+  readonly untilSec: number;
+}
 
 const most = 30;
 const mostLines = 30;
-/** Chat is shown from so long before a moment to so long after. */
+/** Chat is shown from so long before a moment to so long after where it was said to begin, or after the label's end. */
 const shownBeforeSec = 10;
-const shownAfterSec = 40;
+const shownAfterToldSec = 40;
+const shownAfterLabelSec = 20;
 
 function toldInVain(set: string, { video, online }: EvaluatedVideo): readonly Found[] {
   const { id, rule, labels } = video;
@@ -33,7 +40,8 @@ function toldInVain(set: string, { video, online }: EvaluatedVideo): readonly Fo
     const away = labels.map((label) =>
       startSec < label.startSec ? label.startSec - rule.beforeSec - startSec : startSec - label.endSec - rule.afterSec,
     );
-    return [{ kind: 'told', set, id, startSec, score, awaySec: away.length === 0 ? null : Math.min(...away) }];
+    const awaySec = away.length === 0 ? null : Math.min(...away);
+    return [{ kind: 'told', set, id, startSec, score, awaySec, untilSec: startSec + shownAfterToldSec }];
   });
 }
 
@@ -41,11 +49,14 @@ function missed(set: string, { video, online }: EvaluatedVideo): readonly Found[
   const { id, rule, labels } = video;
   return labels
     .filter((label) => !online.predictions.some(({ startSec }) => isHit(rule, [label], startSec)))
-    .map(({ startSec }): Found => ({ kind: 'missed', set, id, startSec, score: null, awaySec: null }));
+    .map(({ startSec, endSec }): Found => {
+      const untilSec = Math.max(startSec, endSec) + shownAfterLabelSec;
+      return { kind: 'missed', set, id, startSec, score: null, awaySec: null, untilSec };
+    });
 }
 
 /** Up to `most` of a list, spread evenly over it. */
-function spread<T>(list: readonly T[]): readonly T[] {
+function spread<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   return list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
 }
@@ -62,20 +73,23 @@ export async function worstMoments(
   const once = results.filter((result) => results.find(({ set }) => set === result.set) === result);
   const told = once.flatMap(({ set, evaluated }) => evaluated.flatMap((one) => toldInVain(set, one)));
   const worst = told.sort((a, b) => (b.score ?? 0) - (a.score ?? 0)).slice(0, most);
-  const misses = spread(once.flatMap(({ set, evaluated }) => evaluated.flatMap((one) => missed(set, one))));
+  const misses = spread(
+    once.flatMap(({ set, evaluated }) => evaluated.flatMap((one) => missed(set, one))),
+    most,
+  );
   const mistakes: Mistake[] = [];
   for (const found of [...worst, ...misses]) {
     signal.throwIfAborted();
-    mistakes.push({ ...found, chat: await chatAround(sets, found) });
+    const { untilSec: _, ...mistake } = found;
+    const around = await chatAround(sets, found);
+    mistakes.push({ ...mistake, chat: spread(around, mostLines), said: around.length });
   }
   return mistakes;
 }
 
-async function chatAround(sets: MeasuredSets, { set, id, startSec }: Found): Promise<readonly ChatMessage[]> {
+async function chatAround(sets: MeasuredSets, { set, id, startSec, untilSec }: Found): Promise<readonly ChatMessage[]> {
   const from = sets.sets.find(({ name }) => name === set);
   if (from === undefined) return [];
   const { messages } = await readVideo(from, id);
-  const isShown = ({ atMs }: ChatMessage): boolean =>
-    atMs >= (startSec - shownBeforeSec) * 1000 && atMs <= (startSec + shownAfterSec) * 1000;
-  return messages.filter(isShown).slice(0, mostLines);
+  return messages.filter(({ atMs }) => atMs >= (startSec - shownBeforeSec) * 1000 && atMs <= untilSec * 1000);
 }

@@ -58,11 +58,13 @@ export async function tuned(tuning: Tuning): Promise<Tuned> {
   const crossValidated = rows('videos', byVideo);
   const training = {
     dataHash: data.hash,
+    chats: [...data.chats.values()].sort(),
     videos: videos.length,
     labels: data.labels,
     crossValidated: namedFigures(data, crossValidated),
   };
-  const model = { ...fitted, calibration: calibrate(byVideo), training };
+  const calibration = calibrate(byVideo);
+  const model = { ...fitted, ...(calibration === null ? {} : { calibration }), training };
   const before = rows('before', [{ model: base, videos }]);
   return { model, figures: [...crossValidated, ...rows('set', bySet), ...before] };
 }
@@ -73,16 +75,19 @@ async function unseen(tuning: Tuning, base: Model, folds: readonly Fold[], what:
     tuning.onStep(`${what} kept out: ${index + 1} of ${folds.length}`);
     await setImmediate();
     tuning.signal.throwIfAborted();
-    if (kept.length > 0) models.push({ model: fitModel(base, learned), videos: kept });
+    models.push({ model: fitModel(base, learned), videos: kept });
   }
   return models;
 }
 
-/** The figures that the model file keeps, by the category of their set or its place where that is mixed. */
+/** The figures that the model file keeps, by the category of their set, with its place where another has the same. */
 function namedFigures(data: MeasuredSets, rows: readonly FiguresRow[]): Record<string, number> {
   const kept: Record<string, number> = {};
+  const categories = data.sets.map(({ category }) => category ?? 'mixed');
   for (const row of rows.filter(({ categoryKnown }) => categoryKnown)) {
-    const set = data.sets[row.set]?.category ?? 'mixed';
+    const category = categories[row.set] ?? 'mixed';
+    const isShared = categories.filter((other) => other === category).length > 1;
+    const set = isShared ? `${category} (${row.set + 1})` : category;
     for (const name of ['P@5', 'P@10', 'R@10', 'R@20', 'onlinePrecision', 'onlineRecall', 'perHour'] as const) {
       kept[`${set} ${name}`] = Number(row[name].toFixed(3));
     }

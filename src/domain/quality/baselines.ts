@@ -6,7 +6,8 @@ export type BaselineName = (typeof baselineNames)[number];
 
 const windows: Readonly<Record<BaselineName, number>> = { raw15: 15, scout: 5, rate10z: 10 };
 const historySec = 300;
-const lagSec = 20;
+/** From a moment to chat's answer, whatever is shown. */
+export const lagSec = 20;
 const most = 20;
 const noHistory = -9;
 
@@ -31,7 +32,7 @@ function sums(values: Float64Array): Float64Array {
  * The score of every second: `raw15` counts the messages of 15 s, `scout` and `rate10z` say how many standard deviations
  * the rate of 5 or 10 s lies above that of the 300 s before.
  */
-function scores(name: BaselineName, counts: Float64Array): Float64Array {
+export function secondScores(name: BaselineName, counts: Float64Array): Float64Array {
   const window = windows[name];
   const total = sums(counts);
   const squares = sums(counts.map((count) => count * count));
@@ -49,7 +50,7 @@ function scores(name: BaselineName, counts: Float64Array): Float64Array {
 
 /** A baseline's ranking of a video, from the times of its messages in seconds. */
 export function baselineRanking(name: BaselineName, timesSec: readonly number[]): readonly Prediction[] {
-  const score = scores(name, perSecond(timesSec));
+  const score = secondScores(name, perSecond(timesSec));
   const order = Array.from(score.keys()).sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b);
   const chosen: number[] = [];
   for (const second of order) {

@@ -16,7 +16,8 @@ function sequence(): () => number {
 
 /**
  * Percentile bootstrap over videos (Efron 1979): the figures of resamples with replacement, since the moments of one video
- * go together. Equal input gives equal intervals. A figure that is null in a resample is left out of it.
+ * go together. Equal input gives equal intervals. A figure that is null in a resample is left out of it. One video says
+ * nothing of how much videos differ: its figures have no interval.
  */
 export function intervals<Video, Name extends string>(
   videos: readonly Video[],
@@ -24,7 +25,7 @@ export function intervals<Video, Name extends string>(
   figures: (videos: readonly Video[]) => Readonly<Record<Name, number | null>>,
 ): Readonly<Record<Name, Interval | null>> {
   const next = sequence();
-  const drawn = Array.from({ length: resamples }, () =>
+  const drawn = Array.from({ length: videos.length < 2 ? 0 : resamples }, () =>
     figures(videos.map((video) => videos[Math.floor(next() * videos.length)] ?? video)),
   );
   const entries = names.map((name): [Name, Interval | null] => {

@@ -40,6 +40,8 @@ export interface Model {
   readonly training?:
     | {
         readonly dataHash: string;
+        /** By what each of its chats is known again: the first 16 hexadecimal digits of the SHA-256 over its messages. */
+        readonly chats?: readonly string[] | undefined;
         readonly videos: number;
         readonly labels: number;
         readonly crossValidated: Readonly<Record<string, number>>;

@@ -9,14 +9,17 @@ import type { TrainingVideo } from './trainingvideo.ts';
 /** Wishes whose highlights are learned from: the scores that a threshold meets. */
 const wishes = [4, 8, 16];
 const ridge = 0.002;
+/** With less, scores far apart have the same probability. */
+const leastSlope = 0.001;
 
 /**
  * Platt's calibration (Probabilistic outputs for support vector machines, 1999): a logistic curve over the scores at which
- * highlights were emitted. `models` are pairs of a model and videos that it has not seen, so that the curve is no flatterer.
+ * highlights were emitted. `folds` are pairs of a model and videos that it has not seen, so that the curve is no flatterer.
+ * Null where nothing was emitted, or a higher score did not mean more hits: the scores then say nothing.
  */
 export function calibrate(
   folds: readonly { readonly model: Model; readonly videos: readonly TrainingVideo[] }[],
-): NonNullable<Model['calibration']> {
+): NonNullable<Model['calibration']> | null {
   const all = folds.flatMap(({ videos }) => videos);
   const importanceBySet = new Map(bySet(all).map((set) => [set[0]?.set, setWeight(set) * completeness(set)]));
   const seen = folds.flatMap(({ model, videos }) => videos.flatMap((video) => emittedBy(model, video)));
@@ -24,6 +27,7 @@ export function calibrate(
   for (const { set } of seen) counts.set(set, (counts.get(set) ?? 0) + 1);
   const importance = seen.map(({ set }) => (importanceBySet.get(set) ?? 0) / (counts.get(set) ?? 1));
   const total = importance.reduce((sum, value) => sum + value, 0);
+  if (total === 0) return null;
   const { intercept, weights } = fitLogistic({
     width: 1,
     rows: Float64Array.from(seen, ({ score }) => score),
@@ -32,7 +36,8 @@ export function calibrate(
     signs: [1],
     ridge,
   });
-  return { offset: intercept, slope: weights[0] ?? 0 };
+  const slope = weights[0] ?? 0;
+  return slope < leastSlope ? null : { offset: intercept, slope };
 }
 
 function emittedBy(model: Model, video: TrainingVideo) {

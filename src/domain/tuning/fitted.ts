@@ -17,6 +17,8 @@ const ridge = 1 / 174;
  * a highlight, not that a quiet second is none.
  */
 const busyShare = 0.25;
+/** A feature that varies less teaches nothing; its scale would be rounded to 0 in the model. */
+const leastScale = 0.001;
 const rateAt = placeOf('rate_10');
 const rankAt = placeOf('rank_10');
 const hypeAt = placeOf('hype_10');
@@ -67,7 +69,8 @@ function standards(sets: readonly (readonly TrainingVideo[])[]): { readonly mean
       }
     }
     const mean = first / weight;
-    return { mean, scale: Math.sqrt(Math.max(1e-12, second / weight - mean * mean)) };
+    const scale = Math.sqrt(Math.max(0, second / weight - mean * mean));
+    return { mean, scale: scale < leastScale ? 1 : scale };
   });
 }
 

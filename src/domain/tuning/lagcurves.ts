@@ -61,7 +61,8 @@ export function startLags(
   readonly categories: ReadonlyMap<string, number>;
 } {
   const names = [...new Set(told.map(({ video }) => video.category))].filter((name) => name !== '').sort();
-  const all = meanCurve([...names, ''].map((name) => curve(told.filter(({ video }) => video.category === name))));
+  const named = told.some(({ video }) => video.category === '') ? [...names, ''] : names;
+  const all = meanCurve(named.map((name) => curve(told.filter(({ video }) => video.category === name))));
   const categories = names.map((name): [string, number] => {
     const own = told.filter(({ video }) => video.category === name);
     const labels = own.reduce((sum, { video }) => sum + video.labels.length, 0);

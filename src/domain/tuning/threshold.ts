@@ -72,5 +72,5 @@ export function fitThreshold(base: Model, model: Model, videos: readonly Trainin
   const still = stillThreshold(model, scores, perHour);
   // The controller lowers the threshold of quiet broadcasts: what it adds is taken off at the beginning.
   const met = rate(at(still), scores);
-  return at(still + byLogRate * Math.log(met / perHour));
+  return at(met === 0 ? still : still + byLogRate * Math.log(met / perHour));
 }

@@ -11,6 +11,9 @@ import {
   setEvaluation,
 } from '../../../src/cli/eval/evaluation.ts';
 import { readSets } from '../../../src/cli/eval/reading.ts';
+import { perSecond, secondScores } from '../../../src/domain/quality/baselines.ts';
+import { onlineFigures } from '../../../src/domain/quality/figures.ts';
+import { scoutOnline } from '../../../src/domain/quality/onlinebaseline.ts';
 import type { Prediction } from '../../../src/domain/quality/predictions.ts';
 import { defaultModel } from '../../../src/domain/scoring/model.ts';
 
@@ -31,7 +34,11 @@ describe.skipIf(!canJudge)('the judge of ../shared/data (skipped without it, or 
     'agrees to the third decimal on %s',
     async (name) => {
       const folder = join(data, name);
-      const sets = await readSets([folder], 2000, () => undefined, new AbortController().signal);
+      const sets = await readSets([folder], {
+        latenessMs: 2000,
+        onVideo: () => undefined,
+        signal: new AbortController().signal,
+      });
       const told = evaluated(defaultModel, sets.videos, { perHour: 7.5, latenessSec: 2, categoryKnown: true });
       const write = (kind: 'online' | 'ranked'): string => {
         const out = join(work, name, kind);
@@ -46,7 +53,8 @@ describe.skipIf(!canJudge)('the judge of ../shared/data (skipped without it, or 
       for (const key of online) expect([key, figures[key]]).toEqual([key, expect.closeTo(byOnline[key] ?? 9, 3)]);
       const whole: SetEvaluation = setEvaluation(told);
       expect(whole.chance).toBeCloseTo(byOnline.chance ?? 9, 3);
-      const baselines = baselinesOf(sets.videos.map((video) => ({ video, timesSec: sets.timesSec.get(video) ?? [] })));
+      const timed = sets.videos.map((video) => ({ ...video, timesSec: sets.timesSec.get(video) ?? [] }));
+      const baselines = baselinesOf(timed);
       for (const baseline of ['raw15', 'scout', 'rate10z'] as const) {
         const theirs = judge(folder, '--baseline', baseline);
         for (const key of ranked) {
@@ -57,6 +65,14 @@ describe.skipIf(!canJudge)('the judge of ../shared/data (skipped without it, or 
           ]);
         }
       }
+      const theirs = judge(folder, '--baseline', 'scout-online', '20', '4');
+      const scout = onlineFigures(
+        timed.map((video) => ({
+          ...video,
+          predictions: scoutOnline(secondScores('scout', perSecond(video.timesSec)), 4),
+        })),
+      );
+      for (const key of online) expect([key, scout[key]]).toEqual([key, expect.closeTo(theirs[key] ?? 9, 3)]);
     },
   );
 });

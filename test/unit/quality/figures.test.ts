@@ -4,6 +4,7 @@ import { baselineRanking } from '../../../src/domain/quality/baselines.ts';
 import { intervals } from '../../../src/domain/quality/bootstrap.ts';
 import { onlineFigures, percentile, rankingFigures } from '../../../src/domain/quality/figures.ts';
 import { parseLabels } from '../../../src/domain/quality/labels.ts';
+import { onlineBaseline } from '../../../src/domain/quality/onlinebaseline.ts';
 import { chance, type JudgedVideo, separated } from '../../../src/domain/quality/predictions.ts';
 import { reliability } from '../../../src/domain/quality/reliability.ts';
 
@@ -132,14 +133,21 @@ it('intervals hold the figure, are repeatable, and are a point where all videos 
   expect(high).toBeLessThan(25);
   expect(intervals(values, ['mean'], mean)).toEqual(intervals(values, ['mean'], mean));
   expect(intervals([3, 3, 3], ['mean'], mean).mean).toEqual([3, 3]);
+  expect(intervals([3], ['mean'], mean).mean).toBeNull();
 });
 
 it('reliability compares what was said with what came', () => {
   const forecasts = [0.21, 0.29, 0.25, 0.95, 1].map((probability, i) => ({ probability, hit: i === 0 || i === 4 }));
   const { bins, brier } = reliability(forecasts);
   expect(bins[2]).toMatchObject({ count: 3, observed: 1 / 3, predicted: expect.closeTo(0.25) });
-  expect(bins[9]).toMatchObject({ count: 2, observed: 0.5 });
-  expect(bins[0]).toMatchObject({ count: 0, observed: null });
+  // Wilson's intervals of 1 of 3 and 1 of 2.
+  expect(bins[2]?.interval).toEqual([expect.closeTo(0.0615, 3), expect.closeTo(0.7923, 3)]);
+  expect(bins[9]).toMatchObject({
+    count: 2,
+    observed: 0.5,
+    interval: [expect.closeTo(0.0945, 3), expect.closeTo(0.9055, 3)],
+  });
+  expect(bins[0]).toMatchObject({ count: 0, observed: null, interval: null });
   expect(brier).toBeCloseTo((0.79 ** 2 + 0.29 ** 2 + 0.25 ** 2 + 0.95 ** 2) / 5);
 });
 
@@ -150,4 +158,17 @@ it('the baselines find a burst, and what has no history is no burst of a rate', 
   expect(baselineRanking('rate10z', [...times, ...burst])[0]?.startSec).toBe(454 - 20);
   const early = Array.from({ length: 50 }, (_, i) => 30 + i / 10);
   expect(baselineRanking('scout', [...times, ...early])[0]?.startSec).not.toBe(34 - 20);
+});
+
+it('the baseline on air tells of a burst when it ends, and gives as many an hour as it is compared with', () => {
+  const times = Array.from({ length: 3600 }, (_, i) => i);
+  const bursts = [700, 1400, 2100, 2800].flatMap((at) => Array.from({ length: 50 }, (_, i) => at + i / 10));
+  const labels = [700, 1400].map((at) => ({ startSec: at - 20, endSec: at }));
+  const timed = { rule, labels, lengthSec: 3600, timesSec: [...times, ...bursts].sort((a, b) => a - b) };
+  const four = onlineBaseline([timed], 4);
+  expect(four).toMatchObject({ perHour: 4, onlinePrecision: 1 / 2, onlineRecall: 1 });
+  // 5 s of messages, and the window of 5 s that slides out of them; the second after it is when it is told.
+  expect(four.delayMedianSec).toBeGreaterThan(5);
+  expect(four.delayMedianSec).toBeLessThanOrEqual(10);
+  expect(onlineBaseline([timed], 0).perHour).toBe(0);
 });
