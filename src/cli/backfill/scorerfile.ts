@@ -24,7 +24,25 @@ const once = (list: readonly { readonly name: string }[]): boolean =>
   new Set(list.map((one) => one.name)).size === list.length;
 const onceOnly = { error: 'must name each feature once' };
 
-const lag = { onlineStartSec: seconds, onlineEndSec: seconds, rankedStartSec: seconds, rankedEndSec: seconds };
+const lag = {
+  onlineStartSec: seconds,
+  onlineEndSec: seconds,
+  rankedStartSec: seconds,
+  rankedEndSec: seconds,
+  startErrorSec: seconds.optional(),
+  endErrorSec: seconds.optional(),
+};
+const shift = number.min(-120, { error: 'must be at least -120 seconds' }).max(120, {
+  error: 'must be at most 120 seconds',
+});
+const channelLag = z.strictObject({
+  channelId: z.string({ error: 'must be a text' }),
+  startShiftSec: shift,
+  endShiftSec: shift,
+  startErrorSec: seconds,
+  endErrorSec: seconds,
+  decisions: number.min(1, { error: 'must be at least 1' }),
+});
 
 const modelSchema = z.strictObject({
   version: z
@@ -59,6 +77,12 @@ const modelSchema = z.strictObject({
     categories: z
       .array(z.strictObject({ name: z.string({ error: 'must be a text' }), ...lag }), { error: 'must be a list' })
       .refine(once, { error: 'must name each category once' })
+      .optional(),
+    channels: z
+      .array(channelLag, { error: 'must be a list' })
+      .refine((list) => new Set(list.map(({ channelId }) => channelId)).size === list.length, {
+        error: 'must name each channel once',
+      })
       .optional(),
   }),
   calibration: z.strictObject({ offset: number, slope: positive }).optional(),

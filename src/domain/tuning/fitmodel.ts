@@ -1,9 +1,10 @@
-import { type LagPrior, lagOf } from '../scoring/lag.ts';
+import { type Lag, type LagPrior, lagOf } from '../scoring/lag.ts';
 import { type Model, weightsOf } from '../scoring/model.ts';
 import { fitRanking } from './blend.ts';
 import { handScale, handWeights } from './constraints.ts';
 import { fitFeatures } from './fitted.ts';
 import { startLags, type Told } from './lagcurves.ts';
+import { categorySpans, endLag, type Spans, spansOf } from './lagspans.ts';
 import { crossings, maxima, rankingOf, scoresOf } from './replay.ts';
 import { fitThreshold } from './threshold.ts';
 import type { TrainingVideo } from './trainingvideo.ts';
@@ -12,6 +13,7 @@ import type { TrainingVideo } from './trainingvideo.ts';
 const firstLagSec = 20;
 const rankedPerVideo = 10;
 const rounded = (value: number): number => Number(value.toFixed(4));
+const tenth = (value: number): number => Number(value.toFixed(1));
 
 /** Seconds that the model tells of on air with its own wish, and in its ranking. */
 function toldBy(model: Model, videos: readonly TrainingVideo[]): { online: readonly Told[]; ranked: readonly Told[] } {
@@ -34,15 +36,42 @@ function fitLags(base: Model, model: Model, videos: readonly TrainingVideo[]): L
   const told = toldBy(model, videos);
   const online = startLags(told.online, base.lag.onlineStartSec);
   const ranked = startLags(told.ranked, base.lag.rankedStartSec);
-  const { onlineEndSec, rankedEndSec } = model.lag;
-  const ends = { onlineEndSec, rankedEndSec };
-  const categories = [...online.categories].map(([name, onlineStartSec]) => ({
-    name,
-    onlineStartSec,
-    rankedStartSec: ranked.categories.get(name) ?? ranked.unknown,
-    ...ends,
-  }));
-  return { onlineStartSec: online.unknown, rankedStartSec: ranked.unknown, ...ends, categories };
+  const all = {
+    online: spansOf(told.online, () => online.unknown),
+    ranked: spansOf(told.ranked, () => ranked.unknown),
+  };
+  const categories = [...online.categories].map(([name, onlineStartSec]) => {
+    const rankedStartSec = ranked.categories.get(name) ?? ranked.unknown;
+    const own = ({ video }: Told): boolean => video.category === name;
+    return {
+      name,
+      ...lagFrom(
+        { onlineStartSec, rankedStartSec },
+        {
+          online: categorySpans(told.online.filter(own), onlineStartSec, all.online),
+          ranked: categorySpans(told.ranked.filter(own), rankedStartSec, all.ranked),
+        },
+        base.lag,
+      ),
+    };
+  });
+  return { ...lagFrom({ onlineStartSec: online.unknown, rankedStartSec: ranked.unknown }, all, base.lag), categories };
+}
+
+/** Of bounds that no label tells, the base model's. */
+function lagFrom(
+  starts: Pick<Lag, 'onlineStartSec' | 'rankedStartSec'>,
+  { online, ranked }: { readonly online: Spans | null; readonly ranked: Spans | null },
+  base: Lag,
+): Lag {
+  const { startErrorSec, endErrorSec } = online ?? base;
+  return {
+    ...starts,
+    onlineEndSec: endLag(online?.endSec ?? base.onlineEndSec, starts.onlineStartSec),
+    rankedEndSec: endLag(ranked?.endSec ?? base.rankedEndSec, starts.rankedStartSec),
+    ...(startErrorSec === undefined ? {} : { startErrorSec: tenth(startErrorSec) }),
+    ...(endErrorSec === undefined ? {} : { endErrorSec: tenth(endErrorSec) }),
+  };
 }
 
 /**

@@ -44,8 +44,9 @@ export function secondRecord(broadcast: Broadcast, zeroMs: number, closed: Score
 }
 
 /** How far chat lags in a second of the broadcast. */
-export function lagAt(stream: Stream, zeroMs: number, second: number, settings: SettingsHistory): Lag {
-  return lagOf(stream.weights.model.lag, stream.categoryAt(zeroMs + second * 1000, settings));
+export function lagAt({ channelId }: Broadcast, stream: Stream, second: number, settings: SettingsHistory): Lag {
+  const atMs = (stream.zeroMs ?? 0) + second * 1000;
+  return lagOf(stream.weights.model.lag, stream.categoryAt(atMs, settings), channelId);
 }
 
 /** The highlight that begins in a closed second. It was complete once the watermark had passed the second's end. */
@@ -136,7 +137,7 @@ export function rankingRecord(
   const zeroMs = zeroOf(stream, end.atMs);
   const { streamId } = broadcast;
   const candidates = ranked.map((found, i) => {
-    const lag = lagAt(stream, zeroMs, found.second, end.settings);
+    const lag = lagAt(broadcast, stream, found.second, end.settings);
     return rankedCandidate({ streamId, stream, zeroMs, lag }, found, i + 1);
   });
   const { firstMs, lastMs } = stream;

@@ -57,7 +57,7 @@ function secondsOut(
   if (seconds.length === 0 || zeroMs === null) return nothing;
   return seconds.flatMap((closed) => [
     secondRecord(broadcast, zeroMs, closed),
-    ...highlightRecord(broadcast, stream, closed, lagAt(stream, zeroMs, closed.second, settings)),
+    ...highlightRecord(broadcast, stream, closed, lagAt(broadcast, stream, closed.second, settings)),
   ]);
 }
 
