@@ -1,5 +1,5 @@
 import type { StageName } from '../topology/topics.ts';
-import type { Model } from './domain/scoring/model.ts';
+import type { ModelChoice } from './domain/scoring/modelchoice.ts';
 import type { MediaAnalyzer } from './ports/analyzer.ts';
 import type { ArchiveLookup } from './ports/archive.ts';
 import type { ClipStore } from './ports/clipstore.ts';
@@ -42,8 +42,8 @@ export interface KeptEvents {
 }
 
 export interface PipelineDependencies extends StatefulDependencies {
-  /** Scores every broadcast in the place of the model that its channel's settings name. */
-  readonly model?: Model;
+  /** What scores a broadcast; the models that ship unless given. */
+  readonly models?: ModelChoice;
   readonly defaultPresets: readonly string[];
   readonly media: () => MediaDependencies;
   readonly results: () => Results;
@@ -64,9 +64,9 @@ export type PipelineStage = Exclude<StageName, 'ingest'>;
  * Starts the given stages; they meet at topics only.
  */
 export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDependencies): Running {
-  const { run, model } = deps;
+  const { run, models } = deps;
   const start: Record<PipelineStage, () => Running> = {
-    score: () => startStateful(scoreStage({ run, ...(model === undefined ? {} : { model }) }), deps),
+    score: () => startStateful(scoreStage({ run, models }), deps),
     conduct: () => startStateful(conductStage(deps), deps),
     refine: () => {
       const { archive, cache, analyzer, refiner, concurrency } = deps.media();

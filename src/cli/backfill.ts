@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { alwaysBy } from '../domain/scoring/modelchoice.ts';
 import { endedBroadcasts } from './backfill/catalogue.ts';
 import { type BackfillNode, openBackfillNode } from './backfill/node.ts';
 import { BackfillReport } from './backfill/report.ts';
@@ -8,6 +9,7 @@ import { chosen, type SelectionOptions, selectionOf } from './backfill/selection
 import { shareOut } from './backfill/share.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { exit } from './exit.ts';
+import { configuredModels } from './node/scorers.ts';
 
 interface BackfillOptions extends SelectionOptions {
   readonly run: string;
@@ -51,10 +53,11 @@ async function backfill(options: BackfillOptions, context: CommandContext): Prom
   mustBeRunName(run);
   const selection = selectionOf(options);
   const model = scorer === undefined ? undefined : await readScorer(scorer);
+  const models = model === undefined ? await configuredModels(config) : alwaysBy(model);
   const withClips = options.withClips === true;
   const node = await openBackfillNode({ config, logger: log, run, withClips });
   try {
-    await replayAll(node, { selection, model, withClips }, options.json === true, context);
+    await replayAll(node, { selection, model, models, withClips }, options.json === true, context);
   } finally {
     await node.stop();
     context.terminal.end();
@@ -80,7 +83,7 @@ async function replayAll(node: BackfillNode, plan: RunPlan, json: boolean, conte
     results,
     clips,
     defaultPresets,
-    model: plan.model,
+    models: plan.models,
     shutdownDeadlineMs: config.shutdownDeadlineMs,
   };
   await state.started();

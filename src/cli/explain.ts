@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CliptideError } from '../domain/errors.ts';
 import type { Model } from '../domain/scoring/model.ts';
+import { alwaysBy } from '../domain/scoring/modelchoice.ts';
 import { readScorer } from './backfill/scorerfile.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { explainChat } from './explain/chat.ts';
@@ -8,6 +9,7 @@ import { explainHighlight } from './explain/highlight.ts';
 import { chatObject, highlightObject } from './explain/object.ts';
 import { chatReport, highlightReport } from './explain/report.ts';
 import { secondOf } from './explain/second.ts';
+import { configuredModels } from './node/scorers.ts';
 import { startedAtMs } from './recording/startedat.ts';
 
 interface ExplainOptions {
@@ -79,7 +81,8 @@ async function explain(highlight: string | undefined, options: ExplainOptions, c
 
 async function chat(options: ExplainOptions, model: Model | undefined, context: CommandContext): Promise<void> {
   const { chat: path = '', at = '', category = '', startedAt } = options;
-  const question = { path, sec: secondOf(at), category, startedAtMs: startedAtMs(startedAt), model };
+  const models = model === undefined ? await configuredModels(context.config) : alwaysBy(model);
+  const question = { path, sec: secondOf(at), category, startedAtMs: startedAtMs(startedAt), models };
   const found = await explainChat(question, context);
   if (options.json) await context.output.write(chatObject(path, found));
   else process.stdout.write(chatReport(path, found));

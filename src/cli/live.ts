@@ -8,6 +8,7 @@ import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { openControl } from './node/control.ts';
 import { type PipelineNode, startNode } from './node/node.ts';
+import { listed } from './node/scorers.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 import { streamIdOf } from './recording/broadcast.ts';
 import { startedAtMs } from './recording/startedat.ts';
@@ -17,6 +18,7 @@ interface LiveOptions {
   readonly hls: string;
   readonly data?: string;
   readonly category?: string;
+  readonly scorer?: string;
   readonly startedAt?: string;
   readonly json?: boolean;
 }
@@ -30,10 +32,14 @@ export function addLive(program: Command): void {
     .requiredOption('--hls <url>', 'the live HLS playlist')
     .option('--data <dir>', 'data folder (default: the configured one, ./.cliptide)')
     .option('--category <name>', "the platform's name of what is shown")
+    .option('--scorer <file>', 'score by this model, a JSON file')
     .option('--started-at <time>', 'when the broadcast began, where no event says it')
     .option('--json', 'print a line of JSON for each highlight and clip')
     .action(async (options: LiveOptions, command: Command) => {
-      await live(options, contextOf(command, { overrides: { dataDir: options.data }, logLevel: 'info' }));
+      await live(
+        options,
+        contextOf(command, { overrides: { dataDir: options.data, scorers: listed(options.scorer) }, logLevel: 'info' }),
+      );
     });
 }
 

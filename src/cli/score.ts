@@ -5,6 +5,7 @@ import type { DetectedHighlight } from '../domain/records.gen.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { type ExitCode, exit, exitCodeOf, worstOf } from './exit.ts';
 import { describeFailure } from './failure.ts';
+import { configuredModels, listed } from './node/scorers.ts';
 import { ChatPlot } from './plot/chatplot.ts';
 import { clockName } from './recording/cliprow.ts';
 import { type ScoredFile, scoreFile } from './recording/scorefile.ts';
@@ -17,6 +18,7 @@ interface ScoreOptions {
   readonly category?: string;
   readonly startedAt?: string;
   readonly plot?: string;
+  readonly scorer?: string;
 }
 
 /** `cliptide score`: the highlights and the final ranking of chat files, without media. */
@@ -29,9 +31,11 @@ export function addScore(program: Command): void {
     .option('--category <name>', "the platform's name of what was shown")
     .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
     .option('--plot <file>', 'draw the curve of one chat, with its threshold and highlights, into this SVG file')
+    .option('--scorer <file>', 'score by this model, a JSON file')
     .action(async (paths: string[], options: ScoreOptions, command: Command) => {
-      if (options.plot === undefined) await score(paths, options, contextOf(command));
-      else await plotted(options.plot, paths, options, contextOf(command));
+      const context = contextOf(command, { overrides: { scorers: listed(options.scorer) } });
+      if (options.plot === undefined) await score(paths, options, context);
+      else await plotted(options.plot, paths, options, context);
     });
 }
 
@@ -65,17 +69,19 @@ async function score(
 ): Promise<void> {
   const { signal, terminal, config, log } = context;
   const started = startedAtMs(options.startedAt);
+  const models = await configuredModels(config);
   const codes: ExitCode[] = [];
   for (const path of paths) {
     const onRead = (records: number): void => terminal.progress([`${path}: ${records} records`]);
     const probabilities: (number | null)[] = [];
     const onHighlight = async (highlight: DetectedHighlight, zeroAtMs: number): Promise<void> => {
-      probabilities.push(probabilityIn(highlight));
-      if (options.json) await context.output.write(highlightLine(highlight, zeroAtMs));
+      const probability = probabilityIn(highlight, models);
+      probabilities.push(probability);
+      if (options.json) await context.output.write(highlightLine(highlight, zeroAtMs, probability));
     };
     const category = options.category ?? '';
     try {
-      const fields = { path, category, startedAtMs: started, config, logger: log, signal };
+      const fields = { path, category, startedAtMs: started, models, config, logger: log, signal };
       const file = await scoreFile({ ...fields, onRead, onHighlight, watch: plot?.watch });
       terminal.end();
       for (const block of file.unused) terminal.line(block);

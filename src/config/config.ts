@@ -61,7 +61,12 @@ export interface Config {
   readonly http: HttpConfig;
   readonly log: { readonly level: KeyValues['logLevel'] };
   readonly sources: readonly SourceConfig[];
-  readonly scoring: { readonly highlightsPerHour: number; readonly latenessMs: number };
+  readonly scoring: {
+    readonly highlightsPerHour: number;
+    readonly latenessMs: number;
+    /** Absolute paths of model files. */
+    readonly models: readonly string[];
+  };
   readonly render: { readonly presets: readonly string[] };
   readonly concurrency: { readonly refine: number; readonly render: number };
   readonly webhooks: readonly WebhookConfig[];
@@ -100,7 +105,11 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       category: category ?? '',
       startedAtMs: startedAt,
     })),
-    scoring: { highlightsPerHour: values.highlightsPerHour, latenessMs: values.latenessMs },
+    scoring: {
+      highlightsPerHour: values.highlightsPerHour,
+      latenessMs: values.latenessMs,
+      models: values.scorers.map((file) => path('scorers', file)),
+    },
     render: { presets: values.presets },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     webhooks: values.webhooks.map((webhook, index) => ({

@@ -121,6 +121,12 @@ export const keys = {
     type: 'number',
     description: 'How late an event may be, in milliseconds of event time; scoring waits that long.',
   },
+  scorers: {
+    schema: z.array(text, { error: 'must be a list of files' }).default([]),
+    type: 'list',
+    values: 'paths of JSON files',
+    description: 'Models of `cliptide tune`. The first scores what begins; the others go on with what they began.',
+  },
   presets: {
     schema: z
       .array(choice(['source', 'copy']), { error: 'must be a list of presets' })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { replayBroadcast } from '../../src/cli/backfill/replay.ts';
 import { CliptideError } from '../../src/domain/errors.ts';
+import { chosenFrom } from '../../src/domain/scoring/modelchoice.ts';
 import type { LogRecord } from '../../src/ports/eventlog.ts';
 import type { Results } from '../../src/ports/results.ts';
 import type { ReplaySource } from '../../src/runtime/replay/source.ts';
@@ -47,7 +48,7 @@ it('a replay whose results refuse its rows ends with their reason, and waits for
       query: refuse,
       close: async () => undefined,
     };
-    const parts = { deps, results: refusing, model: undefined, clips: undefined, defaultPresets: ['source'] };
+    const parts = { deps, results: refusing, models: chosenFrom([]), clips: undefined, defaultPresets: ['source'] };
     const replay = replayBroadcast(
       { streamId: 'stream-1', channelId: 'channel-1' },
       source,

@@ -3,7 +3,7 @@ import { EmbeddedEventLog } from '../../adapters/embedded/eventlog.ts';
 import { memoryMetrics } from '../../adapters/embedded/metrics.ts';
 import { openStore } from '../../adapters/embedded/store.ts';
 import { CliptideError } from '../../domain/errors.ts';
-import type { Model } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { type MediaDependencies, type PipelineStage, startPipeline } from '../../pipeline.ts';
 import type { EventLog } from '../../ports/eventlog.ts';
 import type { Notifier } from '../../ports/notifier.ts';
@@ -23,7 +23,7 @@ export interface ReplayParts {
   /** Of the backfill; its log is not touched. */
   readonly deps: StatefulDependencies;
   readonly results: Results;
-  readonly model: Model | undefined;
+  readonly models: ModelChoice;
   readonly clips: { readonly media: MediaDependencies; readonly notifier: Notifier } | undefined;
   readonly defaultPresets: readonly string[];
   readonly shutdownDeadlineMs: number;
@@ -117,13 +117,13 @@ const always: readonly PipelineStage[] = ['score', 'conduct', 'record'];
 const clipping: readonly PipelineStage[] = ['score', 'conduct', 'refine', 'render', 'record', 'notify'];
 
 /** Without clips nobody takes tasks, so conduct hands none out: highlights stay as they were detected. */
-function startStages(deps: StatefulDependencies, { clips, results, model, defaultPresets }: ReplayParts): Running {
+function startStages(deps: StatefulDependencies, { clips, results, models, defaultPresets }: ReplayParts): Running {
   const never = (): never => {
     throw new CliptideError('internal', 'a backfill does not have this part');
   };
   return startPipeline(clips === undefined ? always : clipping, {
     ...deps,
-    ...(model === undefined ? {} : { model }),
+    models,
     defaultPresets,
     results: () => results,
     media: clips === undefined ? never : () => ({ ...clips.media, archive: new ArchiveTable(deps.log, deps.codec) }),

@@ -1,7 +1,8 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { stableId } from '../../domain/ids.ts';
 import type { RunEvent } from '../../domain/records.gen.ts';
-import { defaultModel, type Model } from '../../domain/scoring/model.ts';
+import type { Model } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import type { Results } from '../../ports/results.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { runRow } from '../../stages/record/curverows.ts';
@@ -14,7 +15,9 @@ const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** What makes a run what it is; a run that goes on must be the same. */
 export interface RunPlan {
   readonly selection: Selection;
+  /** What scores every broadcast; undefined where that is what was in force. */
   readonly model: Model | undefined;
+  readonly models: ModelChoice;
   readonly withClips: boolean;
 }
 
@@ -107,8 +110,8 @@ export class RunState {
     return this.#append({ kind: 'ended' });
   }
 
-  async #append(news: RunNews): Promise<void> {
-    const model = this.#plan.model?.version ?? defaultModel.version;
+  async #append(news: Omit<RunNews, 'model'>): Promise<void> {
+    const model = this.#plan.models.forNew('').version;
     const event = await appendRunEvent(this.#deps, { model, selection: wordsOf(this.#plan), ...news });
     // `record` puts it there as well, where it runs; a row that is written twice is one.
     if (news.kind !== 'broadcast') await this.#results.insert(...tableOf(event));

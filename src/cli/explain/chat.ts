@@ -1,5 +1,5 @@
 import { CliptideError } from '../../domain/errors.ts';
-import type { Model } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import type { CommandContext } from '../context.ts';
 import { scoreFile } from '../recording/scorefile.ts';
 import { type Explained, explained } from './explained.ts';
@@ -11,7 +11,7 @@ export interface ChatQuestion {
   readonly sec: number;
   readonly category: string;
   readonly startedAtMs: number | undefined;
-  readonly model: Model | undefined;
+  readonly models: ModelChoice;
 }
 
 /**
@@ -19,11 +19,11 @@ export interface ChatQuestion {
  * chat, with `input` where there is nothing to score.
  */
 export async function explainChat(question: ChatQuestion, context: CommandContext): Promise<Explained> {
-  const { path, sec, category, startedAtMs, model } = question;
+  const { path, sec, category, startedAtMs, models } = question;
   const { config, log: logger, signal, terminal } = context;
   let trace = new Trace(0);
   const file = await scoreFile({
-    ...{ path, category, startedAtMs, config, logger, signal, model },
+    ...{ path, category, startedAtMs, config, logger, signal, models },
     onRead: (records) => terminal.progress([`${path}: ${records} records`]),
     onHighlight: async () => undefined,
     watch: (zeroAtMs) => {

@@ -1,8 +1,10 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { highlightId } from '../../domain/ids.ts';
-import { findModel, type Model } from '../../domain/scoring/model.ts';
+import type { Model } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { CommandContext } from '../context.ts';
+import { configuredModels } from '../node/scorers.ts';
 import { withResults } from '../runs/asking.ts';
 import { type Explained, explained } from './explained.ts';
 import { type KeptEvents, withKeptEvents } from './kept.ts';
@@ -22,7 +24,7 @@ export async function explainHighlight(
   context: CommandContext,
 ): Promise<ExplainedHighlight> {
   const record = await withResults(context, (ask) => recordOf(ask, id));
-  const model = modelOf(record, given);
+  const model = modelOf(record, given, await configuredModels(context.config));
   const partly = (why: string): ExplainedHighlight => ({ from: 'record', record, why, model: model ?? null });
   if (model === undefined) {
     return partly(`the model ${record.model} does not ship with this version; --scorer FILE gives it`);
@@ -36,8 +38,12 @@ export async function explainHighlight(
   });
 }
 
-function modelOf({ model: version }: HighlightRecord, given: Model | undefined): Model | undefined {
-  if (given === undefined || given.version === version) return given ?? findModel(version);
+function modelOf(
+  { model: version }: HighlightRecord,
+  given: Model | undefined,
+  models: ModelChoice,
+): Model | undefined {
+  if (given === undefined || given.version === version) return given ?? models.known(version);
   throw new CliptideError('usage', `this highlight was found by ${version}, not by ${given.version}`, {
     where: '--scorer',
     hint: 'give the model that found it, or leave it out',

@@ -1,5 +1,6 @@
 import type { ChannelSettings, StreamRanking } from '../../domain/records.gen.ts';
 import type { Model } from '../../domain/scoring/model.ts';
+import { alwaysBy } from '../../domain/scoring/modelchoice.ts';
 import { readableInput } from '../../runtime/records.ts';
 import type { StageContext } from '../../runtime/stage.ts';
 import { scoreStage } from '../../stages/score/stage.ts';
@@ -23,7 +24,7 @@ export async function replayScoring(
   trace: Trace,
   { signal, onRead }: { readonly signal: AbortSignal; readonly onRead: (events: number) => void },
 ): Promise<Replayed> {
-  const stage = scoreStage({ run: 'explain', model, watch: trace });
+  const stage = scoreStage({ run: 'explain', models: alwaysBy(model), watch: trace });
   const states = new Map<string, ScoreState>();
   const context: StageContext<ScoreState> = {
     partition: 0,

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts';
 import type { PipelineNode } from '../node/node.ts';
 import { readTopic, watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
-import { highlightLine } from '../recording/scorelines.ts';
+import { highlightLine, probabilityIn } from '../recording/scorelines.ts';
 
 /** Says what becomes of a broadcast as it does: highlights as they come, clips as they are done. */
 export async function announce(
@@ -56,7 +56,7 @@ async function highlights(
 ): Promise<void> {
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
     if (highlight.streamId !== streamId) continue;
-    if (json) await output.write(highlightLine(highlight, zeroAtMs));
+    if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
     const said = highlight.terms.map((term) => term.text).join(' ');
     const at = clockName((highlight.startMs - zeroAtMs) / 1_000).replaceAll('.', ':');
     terminal.line(`highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);

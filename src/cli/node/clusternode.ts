@@ -14,6 +14,7 @@ import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
 import { everyStage, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
 import { openClusterResults } from './results.ts';
 import { recordRun } from './runs.ts';
+import { configuredModels } from './scorers.ts';
 
 /** One process of a cluster, with the configured roles. Rejects with `config` for what a role lacks. */
 export const startClusterNode = (options: NodeOptions, cluster: ClusterConfig): Promise<PipelineNode> =>
@@ -26,6 +27,7 @@ async function open(
 ): Promise<PipelineNode> {
   const own = everyStage.filter((stage) => config.roles.includes(stages[stage].role));
   mustHaveKeys(config, cluster);
+  const models = await configuredModels(config);
   await openDataFolder(folder, config);
   const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
@@ -37,6 +39,7 @@ async function open(
   const kept = own.includes('keep') ? await openKept({ config, folder }, deps, lifecycle) : undefined;
   const running = startPipeline(own, {
     ...deps,
+    models,
     defaultPresets: config.render.presets,
     media: () => opened(media, 'media'),
     results: () => opened(results, 'results'),
@@ -44,14 +47,14 @@ async function open(
     notifier: () => notifierOf(config, deps),
   });
   running.done.catch(() => undefined);
-  await lifecycle.start('run', () => recordRun(deps));
+  await lifecycle.start('run', () => recordRun(deps, models.forNew('').version));
   await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
   const clips: ClipStore = media?.clips ?? (await openClipStore(clipsFolder(config, folder)));
   const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
   const ingest = { ...deps, pseudonym };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   const ledger = media?.ledger ?? kept?.ledger;
-  return { deps, ingest, fetcher, clips, ledger, folder, stages: running, lifecycle, stop };
+  return { deps, ingest, fetcher, models, clips, ledger, folder, stages: running, lifecycle, stop };
 }
 
 /** What roles need of the configuration that a single process could make up for itself. */

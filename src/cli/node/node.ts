@@ -8,6 +8,7 @@ import { userKeyOf } from '../../config/userkey.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { type PipelineStage, startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
@@ -25,6 +26,7 @@ import { openKept } from './kept.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
+import { configuredModels } from './scorers.ts';
 import { openStorage } from './storage.ts';
 
 /** All stages but ingest, which is started by who has the sources. */
@@ -36,6 +38,8 @@ export interface PipelineNode {
   readonly ingest: IngestDependencies;
   readonly fetcher: Fetcher;
   readonly clips: ClipStore;
+  /** What scores its broadcasts. */
+  readonly models: ModelChoice;
   /** Absent where no role needs media. */
   readonly ledger: QuotaLedger | undefined;
   /** The data folder. */
@@ -72,6 +76,7 @@ export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
 
 async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
   const tools = await locateTools(config);
+  const models = await configuredModels(config);
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   await openDataFolder(folder, config);
   const { partitions, retentionHours } = config.topology;
@@ -85,6 +90,7 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   const kept = await openKept({ config, folder }, deps, lifecycle);
   const stages = startPipeline(everyStage, {
     ...deps,
+    models,
     defaultPresets: config.render.presets,
     media: () => media,
     results: () => results.results,
@@ -93,12 +99,12 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
-  await lifecycle.start('run', () => recordRun(deps));
+  await lifecycle.start('run', () => recordRun(deps, models.forNew('').version));
   await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
   const ingest = { ...deps, pseudonym: pseudonyms(userKeyOf({ ...config, data: { ...config.data, dir: folder } })) };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   const { cache, clips, ledger } = media;
-  return { deps, ingest, fetcher, cache, clips, ledger, folder, results, stages, lifecycle, stop };
+  return { deps, ingest, fetcher, models, cache, clips, ledger, folder, results, stages, lifecycle, stop };
 }
 
 /** The configured webhooks. */

@@ -2,7 +2,7 @@ import { openChatFile } from '../../adapters/chatfile/open.ts';
 import type { Config } from '../../config/config.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
-import type { Model } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { type StatefulDependencies, startStateful } from '../../runtime/stateful.ts';
@@ -27,8 +27,8 @@ export interface ScoreFileOptions {
   readonly onRead: (records: number) => void;
   /** Told of each highlight as it is emitted, with the chat's zero. */
   readonly onHighlight: (highlight: DetectedHighlight, zeroAtMs: number) => Promise<void>;
-  /** Replaces the model in force. */
-  readonly model?: Model | undefined;
+  /** What scores it. */
+  readonly models: ModelChoice;
   /** Makes somebody who looks on, once the event time of the chat's zero is known. */
   readonly watch?: ((zeroAtMs: number) => ScoreWatch) | undefined;
 }
@@ -58,8 +58,7 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
   try {
     const deps = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
     const watch = options.watch?.(broadcast.zeroAtMs);
-    const { model } = options;
-    const stage = startStateful(scoreStage({ run: deps.run, watch, ...(model === undefined ? {} : { model }) }), deps);
+    const stage = startStateful(scoreStage({ run: deps.run, watch, models: options.models }), deps);
     await lifecycle.start('score', () => ({ value: stage, stop: () => stage.stop() }));
     const failed = stage.done.then(() => Promise.reject(signal.reason));
     const ingest = { ...deps, pseudonym: pseudonyms(passingKey) };

@@ -1,18 +1,20 @@
 import type { DetectedHighlight, StreamRanking } from '../../domain/records.gen.ts';
-import { findModel, probabilityOf } from '../../domain/scoring/model.ts';
+import { probabilityOf } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 
 /** What `score --json` prints, a line each; seconds count from the chat's zero. */
-export function highlightLine(highlight: DetectedHighlight, zeroAtMs: number) {
+export function highlightLine(highlight: DetectedHighlight, zeroAtMs: number, probability: number | null) {
   const sec = (ms: number): number => (ms - zeroAtMs) / 1_000;
   const { highlightId, streamId, score, threshold, contributions, model } = highlight;
   const times = { startSec: sec(highlight.startMs), peakSec: sec(highlight.peakMs), endSec: sec(highlight.endMs) };
   const emittedAtSec = sec(highlight.emittedAtMs);
-  return { kind: 'highlight', highlightId, streamId, ...times, score, threshold, emittedAtSec, contributions, model };
+  const told = { score, threshold, emittedAtSec, contributions, model, probability };
+  return { kind: 'highlight', highlightId, streamId, ...times, ...told };
 }
 
 /** How likely a person would call it a highlight, from 0 to 1; null where its model is not known or not calibrated. */
-export function probabilityIn({ model, score }: DetectedHighlight): number | null {
-  const known = findModel(model);
+export function probabilityIn({ model, score }: DetectedHighlight, models: ModelChoice): number | null {
+  const known = models.known(model);
   return known === undefined ? null : probabilityOf(known, score);
 }
 

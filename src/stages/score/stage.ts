@@ -2,7 +2,8 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { LiveEvent } from '../../domain/records.gen.ts';
 import { faultOf } from '../../domain/scoring/faults.ts';
 import type { FeatureVector } from '../../domain/scoring/features.ts';
-import type { Model, Weights } from '../../domain/scoring/model.ts';
+import type { Weights } from '../../domain/scoring/model.ts';
+import { chosenFrom, type ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { Stream } from '../../domain/scoring/stream.ts';
@@ -96,14 +97,15 @@ function end(input: LiveInput, stream: Stream, broadcast: Broadcast, settings: S
 
 /**
  * The stage `score`: live events in, the curve, highlights as they begin and the final ranking out. `run` names the pass
- * over the topics; `model` replaces the one that a channel's settings name; `watch` looks on.
+ * over the topics; `models` choose what scores a broadcast, those that ship unless given; `watch` looks on.
  */
 export function scoreStage(options: {
   readonly run: string;
-  readonly model?: Model;
+  readonly models?: ModelChoice | undefined;
   readonly watch?: ScoreWatch | undefined;
 }): StatefulStage<ScoreState, ScoreTopic> {
   const figures = new ScoreFigures();
+  const models = options.models ?? chosenFrom([]);
   return {
     name: 'score',
     inputs: ['channel.settings', 'live.analytics'],
@@ -111,7 +113,7 @@ export function scoreStage(options: {
     keyOf: (input) => (input.topic === 'channel.settings' ? channelKey(input.record.channelId) : input.record.streamId),
     create: createState,
     encode: encodeState,
-    decode: (bytes, version) => figures.restored(decodeState(bytes, version, options.model)),
+    decode: (bytes, version) => figures.restored(decodeState(bytes, version, models)),
     isClosed: (state) => state.kind === 'stream' && state.ended,
     process(input, state, context) {
       if (input.topic === 'channel.settings') {
@@ -130,7 +132,7 @@ export function scoreStage(options: {
       }
       const settings = settingsOf(channelId, context);
       if (state.stream === null) {
-        state.stream = createStream(settings.at(atMs), options.model);
+        state.stream = createStream(settings.at(atMs), models);
         state.firstOffset = input.offset;
       }
       const broadcast = { run: options.run, streamId, channelId };

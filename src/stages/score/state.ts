@@ -1,6 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { ByteReader, ByteWriter, layoutVersion } from '../../domain/scoring/bytes.ts';
-import { defaultModel, findModel, type Model, weightsOf } from '../../domain/scoring/model.ts';
+import { type Model, weightsOf } from '../../domain/scoring/model.ts';
+import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { type ScoreSettings, SettingsHistory } from '../../domain/scoring/settings.ts';
 import { Stream } from '../../domain/scoring/stream.ts';
 
@@ -29,9 +30,8 @@ export function createState(key: string): ScoreState {
 }
 
 /** A new broadcast, by the settings in force; it keeps its scorer and its lateness bound to its end. */
-export function createStream(settings: ScoreSettings, model: Model | undefined): Stream {
-  const chosen = model ?? findModel(settings.scorerVersion) ?? defaultModel;
-  return new Stream(weightsOf(chosen), settings.latenessMs);
+export function createStream(settings: ScoreSettings, models: ModelChoice): Stream {
+  return new Stream(weightsOf(models.forNew(settings.scorerVersion)), settings.latenessMs);
 }
 
 /** Equal states give equal bytes. */
@@ -52,16 +52,16 @@ export function encodeState(state: ScoreState): Uint8Array {
   return out.finish();
 }
 
-function modelOf(version: string, model: Model | undefined): Model {
-  const found = model?.version === version ? model : findModel(version);
+function modelOf(version: string, models: ModelChoice): Model {
+  const found = models.known(version);
   if (found !== undefined) return found;
   throw new CliptideError('corrupt', `A broadcast is scored by ${version}, which this Cliptide does not have`, {
-    hint: 'Start it with the model file that the broadcast began with.',
+    hint: 'Name the model file that the broadcast began with under scorers too, behind the others.',
   });
 }
 
 /** The state that was encoded; what it gives from here on is what it would have given. */
-export function decodeState(bytes: Uint8Array, version: number, model: Model | undefined): ScoreState {
+export function decodeState(bytes: Uint8Array, version: number, models: ModelChoice): ScoreState {
   if (version < oldestVersion || version > stateVersion) {
     throw new CliptideError(
       'corrupt',
@@ -75,6 +75,6 @@ export function decodeState(bytes: Uint8Array, version: number, model: Model | u
     return { kind: 'stream', stream: null, firstOffset: null, ended: form === 1, lateAfterEnd: input.uint() };
   }
   const first = input.uint();
-  const stream = Stream.read(input, weightsOf(modelOf(input.text(), model)));
+  const stream = Stream.read(input, weightsOf(modelOf(input.text(), models)));
   return { kind: 'stream', stream, firstOffset: first === 0 ? null : first - 1, ended: false, lateAfterEnd: 0 };
 }

@@ -12,8 +12,9 @@ describe('lines of score --json', () => {
 
   it('a highlight has the fields of the contract, in seconds of the chat’s zero', () => {
     if (highlight === undefined) throw new Error('no highlight');
-    const line = highlightLine(highlight, zeroAtMs);
-    const fields = 'kind highlightId streamId startSec peakSec endSec score threshold emittedAtSec contributions model';
+    const line = highlightLine(highlight, zeroAtMs, 0.5);
+    const fields =
+      'kind highlightId streamId startSec peakSec endSec score threshold emittedAtSec contributions model probability';
     expect(Object.keys(line)).toEqual(fields.split(' '));
     expect(line.peakSec).toBeGreaterThan(150);
     expect(line).toMatchObject({
