@@ -604,12 +604,16 @@ export interface OperatorCommand {
   readonly channelId: string;
   /** The highlight that it is about. */
   readonly highlightId: string;
-  /** approve, reject or retry. More kinds can be added. */
+  /** approve, reject, retry or trim. More kinds can be added. */
   readonly kind: string;
   /** Who asks. */
   readonly actor: string;
   /** The revision that the person saw; a stale one is refused. */
   readonly expectedRevision: null | number;
+  /** Of a trim: where the moment begins, event time in milliseconds since 1970-01-01 UTC. */
+  readonly startMs: null | number;
+  /** Of a trim: where it ends; the same clock. */
+  readonly endMs: null | number;
   /** Why, in the person's words, or empty. */
   readonly reason: string;
   /** When it was issued, milliseconds since 1970-01-01 UTC. */

@@ -153,7 +153,7 @@ export class ConductChaos extends ConductWorld {
     const known = this.topic('highlights.detected');
     const one = known[this.pick(known.length)];
     if (one?.topic !== 'highlights.detected') return;
-    const kind = ['reject', 'approve', 'retry', 'approve'][this.pick(4)] ?? '';
+    const kind = ['reject', 'approve', 'retry', 'trim'][this.pick(4)] ?? '';
     const expectedRevision = this.random() < 0.5 ? null : this.pick(7);
     this.append(command(one.record.highlightId, kind, expectedRevision));
   }

@@ -168,9 +168,18 @@ export function credits(refine: number, render: number): Output[] {
 }
 
 /** A person's command; `expectedRevision` is what the person saw, null for whatever is there. */
-export function command(highlightId: string, kind: string, expectedRevision: number | null = null): Output {
+export function command(
+  highlightId: string,
+  kind: string,
+  expectedRevision: number | null = null,
+  [startSec, endSec]: readonly [number, number] = [90, 120],
+): Output {
   const ids = { commandId: `${kind} ${highlightId}`, streamId, channelId, highlightId };
-  const record = { ...ids, kind, actor: 'ada', expectedRevision, reason: '', issuedAtMs: 0 };
+  const bounds =
+    kind === 'trim'
+      ? { startMs: zeroAtMs + startSec * 1_000, endMs: zeroAtMs + endSec * 1_000 }
+      : { startMs: null, endMs: null };
+  const record = { ...ids, ...bounds, kind, actor: 'ada', expectedRevision, reason: '', issuedAtMs: 0 };
   return { topic: 'operator.commands', key: channelId, record };
 }
 

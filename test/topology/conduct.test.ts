@@ -110,6 +110,37 @@ describe("a person's command", () => {
     expect(now()).toBe('rejected');
   });
 
+  test('to trim has the moment rendered as it was cut, also while it is rendered otherwise', () => {
+    const world = new ConductWorld();
+    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
+    world.settle();
+    world.append(command('a', 'trim', null, [80, 110]), ...credits(1, 1));
+    world.settle();
+    const spans = world.topic('render.tasks').map(({ record }) => {
+      const { startMs, endMs } = record as { readonly startMs: number; readonly endMs: number };
+      return [(startMs - zeroAtMs) / 1_000, (endMs - zeroAtMs) / 1_000];
+    });
+    expect(spans).toEqual([[80, 110]]);
+    expect(lives(world).get('a')?.slice(-3)).toEqual(['approved', 'rendering', 'rendered']);
+  });
+
+  test('to trim is not obeyed where it is no span, or another moment', () => {
+    for (const bounds of [
+      [110, 80],
+      [90, 90],
+      [90, 900],
+      [-900, 120],
+    ] as const) {
+      const world = new ConductWorld();
+      world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
+      world.settle();
+      const before = world.topic('highlights.journal').length;
+      world.append(command('a', 'trim', null, bounds));
+      world.settle();
+      expect(world.topic('highlights.journal'), `${bounds}`).toHaveLength(before);
+    }
+  });
+
   test('that is given twice, or against another one, is one step: the first', () => {
     const world = new ConductWorld();
     world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
@@ -124,7 +155,7 @@ describe("a person's command", () => {
   test('changes nothing that is final, and nothing that is not known', () => {
     const world = rendered();
     const before = world.topic('highlights.journal').length;
-    for (const kind of ['reject', 'approve', 'retry', 'unheard of']) {
+    for (const kind of ['reject', 'approve', 'retry', 'trim', 'unheard of']) {
       for (const id of ['a', 'nobody', '__proto__', 'constructor']) world.append(command(id, kind));
     }
     world.settle();
