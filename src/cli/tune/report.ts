@@ -1,6 +1,9 @@
+import type { Lag } from '../../domain/scoring/lag.ts';
 import type { Model } from '../../domain/scoring/model.ts';
+import type { Decision } from '../../domain/tuning/decisions.ts';
 import type { MeasuredSets } from '../eval/reading.ts';
 import { table } from '../table.ts';
+import type { Lessons } from './lessons.ts';
 import type { FiguresRow, Method, Tuned } from './making.ts';
 
 const methods: Readonly<Record<Method, string>> = {
@@ -10,16 +13,34 @@ const methods: Readonly<Record<Method, string>> = {
 };
 
 /** One line a set, method and whether the category is told, for programs. */
-export const figuresLine = (data: MeasuredSets, { set, ...row }: FiguresRow) => ({
+const figuresLine = (data: MeasuredSets, { set, ...row }: FiguresRow) => ({
   kind: 'figures',
   set: data.sets[set]?.name ?? '',
   ...row,
 });
 
-export const modelLine = (model: Model, out: string | undefined) => ({ kind: 'model', out: out ?? null, model });
+/** The lines of `--json`. */
+export function tuneLines({ data, decisions }: Lessons, tuned: Tuned, out: string | undefined): readonly object[] {
+  const figures = tuned.figures.map((row) => figuresLine(data, row));
+  const channels = (tuned.model.lag.channels ?? []).map((channel) => ({ kind: 'channel', ...channel }));
+  const decided = { kind: 'decisions', ...countsOf(decisions), agreement: tuned.agreement };
+  const model = { kind: 'model', out: out ?? null, model: tuned.model };
+  return [...figures, ...(decisions.length === 0 ? [] : [decided, ...channels]), model];
+}
+
+function countsOf(decisions: readonly Decision[]) {
+  const of = (kind: Decision['decision']): number => decisions.filter(({ decision }) => decision === kind).length;
+  return { approved: of('approved'), trimmed: of('trimmed'), rejected: of('rejected') };
+}
 
 /** What the new model does and what it changes, for people. */
-export function tuneReport(data: MeasuredSets, base: Model, { model, figures }: Tuned): string {
+export function tuneReport({ data, decisions }: Lessons, base: Model, tuned: Tuned): string {
+  const parts = [figuresTable(data, tuned), decidedReport(decisions, tuned), changes(base, tuned.model)];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function figuresTable(data: MeasuredSets, { figures }: Tuned): string {
+  if (figures.length === 0) return '';
   const seconds = (value: number | null): string => (value === null ? '' : value.toFixed(0));
   const share = (value: number): string => value.toFixed(3);
   const rows = figures.map((row) => [
@@ -33,7 +54,42 @@ export function tuneReport(data: MeasuredSets, base: Model, { model, figures }: 
   const right = (title: string) => ({ title, align: 'right' as const });
   const titles = ['P@5', 'P@10', 'R@10', 'R@20', 'precision', 'recall', 'an hour', 'delay'].map(right);
   const columns = [{ title: 'set' }, { title: 'by' }, { title: 'category' }, ...titles];
-  return `${table(columns, rows)}\n${changes(base, model)}`;
+  return table(columns, rows);
+}
+
+/** What was decided, and what that says of the model and of the channels. */
+function decidedReport(decisions: readonly Decision[], { model, agreement: { now, before } }: Tuned): string {
+  if (decisions.length === 0) return '';
+  const { approved, trimmed, rejected } = countsOf(decisions);
+  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  const pairs =
+    now === null || before === null
+      ? ''
+      : `; of an approved and a rejected moment the approved one has the higher score in ${share(now)} of the pairs, by the model before in ${share(before)}`;
+  const told = `${decisions.length} decisions: ${approved} approved, ${trimmed} trimmed, ${rejected} rejected${pairs}\n`;
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const shift = (seconds: number, error: number): string => `${seconds > 0 ? '+' : ''}${seconds} ± ${error}`;
+  const rows = (model.lag.channels ?? []).map((channel) => [
+    channel.channelId,
+    shift(channel.startShiftSec, channel.startErrorSec),
+    shift(channel.endShiftSec, channel.endErrorSec),
+    String(channel.decisions),
+  ]);
+  const columns = [{ title: 'channel' }, right('lag of starts, s'), right('lag of ends, s'), right('decisions')];
+  return rows.length === 0 ? told : `${told}\n${table(columns, rows)}`;
+}
+
+function lagRows(of: string, lag: Lag): [string, number][] {
+  const { onlineStartSec, onlineEndSec, rankedStartSec, rankedEndSec, startErrorSec, endErrorSec } = lag;
+  const rows: [string, number | undefined][] = [
+    [`lag of starts on air${of}, s`, onlineStartSec],
+    [`lag of starts in the ranking${of}, s`, rankedStartSec],
+    [`lag of ends on air${of}, s`, onlineEndSec],
+    [`lag of ends in the ranking${of}, s`, rankedEndSec],
+    [`error of a start${of}, s`, startErrorSec],
+    [`error of an end${of}, s`, endErrorSec],
+  ];
+  return rows.flatMap(([name, value]): [string, number][] => (value === undefined ? [] : [[name, value]]));
 }
 
 /** Weights, thresholds and lags, before and after. */
@@ -43,12 +99,8 @@ function changes(base: Model, model: Model): string {
     of.find((term) => term.name === name)?.weight ?? null;
   const ranking = [...new Set([...base.ranking, ...model.ranking].map(({ name }) => name))];
   const lags = (of: Model): [string, number][] => [
-    ['lag on air, s', of.lag.onlineStartSec],
-    ['lag in the ranking, s', of.lag.rankedStartSec],
-    ...(of.lag.categories ?? []).flatMap(({ name, onlineStartSec, rankedStartSec }): [string, number][] => [
-      [`lag on air, ${name}, s`, onlineStartSec],
-      [`lag in the ranking, ${name}, s`, rankedStartSec],
-    ]),
+    ...lagRows('', of.lag),
+    ...(of.lag.categories ?? []).flatMap(({ name, ...lag }) => lagRows(`, ${name}`, lag)),
   ];
   const before = new Map(lags(base));
   const rows: [string, number | null, number | null][] = [

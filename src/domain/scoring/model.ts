@@ -2,7 +2,8 @@ import { CliptideError } from '../errors.ts';
 import { type FeatureName, type FeatureVector, featureNames, type RankingName, vectorNames } from './features.ts';
 import type { LagPrior } from './lag.ts';
 import f10 from './models/f10-1.json' with { type: 'json' };
-import f16 from './models/f16-1.json' with { type: 'json' };
+import earlier from './models/f16-1.json' with { type: 'json' };
+import f16 from './models/f16-2.json' with { type: 'json' };
 
 /** A linear model over clipped, standardised features, with the detector's and the boundaries' constants. */
 export interface Model {
@@ -53,6 +54,7 @@ export const defaultModel: Model = f16;
 
 const models: ReadonlyMap<string, Model> = new Map<string, Model>([
   [f10.version, f10],
+  [earlier.version, earlier],
   [f16.version, f16],
 ]);
 

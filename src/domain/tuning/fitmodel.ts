@@ -1,8 +1,9 @@
 import { type Lag, type LagPrior, lagOf } from '../scoring/lag.ts';
 import { type Model, weightsOf } from '../scoring/model.ts';
 import { fitRanking } from './blend.ts';
+import { channelLags } from './channellags.ts';
 import { handScale, handWeights } from './constraints.ts';
-import { fitFeatures } from './fitted.ts';
+import { fitFeatures, type Lessons } from './fitted.ts';
 import { startLags, type Told } from './lagcurves.ts';
 import { categorySpans, endLag, type Spans, spansOf } from './lagspans.ts';
 import { crossings, maxima, rankingOf, scoresOf } from './replay.ts';
@@ -76,14 +77,15 @@ function lagFrom(
 
 /**
  * A model from labelled videos, in two rounds: the features are fitted to when chat told of the labels, the thresholds to
- * the wish, the lags to what the model then tells of. What the videos can't teach is the base model's.
+ * the wish, the lags to what the model then tells of and to people's decisions. What the videos can't teach is the base model's.
  */
-export function fitModel(base: Model, videos: readonly TrainingVideo[]): Model {
+export function fitModel(base: Model, lessons: Lessons): Model {
+  const { videos, decisions } = lessons;
   const { calibration: _, training: __, ...kept } = base;
   let model: Model = kept;
   let lagSec = (_category: string): number => firstLagSec;
   for (let round = 0; round < 2; round += 1) {
-    const { intercept, features } = fitFeatures(base, videos, lagSec);
+    const { intercept, features } = fitFeatures(base, lessons, lagSec);
     const fitted = { ...model, intercept: rounded(intercept), features: features.map(roundedTerm) };
     model = fitThreshold(base, fitted, videos);
     model = { ...model, lag: fitLags(base, model, videos) };
@@ -94,7 +96,9 @@ export function fitModel(base: Model, videos: readonly TrainingVideo[]): Model {
     };
   }
   model = withSignals({ ...model, ranking: fitRanking(model, videos) });
-  return { ...model, lag: fitLags(base, model, videos) };
+  const lag = fitLags(base, model, videos);
+  const channels = decisions.length === 0 ? base.lag.channels : channelLags(decisions, lag);
+  return { ...model, lag: channels === undefined ? lag : { ...lag, channels } };
 }
 
 /**

@@ -2,8 +2,9 @@ import { isHit } from '../quality/labels.ts';
 import { featureNames, placeOf, vectorLength } from '../scoring/features.ts';
 import type { Model } from '../scoring/model.ts';
 import { constraints, handWeights } from './constraints.ts';
+import { type Decision, isApproved, standardisedValue } from './decisions.ts';
 import { fitLogistic, type LogisticProblem } from './logistic.ts';
-import { bySet, setWeight } from './setweights.ts';
+import { bySet, setWeight, weightOfLabels } from './setweights.ts';
 import { secondsOf, type TrainingVideo } from './trainingvideo.ts';
 
 type Features = Model['features'];
@@ -11,6 +12,8 @@ type Features = Model['features'];
 /** Features that are fitted; the others keep their weights. */
 const fitted = featureNames.filter((name) => !handWeights.has(name));
 const places = fitted.map(placeOf);
+/** Of a row: the features, and whether it is of a decision. */
+const width = fitted.length + 1;
 const ridge = 1 / 174;
 /**
  * Share of the seconds, the busiest of each set, that are learned from: what a detector has to decide is which burst is
@@ -78,24 +81,43 @@ function standards(sets: readonly (readonly TrainingVideo[])[]): { readonly mean
 const tells = (video: TrainingVideo, place: number, lagSec: number): boolean =>
   isHit(video.rule, video.labels, video.firstSecond + place - lagSec);
 
+/** What a model is fitted to. */
+export interface Lessons {
+  readonly videos: readonly TrainingVideo[];
+  readonly decisions: readonly Decision[];
+}
+
+/** Rows of standardised features, with what is to be said of each. */
+interface Taught {
+  readonly rows: Float64Array;
+  readonly targets: readonly boolean[];
+  readonly importance: readonly number[];
+}
+
 /**
- * Fits the features of a model: what is said of a second is whether a start `lagSec` before it would be a hit.
+ * Fits the features of a model: what is said of a second is whether a start `lagSec` before it would be a hit, of a decision
+ * whether it was approved. What people decide about was chosen by a scorer and is right more often than a busy second: it
+ * has an intercept of its own, which the model is without.
  */
 export function fitFeatures(
   base: Model,
-  videos: readonly TrainingVideo[],
+  { videos, decisions }: Lessons,
   lagSec: (category: string) => number,
 ): { readonly intercept: number; readonly features: Features } {
   const sets = bySet(videos);
-  const rows = sets.flatMap(busyRows);
   const norms = standards(sets);
-  const total = rows.reduce((sum, row) => sum + row.importance, 0);
+  const taught = [seconds(sets.flatMap(busyRows), norms, base.clip, lagSec), decided(decisions, norms, base.clip)];
+  const importance = taught.flatMap((one) => one.importance);
+  const total = importance.reduce((sum, value) => sum + value, 0);
   const problem: LogisticProblem = {
-    width: fitted.length,
-    rows: standardised(rows, norms, base.clip),
-    targets: Uint8Array.from(rows, ({ video, place }) => (tells(video, place, lagSec(video.category)) ? 1 : 0)),
-    importance: Float64Array.from(rows, ({ importance }) => importance / total),
-    signs: fitted.map((name) => (constraints[name] === 'less' ? -1 : 1)),
+    width,
+    rows: joined(taught.map(({ rows }) => rows)),
+    targets: Uint8Array.from(
+      taught.flatMap(({ targets }) => targets),
+      Number,
+    ),
+    importance: Float64Array.from(importance, (value) => value / total),
+    signs: [...fitted.map((name) => (constraints[name] === 'less' ? -1 : 1)), 0],
     ridge,
   };
   const { intercept, weights } = fitLogistic(problem);
@@ -106,17 +128,41 @@ export function fitFeatures(
   return { intercept, features: learned };
 }
 
-function standardised(
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+type Norm = ReturnType<typeof standards>[number];
+
+function seconds(
   rows: readonly Row[],
-  norms: readonly { readonly mean: number; readonly scale: number }[],
+  norms: readonly Norm[],
   clip: number,
-): Float64Array {
-  const result = new Float64Array(rows.length * fitted.length);
+  lagSec: (category: string) => number,
+): Taught {
+  const values = new Float64Array(rows.length * width);
   for (const [i, { video, place }] of rows.entries()) {
     for (const [k, { mean, scale }] of norms.entries()) {
       const value = (video.vectors[place * vectorLength + (places[k] ?? 0)] ?? 0) - mean;
-      result[i * fitted.length + k] = Math.min(clip, Math.max(-clip, value / scale));
+      values[i * width + k] = Math.min(clip, Math.max(-clip, value / scale));
     }
   }
-  return result;
+  const targets = rows.map(({ video, place }) => tells(video, place, lagSec(video.category)));
+  return { rows: values, targets, importance: rows.map(({ importance }) => importance) };
+}
+
+function decided(decisions: readonly Decision[], norms: readonly Norm[], clip: number): Taught {
+  const known = decisions.filter(({ values }) => values.size > 0);
+  const rows = known.flatMap(({ values }) => [
+    ...norms.map((norm, k) => standardisedValue(values, { name: fitted[k] ?? '', ...norm }, clip)),
+    1,
+  ]);
+  const share = weightOfLabels(known.length) / Math.max(1, known.length);
+  return { rows: Float64Array.from(rows), targets: known.map(isApproved), importance: known.map(() => share) };
 }

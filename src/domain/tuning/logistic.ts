@@ -6,8 +6,8 @@ export interface LogisticProblem {
   readonly targets: Uint8Array;
   /** Sum to 1. */
   readonly importance: Float64Array;
-  /** +1: a weight may not be negative; -1: not positive. */
-  readonly signs: readonly (1 | -1)[];
+  /** +1: a weight may not be negative; -1: not positive; 0: it may be either. */
+  readonly signs: readonly (1 | -1 | 0)[];
   /** Penalty of half the sum of the squared weights; the intercept is free. */
   readonly ridge: number;
 }

@@ -15,10 +15,9 @@ export function bySet(videos: readonly TrainingVideo[]): readonly (readonly Trai
 const labelCount = (videos: readonly TrainingVideo[]): number => sum(videos.map((video) => video.labels.length));
 
 /** How much a set counts: with few labels little, with many never more than 1. */
-export function setWeight(videos: readonly TrainingVideo[]): number {
-  const labels = labelCount(videos);
-  return labels / (labels + halfLabels);
-}
+export const setWeight = (videos: readonly TrainingVideo[]): number => weightOfLabels(labelCount(videos));
+
+export const weightOfLabels = (labels: number): number => labels / (labels + halfLabels);
 
 /** How far what is not labelled can be taken for no highlight: little where labels are rare. */
 export function completeness(videos: readonly TrainingVideo[]): number {

@@ -58,7 +58,7 @@ describe('parts that are kept out', () => {
 });
 
 it('chats in which nothing happens give a model of finite numbers, and no calibration', () => {
-  const model = fitModel(defaultModel, many(2, 0));
+  const model = fitModel(defaultModel, { videos: many(2, 0), decisions: [] });
   const numbers = [model.intercept, model.threshold, ...Object.values(model.controller), model.lag.onlineStartSec];
   expect(numbers.filter((value) => !Number.isFinite(value))).toEqual([]);
   expect(model.features.filter(({ scale }) => !(scale > 0))).toEqual([]);
