@@ -2,26 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { Model } from '../../domain/scoring/model.ts';
 import { calibrate } from '../../domain/tuning/calibration.ts';
 import { channelLags } from '../../domain/tuning/channellags.ts';
-import {
-  type Fold,
-  figuresOf,
-  foldsBySet,
-  foldsByVideo,
-  type SetFigures,
-  type Unseen,
-} from '../../domain/tuning/crossvalidation.ts';
+import { type Fold, foldsBySet, foldsByVideo, type Unseen } from '../../domain/tuning/crossvalidation.ts';
 import { agreement, type Decision, isKeptOut, type Judged } from '../../domain/tuning/decisions.ts';
 import { fitModel } from '../../domain/tuning/fitmodel.ts';
-import type { MeasuredSets } from '../eval/reading.ts';
+import { type FiguresRow, figureRows, type Method, namedFigures } from './figures.ts';
 import type { Lessons } from './lessons.ts';
-
-/** By what a set's figures were made: videos kept out, a whole set kept out, or the model that was there before. */
-export type Method = 'videos' | 'set' | 'before';
-
-export interface FiguresRow extends SetFigures {
-  readonly method: Method;
-  readonly categoryKnown: boolean;
-}
 
 export interface Tuned {
   readonly model: Model;
@@ -57,16 +42,11 @@ export async function tuned(tuning: Tuning): Promise<Tuned> {
   const fitted = fitModel(unnamed, { videos, decisions });
   const byVideo = await unseen(tuning, unnamed, foldsByVideo(videos, Math.min(foldCount, videos.length)), 'videos');
   const bySet = data.sets.length < 2 ? [] : await unseen(tuning, unnamed, foldsBySet(videos), 'set');
-  const latenessSec = latenessMs / 1000;
-  const { perHour } = base.controller;
-  const rows = (method: Method, models: readonly Unseen[]): readonly FiguresRow[] =>
-    [true, false].flatMap((categoryKnown) =>
-      figuresOf(models, { perHour, latenessSec, categoryKnown }).map((figures) => ({
-        method,
-        categoryKnown,
-        ...figures,
-      })),
-    );
+  const wish = { perHour: base.controller.perHour, latenessSec: latenessMs / 1000 };
+  const rows = (method: Method, models: readonly Unseen[]): readonly FiguresRow[] => {
+    onStep(`judging by ${method}`);
+    return figureRows(method, models, wish);
+  };
   const crossValidated = rows('videos', byVideo);
   const training = {
     dataHash: data.hash,
@@ -103,19 +83,4 @@ async function unseen(
     models.push({ model, videos: kept, decisions: tuning.decisions.filter(isKept) });
   }
   return models;
-}
-
-/** The figures that the model file keeps, by the category of their set, with its place where another has the same. */
-function namedFigures(data: MeasuredSets, rows: readonly FiguresRow[]): Record<string, number> {
-  const kept: Record<string, number> = {};
-  const categories = data.sets.map(({ category }) => category ?? 'mixed');
-  for (const row of rows.filter(({ categoryKnown }) => categoryKnown)) {
-    const category = categories[row.set] ?? 'mixed';
-    const isShared = categories.filter((other) => other === category).length > 1;
-    const set = isShared ? `${category} (${row.set + 1})` : category;
-    for (const name of ['P@5', 'P@10', 'R@10', 'R@20', 'onlinePrecision', 'onlineRecall', 'perHour'] as const) {
-      kept[`${set} ${name}`] = Number(row[name].toFixed(3));
-    }
-  }
-  return kept;
 }

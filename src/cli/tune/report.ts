@@ -3,8 +3,9 @@ import type { Model } from '../../domain/scoring/model.ts';
 import type { Decision } from '../../domain/tuning/decisions.ts';
 import type { MeasuredSets } from '../eval/reading.ts';
 import { table } from '../table.ts';
+import type { FiguresRow, Method } from './figures.ts';
 import type { Lessons } from './lessons.ts';
-import type { FiguresRow, Method, Tuned } from './making.ts';
+import type { Tuned } from './making.ts';
 
 const methods: Readonly<Record<Method, string>> = {
   videos: 'new model, videos kept out',

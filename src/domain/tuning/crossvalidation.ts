@@ -1,8 +1,5 @@
-import { type OnlineFigures, onlineFigures, type RankingFigures, rankingFigures } from '../quality/figures.ts';
-import type { JudgedVideo } from '../quality/predictions.ts';
 import { hash32 } from '../scoring/hash.ts';
-import { type Model, weightsOf } from '../scoring/model.ts';
-import { predictionsOf } from './replay.ts';
+import type { Model } from '../scoring/model.ts';
 import { bySet } from './setweights.ts';
 import type { TrainingVideo } from './trainingvideo.ts';
 
@@ -49,29 +46,4 @@ export const foldsBySet = (videos: readonly TrainingVideo[]): readonly Fold[] =>
 export interface Unseen {
   readonly model: Model;
   readonly videos: readonly TrainingVideo[];
-}
-
-export interface SetFigures extends RankingFigures, OnlineFigures {
-  readonly set: number;
-}
-
-/** Figures of each set, every video judged by the model that has not seen it. */
-export function figuresOf(
-  unseen: readonly Unseen[],
-  wish: { readonly perHour: number; readonly latenessSec: number; readonly categoryKnown: boolean },
-): readonly SetFigures[] {
-  const judged = unseen.flatMap(({ model, videos }) => {
-    const weights = weightsOf(model);
-    return videos.map((video) => {
-      const category = wish.categoryKnown ? video.category : '';
-      return { video, ...predictionsOf(weights, video, { ...wish, category }) };
-    });
-  });
-  return bySet(judged.map(({ video }) => video)).map((set) => {
-    const of = (kind: 'online' | 'ranked'): readonly JudgedVideo[] =>
-      judged
-        .filter(({ video }) => set.includes(video))
-        .map(({ video, ...told }) => ({ ...video, predictions: told[kind] }));
-    return { set: set[0]?.set ?? 0, ...rankingFigures(of('ranked')), ...onlineFigures(of('online')) };
-  });
 }
