@@ -1,10 +1,11 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { IdSet } from './idset.ts';
 
 const most = 2048;
 
 /** Ids of events that wait, and of those that were processed within the lateness bound (at most 2,048 of these). */
 export class RecentIds {
-  readonly #known = new Set<number>();
+  readonly #known = new IdSet();
   #ids: number[] = [];
   #times: number[] = [];
   #head = 0;
