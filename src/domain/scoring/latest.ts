@@ -1,27 +1,27 @@
 const fewest = 16;
 const none = -1;
 
-/** Cells of an entry: key, next one of its chain, the one before it in time, the one after it. */
-const width = 4;
-const chainCell = 1;
-const olderCell = 2;
-const newerCell = 3;
+/** Links of an entry: the next one of its chain, the one before it in time, the one after it. */
+const width = 3;
+const chained = 0;
+const older = 1;
+const newer = 2;
 
 /**
- * Numbers by 32-bit keys in the order in which they were last put, at most `most` of them: for a further one the oldest
- * goes. The same as a `Map` whose entries are deleted and set again, in half its space and time: a hash table with chains,
+ * Numbers by 32-bit keys in the order in which they were last put, at most `most` (up to 16,384) of them: for a further one
+ * the oldest goes. The same as a `Map` whose entries are deleted and set again, in half its space and time: a hash table with chains,
  * whose entries are linked by age. It holds a place for as many as it had to.
  */
 export class Latest {
   readonly #most: number;
-  #places = fewest;
-  #cells = new Int32Array(fewest * width);
+  #keys = new Int32Array(fewest);
   #values = new Float64Array(fewest);
+  #links = new Int16Array(fewest * width);
   /** First entry of each chain, as its place and 1; 0 where there is none. */
-  #chains = new Int32Array(fewest);
+  #chains = new Int16Array(fewest);
   #oldest = none;
   #newest = none;
-  /** First of the places that were given up, linked by their cell of the next newer; those from `#used` on are untouched. */
+  /** First of the places that were given up, linked by their newer one; those from `#used` on are untouched. */
   #free = none;
   #used = 0;
   size = 0;
@@ -30,19 +30,18 @@ export class Latest {
     this.#most = most;
   }
 
-  #cell(place: number, cell: number): number {
-    return this.#cells[place * width + cell] ?? none;
+  #link(place: number, which: number): number {
+    return this.#links[place * width + which] ?? none;
   }
 
   #chainOf(key: number): number {
-    return (Math.imul(key, 0x9e3779b1) >>> 16) & (this.#places - 1);
+    return (Math.imul(key, 0x9e3779b1) >>> 16) & (this.#chains.length - 1);
   }
 
   /** Place of a key's entry until the next change, or -1. */
   find(key: number): number {
-    const cells = this.#cells;
     let place = (this.#chains[this.#chainOf(key)] ?? 0) - 1;
-    while (place !== none && cells[place * width] !== key) place = (cells[place * width + chainCell] ?? 0) - 1;
+    while (place !== none && this.#keys[place] !== key) place = this.#link(place, chained) - 1;
     return place;
   }
 
@@ -67,7 +66,7 @@ export class Latest {
   add(key: number, value: number): void {
     if (this.size === this.#most) this.dropOldest();
     const place = this.#take();
-    this.#cells[place * width] = key;
+    this.#keys[place] = key;
     this.#values[place] = value;
     this.#chain(place);
     this.#linkNewest(place);
@@ -77,73 +76,74 @@ export class Latest {
   #take(): number {
     const freed = this.#free;
     if (freed !== none) {
-      this.#free = this.#cell(freed, newerCell);
+      this.#free = this.#link(freed, newer);
       return freed;
     }
-    if (this.#used === this.#places) this.#grow();
+    if (this.#used === this.#keys.length) this.#grow();
     this.#used += 1;
     return this.#used - 1;
   }
 
   #grow(): void {
-    const [cells, values] = [this.#cells, this.#values];
-    this.#places *= 2;
-    this.#cells = new Int32Array(this.#places * width);
-    this.#cells.set(cells);
-    this.#values = new Float64Array(this.#places);
+    const [keys, values, links] = [this.#keys, this.#values, this.#links];
+    const places = keys.length * 2;
+    this.#keys = new Int32Array(places);
+    this.#keys.set(keys);
+    this.#values = new Float64Array(places);
     this.#values.set(values);
-    this.#chains = new Int32Array(this.#places);
+    this.#links = new Int16Array(places * width);
+    this.#links.set(links);
+    this.#chains = new Int16Array(places);
     for (let place = 0; place < this.#used; place += 1) this.#chain(place);
   }
 
   #chain(place: number): void {
-    const chain = this.#chainOf(this.#cell(place, 0));
-    this.#cells[place * width + chainCell] = this.#chains[chain] ?? 0;
+    const chain = this.#chainOf(this.#keys[place] ?? 0);
+    this.#links[place * width + chained] = this.#chains[chain] ?? 0;
     this.#chains[chain] = place + 1;
   }
 
   #unchain(place: number): void {
-    const chain = this.#chainOf(this.#cell(place, 0));
-    const next = this.#cell(place, chainCell);
+    const chain = this.#chainOf(this.#keys[place] ?? 0);
+    const next = this.#link(place, chained);
     let before = (this.#chains[chain] ?? 0) - 1;
     if (before === place) {
       this.#chains[chain] = next;
       return;
     }
-    while (this.#cell(before, chainCell) !== place + 1) before = this.#cell(before, chainCell) - 1;
-    this.#cells[before * width + chainCell] = next;
+    while (this.#link(before, chained) !== place + 1) before = this.#link(before, chained) - 1;
+    this.#links[before * width + chained] = next;
   }
 
   #linkNewest(place: number): void {
-    this.#cells[place * width + olderCell] = this.#newest;
-    this.#cells[place * width + newerCell] = none;
+    this.#links[place * width + older] = this.#newest;
+    this.#links[place * width + newer] = none;
     if (this.#newest === none) this.#oldest = place;
-    else this.#cells[this.#newest * width + newerCell] = place;
+    else this.#links[this.#newest * width + newer] = place;
     this.#newest = place;
   }
 
   #unlink(place: number): void {
-    const older = this.#cell(place, olderCell);
-    const newer = this.#cell(place, newerCell);
-    if (older === none) this.#oldest = newer;
-    else this.#cells[older * width + newerCell] = newer;
-    if (newer === none) this.#newest = older;
-    else this.#cells[newer * width + olderCell] = older;
+    const [before, after] = [this.#link(place, older), this.#link(place, newer)];
+    if (before === none) this.#oldest = after;
+    else this.#links[before * width + newer] = after;
+    if (after === none) this.#newest = before;
+    else this.#links[after * width + older] = before;
   }
 
   dropOldest(): void {
     const place = this.#oldest;
     this.#unchain(place);
     this.#unlink(place);
-    this.#cells[place * width + newerCell] = this.#free;
+    this.#links[place * width + newer] = this.#free;
     this.#free = place;
     this.size -= 1;
   }
 
   /** Keys and values, oldest first. */
   *[Symbol.iterator](): Generator<readonly [key: number, value: number]> {
-    for (let place = this.#oldest; place !== none; place = this.#cell(place, newerCell)) {
-      yield [this.#cell(place, 0), this.valueAt(place)];
+    for (let place = this.#oldest; place !== none; place = this.#link(place, newer)) {
+      yield [this.#keys[place] ?? 0, this.valueAt(place)];
     }
   }
 }
