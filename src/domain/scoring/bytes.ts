@@ -71,6 +71,12 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** Bytes that were written before, a byte a character, without their length. */
+  written(bytes: string): void {
+    this.#room(bytes.length);
+    for (let i = 0; i < bytes.length; i += 1) this.#bytes[this.#length++] = bytes.charCodeAt(i);
+  }
+
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }

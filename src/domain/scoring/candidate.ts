@@ -32,8 +32,10 @@ const earlierNames: readonly (FeatureName | RankingName)[] = [
   'clip_20',
 ];
 
+type Placed = Pick<Candidate, 'score' | 'second'>;
+
 /** Best first; of equal ones the earlier. */
-export const better = (a: Candidate, b: Candidate): number => b.score - a.score || a.second - b.second;
+export const better = (a: Placed, b: Placed): number => b.score - a.score || a.second - b.second;
 
 export function writeCandidate(out: ByteWriter, candidate: Candidate): void {
   out.int(candidate.second);
