@@ -6,6 +6,8 @@ const width = 3;
 const chained = 0;
 const older = 1;
 const newer = 2;
+/** Value, key, links and a chain. */
+const placeBytes = 8 + 4 + 2 * width + 2;
 
 /**
  * Numbers by 32-bit keys in the order in which they were last put, at most `most` (up to 16,384) of them: for a further one
@@ -14,11 +16,12 @@ const newer = 2;
  */
 export class Latest {
   readonly #most: number;
-  #keys = new Int32Array(fewest);
-  #values = new Float64Array(fewest);
-  #links = new Int16Array(fewest * width);
+  #places = fewest;
+  #values!: Float64Array;
+  #keys!: Int32Array;
+  #links!: Int16Array;
   /** First entry of each chain, as its place and 1; 0 where there is none. */
-  #chains = new Int16Array(fewest);
+  #chains!: Int16Array;
   #oldest = none;
   #newest = none;
   /** First of the places that were given up, linked by their newer one; those from `#used` on are untouched. */
@@ -28,6 +31,17 @@ export class Latest {
 
   constructor(most: number) {
     this.#most = most;
+    this.#allocate();
+  }
+
+  /** All in one buffer, since each takes half a kilobyte beside what it holds. */
+  #allocate(): void {
+    const places = this.#places;
+    const buffer = new ArrayBuffer(places * placeBytes);
+    this.#values = new Float64Array(buffer, 0, places);
+    this.#keys = new Int32Array(buffer, places * 8, places);
+    this.#links = new Int16Array(buffer, places * 12, places * width);
+    this.#chains = new Int16Array(buffer, places * (12 + 2 * width), places);
   }
 
   #link(place: number, which: number): number {
@@ -35,7 +49,7 @@ export class Latest {
   }
 
   #chainOf(key: number): number {
-    return (Math.imul(key, 0x9e3779b1) >>> 16) & (this.#chains.length - 1);
+    return (Math.imul(key, 0x9e3779b1) >>> 16) & (this.#places - 1);
   }
 
   /** Place of a key's entry until the next change, or -1. */
@@ -79,21 +93,18 @@ export class Latest {
       this.#free = this.#link(freed, newer);
       return freed;
     }
-    if (this.#used === this.#keys.length) this.#grow();
+    if (this.#used === this.#places) this.#grow();
     this.#used += 1;
     return this.#used - 1;
   }
 
   #grow(): void {
     const [keys, values, links] = [this.#keys, this.#values, this.#links];
-    const places = keys.length * 2;
-    this.#keys = new Int32Array(places);
+    this.#places *= 2;
+    this.#allocate();
     this.#keys.set(keys);
-    this.#values = new Float64Array(places);
     this.#values.set(values);
-    this.#links = new Int16Array(places * width);
     this.#links.set(links);
-    this.#chains = new Int16Array(places);
     for (let place = 0; place < this.#used; place += 1) this.#chain(place);
   }
 

@@ -24,19 +24,19 @@ export class RateRank {
   next(messages: number, learn: boolean): number {
     const bin = binOf(messages);
     let below = 0;
-    this.#makeRoom(bin + 1);
-    for (let i = 0; i < bin; i += 1) below += this.#histogram[i] ?? 0;
+    const end = Math.min(bin, this.#histogram.length);
+    for (let i = 0; i < end; i += 1) below += this.#histogram[i] ?? 0;
     const equal = this.#histogram[bin] ?? 0;
     const quantile = (below + equal / 2 + pseudoSeconds / 2) / (this.#total + pseudoSeconds);
     if (learn) this.#remember(bin);
     return -Math.log(1.003 - quantile);
   }
 
-  /** For so many bins, at most 520. */
+  /** For so many bins; there are never more than 520. */
   #makeRoom(wanted: number): void {
     const earlier = this.#histogram;
     let { length } = earlier;
-    while (length < wanted) length *= 2;
+    while (length < Math.min(bins, wanted)) length *= 2;
     if (length === earlier.length) return;
     this.#histogram = new Uint32Array(length);
     this.#histogram.set(earlier);
@@ -48,6 +48,7 @@ export class RateRank {
       return;
     }
     const oldest = this.#waiting[this.#at] ?? 0;
+    this.#makeRoom(oldest + 1);
     this.#histogram[oldest] = (this.#histogram[oldest] ?? 0) + 1;
     this.#total += 1;
     this.#waiting[this.#at] = bin;
@@ -67,7 +68,7 @@ export class RateRank {
   static read(input: ByteReader): RateRank {
     const rank = new RateRank();
     const counts = input.list(() => input.uint());
-    rank.#makeRoom(Math.min(bins, counts.length));
+    rank.#makeRoom(counts.length);
     for (const [bin, count] of counts.entries()) {
       rank.#histogram[bin] = count;
       rank.#total += count;
