@@ -13,6 +13,12 @@ export class StageDriver<S, T extends TopicName> {
   readonly states = new Map<string, S>();
   private readonly stage: StatefulStage<S, T>;
   private readonly offsets = new Map<string, number>();
+  private readonly context: StageContext<S> = {
+    partition: 0,
+    peek: (key) => this.states.get(key),
+    changed: () => {},
+    keys: () => this.states.keys(),
+  };
 
   constructor(stage: StatefulStage<S, T>) {
     this.stage = stage;
@@ -26,19 +32,19 @@ export class StageDriver<S, T extends TopicName> {
     const key = this.stage.keyOf(input);
     const state = this.states.get(key) ?? this.stage.create(key);
     this.states.set(key, state);
-    const outputs = this.stage.process(input, state, this.context());
+    const outputs = this.stage.process(input, state, this.context);
     this.outputs.push(...outputs);
     return outputs;
   }
 
   tick(nowMs: number): readonly Output[] {
-    const outputs = this.stage.tick?.(nowMs, this.context()) ?? [];
+    const outputs = this.stage.tick?.(nowMs, this.context) ?? [];
     this.outputs.push(...outputs);
     return outputs;
   }
 
   measure(metrics: Metrics, nowMs: number): void {
-    this.stage.measure?.(metrics, nowMs, this.context());
+    this.stage.measure?.(metrics, nowMs, this.context);
   }
 
   /** Writes every state and reads it back, as a restart does. */
@@ -57,15 +63,6 @@ export class StageDriver<S, T extends TopicName> {
       this.states.clear();
       for (const { key, bytes } of kept) this.states.set(key, decode(bytes, stateVersion));
       for (const [topic, offset] of offsets) this.offsets.set(topic, offset);
-    };
-  }
-
-  private context(): StageContext<S> {
-    return {
-      partition: 0,
-      peek: (key) => this.states.get(key),
-      changed: () => {},
-      keys: () => this.states.keys(),
     };
   }
 }

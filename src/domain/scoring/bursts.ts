@@ -12,12 +12,13 @@ const largestScale = 2 ** 40;
 
 /** Counts whose every entry decays at once: an entry made now weighs more than one made before. */
 class DecayingCounts {
-  readonly slots = new Float32Array(slots);
+  readonly slots: Float32Array;
   readonly #growth: number;
   scale = 1;
   total = 0;
 
-  constructor(tau: number) {
+  constructor(tau: number, room: Float32Array) {
+    this.slots = room;
     this.#growth = Math.exp(1 / tau);
   }
 
@@ -55,13 +56,19 @@ class DecayingCounts {
 
 /** Which tokens are said much more now (12 s) than before (400 s), in a fixed number of slots. */
 export class TokenRates {
-  readonly #fast = new DecayingCounts(fastTau);
-  readonly #slow = new DecayingCounts(slowTau);
+  readonly #fast: DecayingCounts;
+  readonly #slow: DecayingCounts;
 
   /** Factors of the rates below, which change with the message and the second only. */
   #perLatest = 1;
   #perEarlier = 1 / 30;
   #floor = 0.3;
+
+  constructor() {
+    const room = new Float32Array(2 * slots);
+    this.#fast = new DecayingCounts(fastTau, room.subarray(0, slots));
+    this.#slow = new DecayingCounts(slowTau, room.subarray(slots));
+  }
 
   #weigh(): void {
     this.#perLatest = 1 / (this.#fast.total + this.#fast.scale);

@@ -1,7 +1,7 @@
 import { CliptideError } from '../errors.ts';
 
 /** Version of the layout in which scoring's state is written. */
-export const layoutVersion = 3;
+export const layoutVersion = 4;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -69,6 +69,12 @@ export class ByteWriter {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Bytes that were written before, a byte a character, without their length. */
+  written(bytes: string): void {
+    this.#room(bytes.length);
+    for (let i = 0; i < bytes.length; i += 1) this.#bytes[this.#length++] = bytes.charCodeAt(i);
   }
 
   finish(): Uint8Array {

@@ -21,19 +21,18 @@ export interface Candidate {
   readonly terms: readonly Term[];
 }
 
-/** A vector of state version 2. */
-const earlierNames: readonly (FeatureName | RankingName)[] = [
-  ...vectorNames.slice(0, 10),
-  'raid',
-  'support',
-  'viewers',
-  'markers',
-  'messages_10',
-  'clip_20',
-];
+const signals2 = ['raid', 'support', 'viewers', 'markers'] as const;
+
+/** The places of a vector by the state version that wrote it whole. */
+const earlierNames: ReadonlyMap<number, readonly (FeatureName | RankingName)[]> = new Map([
+  [2, [...vectorNames.slice(0, 10), ...signals2, 'messages_10', 'clip_20']],
+  [3, [...vectorNames.slice(0, 16), ...signals2, 'messages_10', 'around_30', 'clip_requests_80']],
+]);
+
+type Placed = Pick<Candidate, 'score' | 'second'>;
 
 /** Best first; of equal ones the earlier. */
-export const better = (a: Candidate, b: Candidate): number => b.score - a.score || a.second - b.second;
+export const better = (a: Placed, b: Placed): number => b.score - a.score || a.second - b.second;
 
 export function writeCandidate(out: ByteWriter, candidate: Candidate): void {
   out.int(candidate.second);
@@ -57,8 +56,9 @@ function writeVector(out: ByteWriter, vector: FeatureVector): void {
 
 function readVector(input: ByteReader): FeatureVector {
   const vector = new Float32Array(vectorLength);
-  if (input.version < 3) {
-    for (const name of earlierNames) vector[placeOf(name)] = input.f32();
+  const earlier = earlierNames.get(input.version);
+  if (earlier !== undefined) {
+    for (const name of earlier) vector[placeOf(name)] = input.f32();
     return vector;
   }
   const present = input.uint();

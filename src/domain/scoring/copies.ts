@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { Latest } from './latest.ts';
 import type { Signature } from './message.ts';
 
 const windowSec = 30;
@@ -11,7 +12,7 @@ const allowed = 2;
  */
 export class Copies {
   /** Half a signature to the second in which it was last seen times 4, plus how often, up to 3. */
-  readonly #seen = new Map<number, number>();
+  readonly #seen = new Latest(most);
 
   /** Whether a message with this signature counts in this second; a half of 0 is no copy's. */
   allow({ least, greatest }: Readonly<Signature>, second: number): boolean {
@@ -22,19 +23,15 @@ export class Copies {
 
   /** How often it was seen before this time, up to 3. */
   #times(half: number, second: number): number {
-    const known = this.#seen.get(half);
-    let times = 0;
-    if (known !== undefined) {
-      const last = Math.floor(known / 4);
-      times = second - last <= windowSec ? known - last * 4 : 0;
-      this.#seen.delete(half);
-    } else if (this.#seen.size >= most) {
-      for (const oldest of this.#seen.keys()) {
-        this.#seen.delete(oldest);
-        break;
-      }
+    const place = this.#seen.find(half);
+    if (place < 0) {
+      this.#seen.add(half, second * 4 + 1);
+      return 0;
     }
-    this.#seen.set(half, second * 4 + Math.min(3, times + 1));
+    const known = this.#seen.valueAt(place);
+    const last = Math.floor(known / 4);
+    const times = second - last <= windowSec ? known - last * 4 : 0;
+    this.#seen.renew(place, second * 4 + Math.min(3, times + 1));
     return times;
   }
 
@@ -48,7 +45,7 @@ export class Copies {
 
   static read(input: ByteReader): Copies {
     const copies = new Copies();
-    for (let left = input.uint(); left > 0; left -= 1) copies.#seen.set(input.i32(), input.int());
+    for (let left = input.uint(); left > 0; left -= 1) copies.#seen.add(input.i32(), input.int());
     return copies;
   }
 }

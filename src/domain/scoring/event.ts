@@ -33,7 +33,8 @@ export interface ScoredEvent {
 
 const longestText = 300;
 
-export const isScored = (kind: string): kind is LiveKind => Object.hasOwn(liveCodes, kind);
+/** Nearly all events are chat, which is told without a look-up. */
+export const isScored = (kind: string): kind is LiveKind => kind === 'chat' || Object.hasOwn(liveCodes, kind);
 
 /** Pseudonym of who acted, or null. */
 export const userOf = (event: LiveEvent): string | null =>

@@ -1,3 +1,5 @@
+import { mayRepeat } from './runs.ts';
+
 /**
  * Words in one of four forms, all found in a time that is proportional to the token's length:
  *
@@ -28,6 +30,7 @@ function bare(token: string): string {
 
 /** Each run of a letter as one letter. */
 function squeezed(word: string): string {
+  if (!mayRepeat(word, 2)) return word;
   let result = '';
   let last = '';
   for (const letter of word) {
@@ -37,53 +40,63 @@ function squeezed(word: string): string {
   return result;
 }
 
+/** A beginning or an end. */
+interface Affix {
+  readonly text: string;
+  readonly bits: number;
+}
+
+const none: readonly never[] = [];
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
 /** Words with the bits that they stand for; a word may be given several times. */
 export class Lexicon {
   readonly #exact = new Map<string, number>();
   readonly #stretched = new Map<string, Stretched[]>();
-  readonly #prefixes = new Map<string, number>();
-  readonly #suffixes = new Map<string, number>();
-  readonly #longestPrefix: number;
-  readonly #longestSuffix: number;
+  /** Prefixes by their first unit, suffixes by their last. */
+  readonly #prefixes = new Map<number, Affix[]>();
+  readonly #suffixes = new Map<number, Affix[]>();
 
   constructor(words: readonly { readonly word: string; readonly bits: number }[]) {
     for (const { word, bits } of words) this.#add(word, bits);
-    this.#longestPrefix = Math.max(0, ...[...this.#prefixes.keys()].map((prefix) => prefix.length));
-    this.#longestSuffix = Math.max(0, ...[...this.#suffixes.keys()].map((suffix) => suffix.length));
   }
 
   #add(word: string, bits: number): void {
-    const into = (map: Map<string, number>, key: string): unknown => map.set(key, (map.get(key) ?? 0) | bits);
-    if (word.endsWith('*')) into(this.#prefixes, word.slice(0, -1));
-    else if (word.startsWith('*')) into(this.#suffixes, word.slice(1));
-    else if (word.startsWith('~')) {
+    if (word.endsWith('*')) append(this.#prefixes, word.charCodeAt(0), { text: word.slice(0, -1), bits });
+    else if (word.startsWith('*')) {
+      append(this.#suffixes, word.charCodeAt(word.length - 1), { text: word.slice(1), bits });
+    } else if (word.startsWith('~')) {
       const letters = word.slice(1);
-      const key = squeezed(letters);
-      this.#stretched.set(key, [...(this.#stretched.get(key) ?? []), { length: letters.length, bits }]);
-    } else into(this.#exact, word);
+      append(this.#stretched, squeezed(letters), { length: letters.length, bits });
+    } else this.#exact.set(word, (this.#exact.get(word) ?? 0) | bits);
   }
 
   /** The bits of all words that match a token in lower case; 0 where none does. */
   bitsOf(lower: string): number {
     const token = bare(lower);
-    let bits = (this.#exact.get(lower) ?? 0) | (this.#exact.get(token) ?? 0);
-    for (const { length, bits: more } of this.#stretched.get(squeezed(token)) ?? []) {
+    let bits = this.#exact.get(lower) ?? 0;
+    if (token !== lower) bits |= this.#exact.get(token) ?? 0;
+    for (const { length, bits: more } of this.#stretched.get(squeezed(token)) ?? none) {
       if (token.length >= length) bits |= more;
     }
-    for (let length = Math.min(this.#longestPrefix, token.length); length > 0; length -= 1) {
-      bits |= this.#prefixes.get(token.slice(0, length)) ?? 0;
+    for (const prefix of this.#prefixes.get(token.charCodeAt(0)) ?? none) {
+      if (token.startsWith(prefix.text)) bits |= prefix.bits;
     }
     return bits | this.#endingBits(token);
   }
 
   #endingBits(token: string): number {
     let bits = 0;
-    for (let length = Math.min(this.#longestSuffix, token.length - 1); length > 0; length -= 1) {
-      const found = this.#suffixes.get(token.slice(-length));
-      if (found === undefined) continue;
-      let at = token.length - length;
+    for (const suffix of this.#suffixes.get(token.charCodeAt(token.length - 1)) ?? none) {
+      if (token.length === suffix.text.length || !token.endsWith(suffix.text)) continue;
+      let at = token.length - suffix.text.length;
       while (token.charAt(at - 1) === token.charAt(at)) at -= 1;
-      if (token.charCodeAt(at - 1) >= spacelessFrom) bits |= found;
+      if (token.charCodeAt(at - 1) >= spacelessFrom) bits |= suffix.bits;
     }
     return bits;
   }

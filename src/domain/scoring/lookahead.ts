@@ -15,8 +15,12 @@ const requestsAt = placeOf('clip_requests_80');
 
 /** Counts of one kind in the last 96 seconds. */
 class RecentCounts {
-  readonly #ring = new Int32Array(length);
+  readonly #ring: Int32Array;
   #at = 0;
+
+  constructor(room: Int32Array) {
+    this.#ring = room;
+  }
 
   push(count: number): void {
     this.#at = (this.#at + 1) % length;
@@ -47,11 +51,17 @@ class RecentCounts {
  * requests from 20 s before to 60 s after lie above the broadcast's own rate, on the scale of `Baseline.surprise`.
  */
 export class Lookahead {
-  readonly #messages = new RecentCounts();
-  readonly #clips = new RecentCounts();
+  readonly #messages: RecentCounts;
+  readonly #clips: RecentCounts;
   #clipsSoFar = 0;
   #seconds = 0;
   #waiting: Candidate[] = [];
+
+  constructor() {
+    const room = new Int32Array(2 * length);
+    this.#messages = new RecentCounts(room.subarray(0, length));
+    this.#clips = new RecentCounts(room.subarray(length));
+  }
 
   /** Closes a second with its messages that count, and the clip requests among them; returns the maxima whose minute is over, oldest first. */
   close(second: number, messages: number, clipRequests: number): readonly Candidate[] {

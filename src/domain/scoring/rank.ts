@@ -2,6 +2,8 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 
 const steps = 40;
 const bins = 520;
+/** Bins to begin with; they double when a busier second comes, up to all of them. */
+const fewest = 65;
 const delaySec = 60;
 const pseudoSeconds = 30;
 
@@ -12,7 +14,7 @@ const binOf = (messages: number): number => Math.min(bins - 1, Math.floor(steps 
  * over the logarithm. Thirty seconds of a middling rank stand in for a beginning without history.
  */
 export class RateRank {
-  readonly #histogram = new Uint32Array(bins);
+  #histogram = new Uint32Array(fewest);
   /** Bins of the last minute's seconds, oldest at `#at`. */
   readonly #waiting: number[] = [];
   #at = 0;
@@ -22,11 +24,22 @@ export class RateRank {
   next(messages: number, learn: boolean): number {
     const bin = binOf(messages);
     let below = 0;
-    for (let i = 0; i < bin; i += 1) below += this.#histogram[i] ?? 0;
+    const end = Math.min(bin, this.#histogram.length);
+    for (let i = 0; i < end; i += 1) below += this.#histogram[i] ?? 0;
     const equal = this.#histogram[bin] ?? 0;
     const quantile = (below + equal / 2 + pseudoSeconds / 2) / (this.#total + pseudoSeconds);
     if (learn) this.#remember(bin);
     return -Math.log(1.003 - quantile);
+  }
+
+  /** For so many bins; there are never more than 520. */
+  #makeRoom(wanted: number): void {
+    const earlier = this.#histogram;
+    let { length } = earlier;
+    while (length < Math.min(bins, wanted)) length *= 2;
+    if (length === earlier.length) return;
+    this.#histogram = new Uint32Array(length);
+    this.#histogram.set(earlier);
   }
 
   #remember(bin: number): void {
@@ -35,6 +48,7 @@ export class RateRank {
       return;
     }
     const oldest = this.#waiting[this.#at] ?? 0;
+    this.#makeRoom(oldest + 1);
     this.#histogram[oldest] = (this.#histogram[oldest] ?? 0) + 1;
     this.#total += 1;
     this.#waiting[this.#at] = bin;
@@ -53,12 +67,12 @@ export class RateRank {
 
   static read(input: ByteReader): RateRank {
     const rank = new RateRank();
-    input
-      .list(() => input.uint())
-      .forEach((count, i) => {
-        rank.#histogram[i] = count;
-        rank.#total += count;
-      });
+    const counts = input.list(() => input.uint());
+    rank.#makeRoom(counts.length);
+    for (const [bin, count] of counts.entries()) {
+      rank.#histogram[bin] = count;
+      rank.#total += count;
+    }
     rank.#waiting.push(...input.list(() => input.uint()));
     return rank;
   }

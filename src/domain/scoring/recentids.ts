@@ -1,10 +1,13 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { IdSet } from './idset.ts';
 
 const most = 2048;
+/** So many ids that were forgotten keep their places, and of more no more than there are others: each is moved once at most. */
+const mostForgotten = 16;
 
 /** Ids of events that wait, and of those that were processed within the lateness bound (at most 2,048 of these). */
 export class RecentIds {
-  readonly #known = new Set<number>();
+  readonly #known = new IdSet();
   #ids: number[] = [];
   #times: number[] = [];
   #head = 0;
@@ -31,7 +34,7 @@ export class RecentIds {
       this.#known.delete(this.#ids[this.#head] ?? 0);
       this.#head += 1;
     }
-    if (this.#head < 1024 && this.#head < this.#ids.length) return;
+    if (this.#head < mostForgotten || this.#head * 2 < this.#ids.length) return;
     this.#ids = this.#ids.slice(this.#head);
     this.#times = this.#times.slice(this.#head);
     this.#head = 0;

@@ -9,6 +9,9 @@ function isBefore(a: ScoredEvent, b: ScoredEvent): boolean {
   return deletes === (b.kind === 'deletion') ? a.id < b.id : !deletes;
 }
 
+/** So many events that were taken out keep their places, and of more no more than there are others: each is moved once at most. */
+const mostTaken = 16;
+
 const isSaid = (kind: ScoredKind): boolean => kind === 'chat' || kind === 'clip';
 const hasUser = (kind: ScoredKind): boolean => isSaid(kind) || kind === 'support' || kind === 'deletion';
 
@@ -51,7 +54,7 @@ export class ReorderBuffer {
     if (first === undefined || first.atMs >= atMs) return undefined;
     this.#length -= first.text.length;
     this.#head += 1;
-    if (this.#head === this.#events.length || this.#head >= 1024) {
+    if (this.#head >= mostTaken && this.#head * 2 >= this.#events.length) {
       this.#events = this.#events.slice(this.#head);
       this.#head = 0;
     }
@@ -84,7 +87,7 @@ export class ReorderBuffer {
       const code = input.uint();
       const kind: ScoredKind = scoredKinds[Math.floor(code / 2)] ?? 'chat';
       const id = input.uint();
-      const user = kind === 'chat' || (input.version >= 3 && hasUser(kind)) ? input.i32() : 0;
+      const user = kind === 'chat' || (input.version >= 4 && hasUser(kind)) ? input.i32() : 0;
       const text = isSaid(kind) ? input.text() : '';
       return { atMs, id, kind, user, text, flag: code % 2 === 1, amount: isSaid(kind) ? 0 : input.f64() };
     });

@@ -60,6 +60,9 @@ const linkSec = 60;
 /** After so long without a message the broadcast is thought to be interrupted: nothing is learned from what follows. */
 const interruptedSec = 600;
 
+/** Reads for all broadcasts: what it found is used up before the next message. */
+const message = new MessageReader();
+
 /** Scores a broadcast second by second. Events come in order; the second they belong to must be the open one. */
 export class Scorer {
   readonly #weights: Weights;
@@ -75,7 +78,6 @@ export class Scorer {
   #peaks = new Peaks();
   #lookahead = new Lookahead();
   #separation = new Separation();
-  readonly #message = new MessageReader();
   /** The features of the second that was closed last; the next one overwrites them. */
   readonly vector: FeatureVector = new Float32Array(vectorLength);
   /** The open second. */
@@ -105,7 +107,6 @@ export class Scorer {
   #chat(event: ScoredEvent): void {
     this.#messages += 1;
     if (event.flag || event.text.startsWith('!') || !this.#voices.allow(event.user, this.second)) return;
-    const message = this.#message;
     message.read(event.text);
     if (!this.#copies.allow(message.signature, this.second)) return;
     let marks = message.marks;
@@ -235,10 +236,8 @@ export class Scorer {
     scorer.#detector = Detector.read(input, weights.model);
     scorer.#peaks = Peaks.read(input);
     scorer.#separation = Separation.read(input);
-    if (input.version >= 3) {
-      scorer.#lookahead = Lookahead.read(input);
-      scorer.#recent = RecentMessages.read(input);
-    }
+    if (input.version >= 3) scorer.#lookahead = Lookahead.read(input);
+    if (input.version >= 4) scorer.#recent = RecentMessages.read(input);
     return scorer;
   }
 }

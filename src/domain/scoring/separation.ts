@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { better, type Candidate, readCandidate, writeCandidate } from './candidate.ts';
+import { better, type Candidate, readCandidate } from './candidate.ts';
+import { type PackedCandidate, pack, unpack } from './packed.ts';
 
 const apartSec = 120;
 const keep = 50;
@@ -16,12 +17,12 @@ type Fate = 'chosen' | 'beaten' | 'open';
  * for a fate, the lowest is given up.
  */
 export class Separation {
-  #chosen: Candidate[] = [];
-  #open: Candidate[] = [];
+  #chosen: PackedCandidate[] = [];
+  #open: PackedCandidate[] = [];
 
   add(candidate: Candidate): void {
     if (this.#isBeyondLast(candidate)) return;
-    this.#open.push(candidate);
+    this.#open.push(pack(candidate));
     if (this.#open.length < settleAt) return;
     this.#settle(candidate.second - apartSec);
     if (this.#open.length > mostOpen) {
@@ -31,7 +32,7 @@ export class Separation {
   }
 
   /** Fifty are chosen already and all are better; what it could take out is worse still. */
-  #isBeyondLast(candidate: Candidate): boolean {
+  #isBeyondLast(candidate: Candidate | PackedCandidate): boolean {
     const last = this.#chosen[keep - 1];
     return last !== undefined && better(last, candidate) < 0;
   }
@@ -39,7 +40,7 @@ export class Separation {
   /** Settles what lies at or before `until`; what follows can still be beaten by what is to come. */
   #settle(until: number): void {
     const chosen = new Set(this.#chosen);
-    const fates = new Map<Candidate, Fate>();
+    const fates = new Map<PackedCandidate, Fate>();
     const ordered = [...this.#chosen, ...this.#open].sort(better);
     ordered.forEach((candidate, place) => {
       const higher = ordered.slice(0, place).filter((other) => Math.abs(other.second - candidate.second) < apartSec);
@@ -55,20 +56,20 @@ export class Separation {
   /** The ranking, best first, as if nothing followed. */
   finish(): readonly Candidate[] {
     this.#settle(Number.POSITIVE_INFINITY);
-    return this.#chosen;
+    return this.#chosen.map(unpack);
   }
 
   write(out: ByteWriter): void {
     for (const list of [this.#chosen, this.#open]) {
       out.uint(list.length);
-      for (const candidate of list) writeCandidate(out, candidate);
+      for (const { written } of list) out.written(written);
     }
   }
 
   static read(input: ByteReader): Separation {
     const separation = new Separation();
-    separation.#chosen = input.list(() => readCandidate(input));
-    separation.#open = input.list(() => readCandidate(input));
+    separation.#chosen = input.list(() => pack(readCandidate(input)));
+    separation.#open = input.list(() => pack(readCandidate(input)));
     return separation;
   }
 }

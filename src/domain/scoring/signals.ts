@@ -162,7 +162,7 @@ export class Signals {
     signals.#trusted = input.f64();
     signals.#untrusted = input.f64();
     signals.#raidUntil = input.int();
-    if (input.version < 3) return signals;
+    if (input.version < 4) return signals;
     signals.#rarity = SupportRarity.read(input);
     signals.#modes = ModeShift.read(input);
     signals.#start = input.optional();

@@ -137,8 +137,9 @@ export class Stream {
   }
 
   #scoreBefore(atMs: number, settings: SettingsHistory, seconds: ScoredSecond[]): void {
-    const take = (): ScoredEvent | undefined => this.#waiting.takeBefore(atMs);
-    for (let next = take(); next !== undefined; next = take()) this.#score(next, settings, seconds);
+    for (let next = this.#waiting.takeBefore(atMs); next !== undefined; next = this.#waiting.takeBefore(atMs)) {
+      this.#score(next, settings, seconds);
+    }
   }
 
   #score(event: ScoredEvent, settings: SettingsHistory, seconds: ScoredSecond[]): void {

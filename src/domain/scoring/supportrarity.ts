@@ -4,6 +4,7 @@ import { hash32 } from './hash.ts';
 
 const levels = 8;
 const groups = 8;
+const classes = groups * levels;
 /** Supports that stand in for a beginning without history. */
 const prior = 4;
 /** Rarity of one support in bits, at most. */
@@ -39,23 +40,25 @@ export function supportClass({ type, count, amountMicros, currency }: Support): 
  * exactly 0 while there was no support.
  */
 export class SupportRarity {
-  readonly #seen = new Uint32Array(groups * levels);
+  /** Null until the first support. */
+  #seen: Uint32Array | null = null;
   #total = 0;
   #now = 0;
   #before = 0;
   #weight = 0;
 
   supported(supportClass: number): void {
-    this.#now += this.#rarity(supportClass);
+    this.#seen ??= new Uint32Array(classes);
+    this.#now += this.#rarity(this.#seen, supportClass);
     this.#seen[supportClass] = (this.#seen[supportClass] ?? 0) + 1;
     this.#total += 1;
   }
 
-  #rarity(supportClass: number): number {
+  #rarity(seen: Uint32Array, supportClass: number): number {
     const level = supportClass % levels;
     const end = supportClass - level + levels;
     let asLarge = 0;
-    for (let i = supportClass; i < end; i += 1) asLarge += this.#seen[i] ?? 0;
+    for (let i = supportClass; i < end; i += 1) asLarge += seen[i] ?? 0;
     const isPaid = Math.floor(supportClass / levels) % 2 === 1;
     const expected = isPaid ? prior : prior / 2 ** level;
     return 1 + Math.min(mostBits, Math.log2((this.#total + prior) / (asLarge + expected)));
@@ -74,14 +77,15 @@ export class SupportRarity {
   }
 
   write(out: ByteWriter): void {
-    for (const count of this.#seen) out.uint(count);
+    for (let i = 0; i < classes; i += 1) out.uint(this.#seen?.[i] ?? 0);
     for (const value of [this.#now, this.#before, this.#weight]) out.f64(value);
   }
 
   static read(input: ByteReader): SupportRarity {
     const support = new SupportRarity();
-    for (let i = 0; i < groups * levels; i += 1) support.#seen[i] = input.uint();
-    support.#total = support.#seen.reduce((sum, count) => sum + count, 0);
+    const seen = Uint32Array.from({ length: classes }, () => input.uint());
+    support.#total = seen.reduce((sum, count) => sum + count, 0);
+    if (support.#total > 0) support.#seen = seen;
     support.#now = input.f64();
     support.#before = input.f64();
     support.#weight = input.f64();

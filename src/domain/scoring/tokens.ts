@@ -1,5 +1,6 @@
 import { hash32 } from './hash.ts';
 import { isLaughter } from './laughter.ts';
+import { mayRepeat } from './runs.ts';
 import { bitOf, groupsOf } from './vocabulary.ts';
 
 /** Marks of a token or of a message, as bits: its words' groups, and two that no list gives. */
@@ -31,9 +32,18 @@ export interface TokenClass {
 const letterOrDigit = /[\p{L}\p{N}]/u;
 const shownLength = 24;
 
+const isBetween = (unit: number, first: number, last: number): boolean => unit >= first && unit <= last;
+/** Of ASCII; its letters differ from their other case by one bit. */
+const isPlainLetter = (unit: number): boolean => isBetween(unit | 32, 97, 122);
+
+function isLetterOrDigit(token: string, at: number): boolean {
+  const unit = token.charCodeAt(at);
+  return unit < 128 ? isPlainLetter(unit) || isBetween(unit, 48, 57) : letterOrDigit.test(token.charAt(at));
+}
+
 /** The token without punctuation around it, or the whole of it where there is nothing else (an emoji). */
 function stripped(token: string): string {
-  if (letterOrDigit.test(token.charAt(0)) && letterOrDigit.test(token.charAt(token.length - 1))) return token;
+  if (isLetterOrDigit(token, 0) && isLetterOrDigit(token, token.length - 1)) return token;
   const characters = Array.from(token);
   const from = characters.findIndex((character) => letterOrDigit.test(character));
   if (from < 0) return token;
@@ -42,7 +52,7 @@ function stripped(token: string): string {
 }
 
 /** Runs of a character cut to two. The pattern has one repeat, of one character: it cannot backtrack. */
-const cutRuns = (text: string): string => text.replace(/(.)\1{2,}/gu, '$1$1');
+const cutRuns = (text: string): string => (mayRepeat(text, 3) ? text.replace(/(.)\1{2,}/gu, '$1$1') : text);
 
 /** Laughter and clip requests are reactions, too. */
 function classMarks(lower: string): number {
@@ -55,6 +65,13 @@ function countLetters(token: string): { readonly letters: number; readonly capit
   let letters = 0;
   let capitals = 0;
   for (const character of token) {
+    const unit = character.charCodeAt(0);
+    if (unit < 128) {
+      if (!isPlainLetter(unit)) continue;
+      letters += 1;
+      if (unit < 97) capitals += 1;
+      continue;
+    }
     const small = character.toLowerCase();
     if (small === character.toUpperCase()) continue;
     letters += 1;
@@ -67,7 +84,7 @@ function countLetters(token: string): { readonly letters: number; readonly capit
 export function classify(token: string): TokenClass {
   const lower = token.toLowerCase();
   const core = cutRuns(stripped(token));
-  const normal = core.toLowerCase();
+  const normal = core === token ? lower : core.toLowerCase();
   const silent = normal.length < 2 || token.startsWith('@') || token.startsWith('!') || /:\/\/|^www\./.test(lower);
   return {
     token,

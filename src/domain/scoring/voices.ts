@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { Latest } from './latest.ts';
 
 const windowSec = 10;
 const most = 384;
@@ -10,35 +11,28 @@ const single = 15;
  */
 export class Voices {
   /** User to the second of the newest counted message times 16, plus the seconds since the one before it (15: none). */
-  readonly #users = new Map<number, number>();
+  readonly #users = new Latest(most);
 
   /** Whether a message of this user in this second counts; those of deleted accounts (0) are of many people. */
   allow(user: number, second: number): boolean {
     if (user === 0) return true;
-    const known = this.#users.get(user);
-    let gap = single;
-    if (known !== undefined) {
-      const newest = Math.floor(known / 16);
-      const before = known - newest * 16;
-      if (before !== single && second - (newest - before) < windowSec) return false;
-      gap = second - newest < windowSec ? second - newest : single;
-      this.#users.delete(user);
-    } else if (this.#users.size >= most) {
-      for (const oldest of this.#users.keys()) {
-        this.#users.delete(oldest);
-        break;
-      }
+    const place = this.#users.find(user);
+    if (place < 0) {
+      this.#users.add(user, second * 16 + single);
+      return true;
     }
-    this.#users.set(user, second * 16 + gap);
+    const known = this.#users.valueAt(place);
+    const newest = Math.floor(known / 16);
+    const before = known - newest * 16;
+    if (before !== single && second - (newest - before) < windowSec) return false;
+    this.#users.renew(place, second * 16 + (second - newest < windowSec ? second - newest : single));
     return true;
   }
 
   /** Forgets users whose messages no longer matter in this second. */
   forget(second: number): void {
-    for (const [user, value] of this.#users) {
-      if (second - Math.floor(value / 16) < windowSec) return;
-      this.#users.delete(user);
-    }
+    const users = this.#users;
+    while (users.size > 0 && second - Math.floor(users.valueAt(users.oldest) / 16) >= windowSec) users.dropOldest();
   }
 
   write(out: ByteWriter): void {
@@ -51,7 +45,7 @@ export class Voices {
 
   static read(input: ByteReader): Voices {
     const voices = new Voices();
-    for (let left = input.uint(); left > 0; left -= 1) voices.#users.set(input.i32(), input.int());
+    for (let left = input.uint(); left > 0; left -= 1) voices.#users.add(input.i32(), input.int());
     return voices;
   }
 }

@@ -1,3 +1,5 @@
+import { base36 } from './base36.ts';
+
 /** Times are remembered this far back, in milliseconds; exports step backward by seconds at most. */
 const horizonMs = 120_000;
 const sweepEvery = 10_000;
@@ -44,5 +46,5 @@ function hash(author: string, content: string): string {
     a = Math.imul(a ^ unit, 0x01000193);
     b = Math.imul(b ^ unit, 0x5bd1e995) ^ (b >>> 15);
   }
-  return ((a >>> 0) * 0x200000 + (b >>> 11)).toString(36);
+  return base36((a >>> 0) * 0x200000 + (b >>> 11));
 }

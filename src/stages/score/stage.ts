@@ -42,9 +42,18 @@ type LiveInput = Extract<Input<ScoreTopic>, { topic: 'live.analytics' }>;
 const nothing: readonly Output[] = [];
 const noSettings = new SettingsHistory();
 
-function settingsOf(channelId: string, context: StageContext<ScoreState>): SettingsHistory {
-  const state = context.peek(channelKey(channelId));
-  return state?.kind === 'settings' ? state.history : noSettings;
+/** Finds channels' settings; the last channel's key is not made anew, since events of a channel often follow each other. */
+function settingsFinder(): (channelId: string, context: StageContext<ScoreState>) => SettingsHistory {
+  let lastId = '';
+  let key = channelKey(lastId);
+  return (channelId, context) => {
+    if (channelId !== lastId) {
+      lastId = channelId;
+      key = channelKey(channelId);
+    }
+    const state = context.peek(key);
+    return state?.kind === 'settings' ? state.history : noSettings;
+  };
 }
 
 /** The records of closed seconds: the curve, and a highlight wherever one begins. */
@@ -106,6 +115,7 @@ export function scoreStage(options: {
 }): StatefulStage<ScoreState, ScoreTopic> {
   const figures = new ScoreFigures();
   const models = options.models ?? chosenFrom([]);
+  const settingsOf = settingsFinder();
   return {
     name: 'score',
     inputs: ['channel.settings', 'live.analytics'],

@@ -17,7 +17,7 @@ export type ScoreState =
       lateAfterEnd: number;
     };
 
-/** 2 keeps where a broadcast's events begin, 3 the category, the look-ahead, and what the signals beside chat need. */
+/** 2 keeps where a broadcast's events begin, 3 the category and the look-ahead, 4 what the signals beside chat need. */
 export const stateVersion = layoutVersion;
 const oldestVersion = 2;
 
