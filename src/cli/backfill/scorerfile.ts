@@ -70,6 +70,7 @@ const modelSchema = z.strictObject({
       lowest: number,
       highest: number,
       byLogRate: number.min(0, { error: 'must be 0 or more' }).optional(),
+      impatience: number.min(0, { error: 'must be 0 or more' }).optional(),
     })
     .refine(({ lowest, highest }) => lowest <= highest, { error: 'must not have a lowest above its highest' }),
   lag: z.strictObject({

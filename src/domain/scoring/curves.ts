@@ -14,6 +14,9 @@ const share = (name: Parameters<typeof countIndex>[0], window: number): Baseline
 
 const messages = countIndex('messages');
 const messagesAt = placeOf('messages_10');
+const unreadAt = placeOf('unread');
+/** Where fewer messages of the last minutes hold a reaction of the lists, the chat speaks another way. */
+const leastRead = 0.08;
 
 /**
  * The ten chat features of the scoring study (F10), those of rate and of what is said that were found later
@@ -80,6 +83,7 @@ export class ChatCurves {
     vector[14] = shareShift(this.#address30, this.#messages30, 0.1, 1);
     vector[15] = this.#clip20.surprise();
     vector[messagesAt] = Math.log1p(ten);
+    vector[unreadAt] = 1 - Math.min(1, this.#react10.mean() / this.#rate10.mean() / leastRead);
   }
 
   /** Counts of closed seconds were taken back from `seconds`, whose current second is open. */

@@ -10,13 +10,16 @@ export interface Detection {
   readonly hindrance: Hindrance | null;
 }
 
+/** For how many times the wished interval between highlights the threshold falls no faster than usual. */
+const patience = 3;
 /** How much the first threshold falls with the logarithm of the wished rate, from the study's table of fixed thresholds. */
 const studyByLogRate = 0.3;
 
 /**
  * Finds the second in which the score first reaches the threshold: after a warm-up, once, then not before a cool-down is
  * over and the score has been well below. The threshold is steered towards the wished number of highlights an hour: up
- * by a step with each, down by as much in the time that one should take.
+ * by a step with each, down by as much in the time that one should take; and ever faster where none has come for three
+ * times that time, so that a chat whose scores lie low as a whole (a language without lists, few emotes) is heard, too.
  */
 export class Detector {
   readonly #model: Model;
@@ -38,7 +41,17 @@ export class Detector {
   #lower(perHour: number, interrupted: boolean): number {
     const { step, lowest, highest } = this.#model.controller;
     const before = this.#threshold ?? this.#begin(perHour);
-    return Math.min(highest, Math.max(lowest, interrupted ? before : before - (step * perHour) / 3600));
+    return Math.min(
+      highest,
+      Math.max(lowest, interrupted ? before : before - this.#hurry(perHour) * ((step * perHour) / 3600)),
+    );
+  }
+
+  /** How many times as fast as usual the threshold falls. */
+  #hurry(perHour: number): number {
+    const { impatience = 0 } = this.#model.controller;
+    const waited = ((this.#sinceLast ?? this.#sinceStart) * perHour) / 3600;
+    return 1 + impatience * Math.max(0, waited - patience);
   }
 
   /**

@@ -114,6 +114,11 @@ export const featureDescriptions: Readonly<Record<FeatureName | RankingName, Fea
     reference: 'the usual (none)',
     measures: '4 until 30 s after the start, then fading for 60 s: people greet without a moment',
   },
+  unread: {
+    subject: 'reactions that no list has',
+    reference: 'the usual (none)',
+    measures: '1 where no message of the last minutes holds a reaction of the lists, 0 from 8 % of the messages on',
+  },
   messages_10: {
     subject: 'the number of messages',
     reference: 'none at all',

@@ -23,6 +23,7 @@ export const featureNames = [
   'support_rarity',
   'mode_shift',
   'start',
+  'unread',
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 

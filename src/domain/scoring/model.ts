@@ -33,6 +33,11 @@ export interface Model {
     readonly highest: number;
     /** How much the first threshold falls with the natural logarithm of the wished rate; 0.3 where it is not given. */
     readonly byLogRate?: number | undefined;
+    /**
+     * By how many times the threshold falls faster with each further time that a highlight should have taken, when none has
+     * come for three of them; 0 where it is not given.
+     */
+    readonly impatience?: number | undefined;
   };
   readonly lag: LagPrior;
   /** From a score to the probability that a person would call the moment a highlight: a logit, offset + slope * score. */

@@ -29,6 +29,7 @@ export const constraints: Readonly<Record<FeatureName, 'more' | 'less' | number>
   support_rarity: 0.1,
   mode_shift: -0.6,
   start: -0.1,
+  unread: 0.9,
 };
 
 /** As in f10-1, for which the weights were set. */

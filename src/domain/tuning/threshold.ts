@@ -11,6 +11,8 @@ const halvings = 12;
 const rarestPerHour = 0.25;
 /** Wishes between which the threshold's fall with the rate is measured. */
 const slopeWishes = { rare: 4, often: 12 } as const;
+/** Where the base model does not say it; found on chat sets, with and without the lists of words. */
+const usualImpatience = 1;
 const rounded = (value: number): number => Number(value.toFixed(4));
 
 type Scores = ReadonlyMap<TrainingVideo, Float64Array>;
@@ -66,11 +68,15 @@ export function fitThreshold(base: Model, model: Model, videos: readonly Trainin
       lowest: rounded(lowest + moved),
       highest: rounded(Math.max(highest + moved, rarest)),
       byLogRate: rounded(byLogRate),
+      impatience: 0,
     };
     return { ...model, threshold: rounded(threshold), controller };
   };
   const still = stillThreshold(model, scores, perHour);
   // The controller lowers the threshold of quiet broadcasts: what it adds is taken off at the beginning.
   const met = rate(at(still), scores);
-  return at(met === 0 ? still : still + byLogRate * Math.log(met / perHour));
+  const fitted = at(met === 0 ? still : still + byLogRate * Math.log(met / perHour));
+  // What impatience adds, in quiet broadcasts, is not to be taken from the others.
+  const impatience = base.controller.impatience ?? usualImpatience;
+  return { ...fitted, controller: { ...fitted.controller, impatience } };
 }
