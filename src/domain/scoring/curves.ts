@@ -16,7 +16,7 @@ const messages = countIndex('messages');
 const messagesAt = placeOf('messages_10');
 const unreadAt = placeOf('unread');
 /** Where fewer messages of the last minutes hold a reaction of the lists, the chat speaks another way. */
-const leastRead = 0.08;
+const leastRead = 0.03;
 
 /**
  * The ten chat features of the scoring study (F10), those of rate and of what is said that were found later

@@ -117,7 +117,7 @@ export const featureDescriptions: Readonly<Record<FeatureName | RankingName, Fea
   unread: {
     subject: 'reactions that no list has',
     reference: 'the usual (none)',
-    measures: '1 where no message of the last minutes holds a reaction of the lists, 0 from 8 % of the messages on',
+    measures: '1 where no message of the last minutes holds a reaction of the lists, 0 from 3 % of the messages on',
   },
   messages_10: {
     subject: 'the number of messages',
