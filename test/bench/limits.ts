@@ -40,7 +40,7 @@ const signal = new AbortController().signal;
 const data = await readSets(positionals, { latenessMs, onVideo: () => undefined, signal });
 const scored = foldsByVideo(data.videos, folds).flatMap(({ kept, learned }, fold) => {
   say(`videos kept out: ${fold + 1} of ${folds}`);
-  return scoredBy({ model: fitModel(base, learned), videos: kept });
+  return scoredBy({ model: fitModel(base, { videos: learned, decisions: [] }), videos: kept });
 });
 const sets = data.sets.map(
   ({ name }, place): KeptOut => ({

@@ -32,7 +32,7 @@ async function drawn(base: Model, videos: readonly TrainingVideo[], draw: number
     const learned = bySet(others).flatMap((set) =>
       shuffled(set, `draw ${draw} fold ${fold}`).slice(0, Math.ceil(part * set.length)),
     );
-    scored.push(...scoredBy({ model: fitModel(base, learned), videos: kept }));
+    scored.push(...scoredBy({ model: fitModel(base, { videos: learned, decisions: [] }), videos: kept }));
   }
   return scored;
 }

@@ -98,7 +98,10 @@ export function rankings({ name, aim, videos }: KeptOut, base: Model, shipped: M
     ['model, videos kept out', cells(figures(videos))],
     ['- its 95 % interval', names.map((figure) => (around[figure] ?? []).map(share).join(' - '))],
     ['model that ships, on what it was made from', cells(figures(scoredBy({ model: shipped, videos: plain })))],
-    ['made from this set only, on itself', cells(figures(scoredBy({ model: fitModel(base, plain), videos: plain })))],
+    [
+      'made from this set only, on itself',
+      cells(figures(scoredBy({ model: fitModel(base, { videos: plain, decisions: [] }), videos: plain }))),
+    ],
     ['kept out, best lag of the set', cells(bestOf(videos, false))],
     ['kept out, lag of each video as its other picks teach it', cells(taught(videos))],
     ['kept out, best lag of each video', cells(bestOf(videos, true))],

@@ -4,8 +4,8 @@ import { type Detection, Detector } from '../../../src/domain/scoring/detector.t
 import { defaultModel } from '../../../src/domain/scoring/model.ts';
 
 /** Seconds in which a highlight is found, by the score of each second. */
-function found(seconds: number, score: (second: number) => number, perHour = 7.5): number[] {
-  const detector = new Detector(defaultModel);
+function found(seconds: number, score: (second: number) => number, perHour = 7.5, model = defaultModel): number[] {
+  const detector = new Detector(model);
   const list: number[] = [];
   for (let t = 0; t < seconds; t += 1) if (detector.close(score(t), perHour, false).hindrance === null) list.push(t);
   return list;
@@ -30,6 +30,18 @@ describe('when a highlight begins', () => {
 
   it('not after a dip that is too small', () => {
     expect(found(300, (t) => (t < 100 ? -2 : t === 150 ? 0 : 1))).toEqual([100]);
+  });
+
+  it('also where all scores lie far below the threshold: not at first, but before two hours are over, and then as often as wished', () => {
+    const low = (t: number): number => (t % 300 === 0 ? -1.3 : -2.7);
+    const seconds = found(6 * 3600, low);
+    expect(seconds[0]).toBeGreaterThan(3 * 480);
+    expect(seconds[0]).toBeLessThan(2 * 3600);
+    const later = seconds.filter((t) => t > 2 * 3600).length / 4;
+    expect(later).toBeGreaterThan(5);
+    expect(later).toBeLessThan(10);
+    const patient = { ...defaultModel, controller: { ...defaultModel.controller, impatience: 0 } };
+    expect(found(2 * 3600, low, 7.5, patient)).toEqual([]);
   });
 
   it('about as often as wished, in a broadcast that is always near the threshold', () => {
