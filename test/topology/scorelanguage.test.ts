@@ -42,8 +42,9 @@ describe('a chat in a language without a list', () => {
 
   test('is told of on air, and says how much of that is the want of a list', () => {
     const found = highlightsIn(outputs);
-    expect(found.length).toBeGreaterThanOrEqual(8);
-    expect(found.filter(({ peakMs }) => momentOf(peakMs) === undefined).length).toBeLessThanOrEqual(1);
+    const right = new Set(found.flatMap(({ peakMs }) => momentOf(peakMs) ?? []));
+    expect(right.size).toBeGreaterThanOrEqual(moments.length / 2);
+    expect(right.size).toBeGreaterThan(found.length / 2);
     const most = defaultModel.features.find(({ name }) => name === 'unread')?.weight ?? 0;
     expect(found.at(-1)?.contributions.unread).toBeGreaterThan(most / 2);
   });
