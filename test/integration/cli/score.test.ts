@@ -44,7 +44,7 @@ describe('cliptide score', () => {
     expect(kinds).toEqual([...kinds].sort((a, b) => order(a) - order(b)));
     const seconds = ['startSec', 'peakSec', 'endSec'];
     const [highlight] = rowsOf(out, 'highlight');
-    const own = ['score', 'threshold', 'emittedAtSec', 'contributions', 'model'];
+    const own = ['score', 'threshold', 'emittedAtSec', 'contributions', 'model', 'probability'];
     expect(Object.keys(highlight ?? {})).toEqual(['kind', 'highlightId', 'streamId', ...seconds, ...own]);
     const ranked = rowsOf(out, 'ranked');
     expect(ranked.map(({ rank }) => rank)).toEqual(ranked.map((_, index) => index + 1));
