@@ -2,6 +2,7 @@ import { highlightId } from '../../domain/ids.ts';
 import type { RankedCandidate } from '../../domain/records.gen.ts';
 import { type Explanation, explain } from '../../domain/scoring/explain/explanation.ts';
 import { momentSec } from '../../domain/scoring/explain/outcome.ts';
+import { type Lag, startOf } from '../../domain/scoring/lag.ts';
 import type { Model } from '../../domain/scoring/model.ts';
 import { printable } from '../printable.ts';
 import type { ScoredBroadcast, Trace } from './trace.ts';
@@ -28,6 +29,13 @@ export interface Explained {
   readonly wish: number;
   /** Of the highlight that was emitted for it. */
   readonly highlightId: string | null;
+  /** Where the lag of chat puts the moment, with standard deviations; null of errors that the model does not know. */
+  readonly moment: {
+    readonly startSec: number;
+    readonly endSec: number;
+    readonly startErrorSec: number | null;
+    readonly endErrorSec: number | null;
+  };
   /** The nearest candidate of the final ranking, at most `momentSec` away. */
   readonly ranked: { readonly rank: number; readonly score: number; readonly sec: number } | null;
   readonly said: { readonly fromSec: number; readonly toSec: number; readonly messages: readonly SaidNear[] };
@@ -66,9 +74,17 @@ export function explained(sources: Sources, atMs: number): Explained | null {
     zeroSec: secOf(zeroMs),
     wish: sources.wishAt(peakMs + 1_000),
     highlightId: emittedSecond === null ? null : highlightId(streamId, weights.model.version, msOf(emittedSecond)),
+    moment: momentOf(scored.lag, emittedSecond ?? explanation.explained.second, secOf(zeroMs)),
     ranked: nearestRanked(sources.candidates, peakMs, secOf),
     said: { fromSec: secOf(fromMs), toSec: secOf(toMs), messages },
   };
+}
+
+function momentOf(lag: Lag, second: number, zeroSec: number): Explained['moment'] {
+  const startSec = startOf(second, lag.onlineStartSec);
+  const endSec = startSec + lag.onlineStartSec - lag.onlineEndSec;
+  const errors = { startErrorSec: lag.startErrorSec ?? null, endErrorSec: lag.endErrorSec ?? null };
+  return { startSec: zeroSec + startSec, endSec: zeroSec + endSec, ...errors };
 }
 
 function nearestRanked(

@@ -52,6 +52,7 @@ function fullFields(found: Explained): object {
       previousSec: secOf(outcome.previousSecond),
       said: outcomeSentence(found),
     },
+    moment: found.moment,
     ranked: found.ranked,
     counterfactuals: {
       features: explanation.decisive,
@@ -75,7 +76,7 @@ function keptFields(found: Extract<ExplainedHighlight, { readonly from: 'record'
   };
   return {
     ...{ streamId, model, asked: null, explained, baseline, features, reasons: reasons(features) },
-    ...{ outcome: null, ranked: null },
+    ...{ outcome: null, moment: null, ranked: null },
     counterfactuals: { features: decisive, wish: null, said: counterfactuals },
     messages: null,
   };

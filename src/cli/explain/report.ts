@@ -6,7 +6,7 @@ import { table } from '../table.ts';
 import type { Explained } from './explained.ts';
 import type { ExplainedHighlight } from './highlight.ts';
 import type { HighlightRecord } from './record.ts';
-import { clockText, counterfactualSentences, keptExplanation, outcomeSentence } from './told.ts';
+import { clockText, counterfactualSentences, keptExplanation, momentSentence, outcomeSentence } from './told.ts';
 
 /** What `explain --chat` tells people. */
 export const chatReport = (path: string, found: Explained): string =>
@@ -37,6 +37,7 @@ function fullReport(found: Explained): string {
   const lines = [
     ...pointLines(explanation, (second) => clockText(found.zeroSec + second)),
     outcomeSentence(found),
+    momentSentence(found),
     ...(ranked === null
       ? []
       : [`rank ${ranked.rank} in the final ranking, with the maximum at ${clockText(ranked.sec)}`]),

@@ -20,6 +20,13 @@ export function outcomeSentence({ explanation, model, zeroSec }: Explained): str
   return outcomeWords(outcome, explained.second, model, (second) => clockText(zeroSec + second));
 }
 
+/** Where the moment lies that chat tells of. */
+export function momentSentence({ moment: { startSec, endSec, startErrorSec, endErrorSec } }: Explained): string {
+  const about = (sec: number, errorSec: number | null): string =>
+    `${clockText(sec)}${errorSec === null ? '' : ` (± ${Math.round(errorSec)} s)`}`;
+  return `by the lag of chat its moment lies from ${about(startSec, startErrorSec)} to ${about(endSec, endErrorSec)}`;
+}
+
 /** What would have changed the outcome; each was computed. */
 export function counterfactualSentences({ explanation, wish }: Explained): readonly string[] {
   const { explained, decisive } = explanation;

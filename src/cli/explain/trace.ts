@@ -1,6 +1,7 @@
 import type { LiveEvent } from '../../domain/records.gen.ts';
 import type { TracedSecond } from '../../domain/scoring/explain/explanation.ts';
 import type { FeatureVector } from '../../domain/scoring/features.ts';
+import { type Lag, lagOf } from '../../domain/scoring/lag.ts';
 import type { Weights } from '../../domain/scoring/model.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { ScoreWatch } from '../../stages/score/stage.ts';
@@ -17,6 +18,8 @@ export interface ScoredBroadcast {
   readonly zeroMs: number;
   readonly weights: Weights;
   readonly seconds: readonly TracedSecond[];
+  /** How far chat lags in it, by its channel and the category that its start told. */
+  readonly lag: Lag;
 }
 
 /** So much chat is kept around the second that is asked for: what features look back to, and a maximum may lie apart. */
@@ -29,12 +32,16 @@ export class Trace implements ScoreWatch {
   private readonly seconds: TracedSecond[] = [];
   private found: { readonly zeroMs: number; readonly weights: Weights } | undefined;
   private readonly kept: TracedMessage[] = [];
+  private channelId = '';
+  private category = '';
 
   constructor(aroundMs: number) {
     this.aroundMs = aroundMs;
   }
 
-  event({ atMs, chat }: LiveEvent): void {
+  event({ atMs, chat, channelId, started }: LiveEvent): void {
+    this.channelId = channelId;
+    this.category = started?.category ?? this.category;
     if (chat === null || atMs < this.aroundMs - keptBeforeMs || atMs > this.aroundMs + keptAfterMs) return;
     this.kept.push({ atMs, user: chat.userId, text: chat.text });
   }
@@ -46,7 +53,9 @@ export class Trace implements ScoreWatch {
 
   /** Null where not a single second was scored. */
   get broadcast(): ScoredBroadcast | null {
-    return this.found === undefined ? null : { ...this.found, seconds: this.seconds };
+    if (this.found === undefined) return null;
+    const lag = lagOf(this.found.weights.model.lag, this.category, this.channelId);
+    return { ...this.found, seconds: this.seconds, lag };
   }
 
   /** Messages of a range of event time, in its order. */

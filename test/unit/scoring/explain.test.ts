@@ -98,7 +98,7 @@ describe('contributions', () => {
       const deviation = contribution / weight;
       return { ...feature, name: 'x', deviation, contribution, sentence: `says ${contribution}` };
     };
-    expect(reasons([of(0.7), of(-0.4), of(0.3, -1), of(0.05), of(-0.2, -1)])).toEqual([
+    expect(reasons([of(0.7), of(-0.4, 0.5), of(0.3, -0.5), of(0.05), of(-0.2, -0.3), of(0.35)])).toEqual([
       '+0.70 says 0.7',
       '+0.30 says 0.3, which speaks for a moment',
       '-0.40 says -0.4',

@@ -11,12 +11,15 @@ export type Clock = (second: number) => string;
 const mostNamed = 4;
 /** What adds less than this to a score explains nothing. */
 const leastTold = 0.1;
+/** Nor what is about as usual. */
+const leastDeviation = 0.5;
 const mostDecisive = 5;
 
 /** What raised a score and what lowered it, a sentence each, the greatest first; none where nothing stands out. */
 export function reasons(features: readonly FeatureContribution[]): readonly string[] {
-  const raised = features.filter(({ contribution }) => contribution >= leastTold).slice(0, mostNamed);
-  const lowered = features.filter(({ contribution }) => contribution <= -leastTold).slice(0, mostNamed);
+  const telling = features.filter(({ deviation }) => deviation === null || Math.abs(deviation) >= leastDeviation);
+  const raised = telling.filter(({ contribution }) => contribution >= leastTold).slice(0, mostNamed);
+  const lowered = telling.filter(({ contribution }) => contribution <= -leastTold).slice(0, mostNamed);
   return [...raised, ...lowered].map(reason);
 }
 
