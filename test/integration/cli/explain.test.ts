@@ -26,10 +26,12 @@ describe('cliptide explain --chat', () => {
     const peakSec = Number(highlight?.peakSec);
     const { code, out: printed } = await explain('--chat', 'chat.tsv', '--at', String(peakSec), '--json');
     expect(code).toBe(0);
-    const { score, threshold, highlightId, model, streamId } = highlight ?? {};
+    const { score, threshold, highlightId, model, streamId, startSec, endSec } = highlight ?? {};
     const row = explanationIn(printed);
     expect(row).toMatchObject({ from: 'chat', streamId, model, explained: { sec: peakSec, score, threshold } });
     expect(row).toMatchObject({ outcome: { emitted: true, emittedSec: peakSec, highlightId, hindrance: null } });
+    const errors = { startErrorSec: expect.any(Number), endErrorSec: expect.any(Number) };
+    expect(row).toMatchObject({ moment: { startSec, endSec, ...errors } });
     const contributions = Object.fromEntries(row.features.map(({ name, contribution }) => [name, contribution]));
     expect({ ...contributions, intercept: row.baseline }).toEqual(highlight?.contributions);
   });
