@@ -117,7 +117,9 @@ describeWithServices(['kafka', 'registry', 'clickhouse'], 'a backfill of a clust
       expect(new Set(done.map((line) => (JSON.parse(line) as { from: string }).from))).toEqual(
         new Set(['file', 'topic']),
       );
-      expect(done.map((line) => (JSON.parse(line) as { streamId: string }).streamId).sort()).toEqual(names);
+      // A partition that moves while one of its broadcasts is replayed has it replayed twice, to the same rows.
+      const replayed = new Set(done.map((line) => (JSON.parse(line) as { streamId: string }).streamId));
+      expect([...replayed].sort()).toEqual(names);
       await until(async () => (await rowsOf('streams', 'live')).length === names.length);
       for (const table of tables) expect(await rowsOf(table, 'again'), table).toEqual(await rowsOf(table, 'live'));
 
