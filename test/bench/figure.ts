@@ -20,6 +20,7 @@ export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const milliseconds = (ms: number): string => `${Math.round(ms)} ms`;
 export const perSecond = (count: number, ms: number): string =>
   `${Math.round((count / ms) * 1000).toLocaleString('en')} /s`;
+export const megabytesPerSecond = (bytes: number, ms: number): string => `${Math.round(bytes / ms / 1000)} MB/s`;
 export const times = (value: number, baseline: number): string => `${(value / baseline).toFixed(2)}×`;
 
 /** Milliseconds that some work takes. */
