@@ -55,10 +55,10 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
 }
 
 /** A cache on a folder that other processes may share, with room for all that a test brings. */
-export async function openCacheAt(root: string) {
+export async function openCacheAt(root: string, limits: Partial<FetchLimits> = {}) {
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, 100_000_000_000);
-  const fetcher = createFetcher(systemClock);
+  const fetcher = createFetcher(systemClock, limits);
   const options = { folder: path.join(root, 'media'), ledger, scope, fetcher, clock: systemClock, logger: quiet };
   const cache = await createMediaCache({ ...options, floorBytes: 0 });
   return {
