@@ -55,12 +55,12 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
 }
 
 /** A cache on a folder that other processes may share, with room for all that a test brings. */
-export async function openCacheAt(root: string, limits: Partial<FetchLimits> = {}) {
+export async function openCacheAt(root: string, limits: Partial<FetchLimits> = {}, floorBytes = 0) {
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, 100_000_000_000);
   const fetcher = createFetcher(systemClock, limits);
   const options = { folder: path.join(root, 'media'), ledger, scope, fetcher, clock: systemClock, logger: quiet };
-  const cache = await createMediaCache({ ...options, floorBytes: 0 });
+  const cache = await createMediaCache({ ...options, floorBytes });
   return {
     cache,
     ledger,
