@@ -30,13 +30,19 @@ export async function exchange(
     const response = await send(url, headers, limits, deadlines, agents);
     const location = response.headers.location;
     if (!redirects.has(response.statusCode ?? 0) || location === undefined) return { url, response };
-    response.resume();
+    endBody(response);
     url = httpAddress(location, url);
   }
   throw new CliptideError('media-gone', `More than ${limits.redirects} redirects from ${shown(httpAddress(address))}`, {
     where: shown(url),
     hint: 'Check the address: the server sends from one place to the next.',
   });
+}
+
+/** A redirect's body is of no use: one that is empty leaves the connection to the next request, any other ends it. */
+function endBody(response: IncomingMessage): void {
+  if (response.headers['content-length'] === '0') response.resume();
+  else response.destroy();
 }
 
 function send(
@@ -49,7 +55,12 @@ function send(
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const agent = isSecure ? agents.https : agents.http;
-    const request = (isSecure ? https : http).get(url, { agent, headers });
+    const request = (isSecure ? https : http).get(url, {
+      agent,
+      headers,
+      maxHeaderSize: limits.headerBytes,
+      insecureHTTPParser: false,
+    });
     deadlines.watch(request);
     deadlines.phase('a connection', limits.connectMs);
     const connected = () => deadlines.phase('the first byte', limits.firstByteMs);
