@@ -36,8 +36,8 @@ export interface FetchedText {
 /**
  * The only thing that reads remote media. Each call is tried a few times where trying again may help, under deadlines.
  * Rejects with `media-gone` (404, 410, 401, 403, 416), `unavailable` (429, 5xx, no connection, a short body),
- * `timeout`, `media` (too large, not text, other bytes than asked for or than their hash says), `usage` (neither http
- * nor https), `aborted`.
+ * `timeout`, `media` (too large, not text, other bytes than asked for or than their hash says), `forbidden` (an address
+ * that is not asked, also after a redirect), `usage` (no address), `aborted`.
  */
 export interface Fetcher {
   /** Hands each try's body to `consume`; what it throws decides whether there is another try. */

@@ -5,11 +5,12 @@ import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
 import type { FetchedBody, FetchRequest } from '../../../src/ports/fetcher.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
+import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 import { transportStream } from '../../support/segments.ts';
 
 let origin: CountingOrigin;
-const fetcher = createFetcher(systemClock, { attempts: 1, skipBytes: 1000 });
+const fetcher = createFetcher(systemClock, openPolicy, { attempts: 1, skipBytes: 1000 });
 
 beforeAll(async () => {
   origin = await CountingOrigin.start();
