@@ -18,7 +18,7 @@ export type FetchGrant =
 export function parseGrant(text: string): FetchGrant | undefined {
   const range = parseRange(text);
   if (range !== undefined) return { kind: 'range', range };
-  const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]\\]+)(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^\s:/?#@*[\]\\]+)(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const url = URL.parse(`http://${host}/`);
   if (url === null || host === '' || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
     return undefined;

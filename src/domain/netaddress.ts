@@ -46,8 +46,8 @@ function ipv4Value(text: string): bigint | undefined {
 function ipv6Value(text: string): bigint | undefined {
   const [head = '', tail, ...more] = text.split('::');
   if (more.length > 0) return undefined;
-  const before = groupsOf(head);
-  const after = tail === undefined ? [] : groupsOf(tail);
+  const before = groupsOf(head, tail === undefined);
+  const after = groupsOf(tail ?? '', true);
   if (before === undefined || after === undefined) return undefined;
   const missing = 8 - before.length - after.length;
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
@@ -55,13 +55,13 @@ function ipv6Value(text: string): bigint | undefined {
   return groups.reduce((sum, group) => sum * 65_536n + BigInt(group), 0n);
 }
 
-/** Groups of 16 bits; the last two may be written as an IPv4 address. */
-function groupsOf(text: string): number[] | undefined {
+/** Groups of 16 bits; the last two of an address may be written as an IPv4 address. */
+function groupsOf(text: string, isLast: boolean): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
-    const ipv4 = part.includes('.') && index === parts.length - 1 ? ipv4Value(part) : undefined;
+    const ipv4 = isLast && index === parts.length - 1 ? ipv4Value(part) : undefined;
     if (ipv4 !== undefined) groups.push(Number(ipv4 >> 16n), Number(ipv4 & 0xffffn));
     else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
     else return undefined;

@@ -21,50 +21,71 @@ export interface AddressRules {
  * it was looked up, and the connection goes to one of those: what the name means a moment later changes nothing.
  */
 export function addressPolicy(rules: AddressRules): OriginPolicy {
-  const resolve = rules.resolve ?? lookupAll;
-  const given = new Set(rules.given.map(({ host, protocol }) => `${protocol}//${host}`));
+  return new AddressPolicy(rules);
+}
+
+interface Found {
+  readonly text: string;
+  readonly address: NetAddress | undefined;
+  readonly place: NetPlace;
+}
+
+class AddressPolicy implements OriginPolicy {
+  readonly #rules: AddressRules;
+  readonly #given: ReadonlySet<string>;
   /** Names that a person gave and that first meant public addresses only: they cannot come to mean internal ones. */
-  const isPublicName = new Map<string, boolean>();
+  readonly #isPublicName = new Map<string, boolean>();
 
-  const isAllowed = (address: NetAddress, place: NetPlace): boolean =>
-    place === 'public' || rules.allow.some((grant) => grant.kind === 'range' && isWithin(address, grant.range));
-
-  function approach(url: URL, from: URL | undefined): Approach {
-    const isGiven = given.has(url.origin) && (from === undefined || from.origin === url.origin);
-    const grant = grantFor(url, rules.allow);
-    if (!(isGiven || grant?.port !== undefined || rules.ports.includes(portOf(url)))) throw notOpen(url, rules.ports);
-    const isGranted = isGiven || grant !== undefined;
-    const literal = parseAddress(url.hostname.replace(/^\[|\]$/g, ''));
-    if (literal !== undefined) {
-      const place = placeOf(literal);
-      if (!isGranted && !isAllowed(literal, place)) throw notPublic(url, place);
-      return { pool: isGiven ? 'given' : 'other', lookup: undefined };
-    }
-    const pick = (addresses: readonly string[]): readonly string[] => {
-      const found = addresses.map((text) => ({ text, ...known(text) }));
-      const isPublic = found.every(({ place }) => place === 'public');
-      if (isGiven && !isPublicName.has(url.origin)) isPublicName.set(url.origin, isPublic);
-      const isOpen = grant !== undefined || (isGiven && isPublicName.get(url.origin) === false);
-      // Who has a name's records can point it at a cloud's credentials; these must be granted by their address.
-      const checked = found.filter(
-        ({ address, place }) =>
-          (isOpen && place !== 'metadata') || (address !== undefined && isAllowed(address, place)),
-      );
-      if (checked.length === 0) throw notPublic(url, found[0]?.place ?? 'reserved');
-      return checked.map(({ text }) => text);
-    };
-    return { pool: isGiven ? 'given' : 'other', lookup: lookupOf(resolve, pick) };
+  constructor(rules: AddressRules) {
+    this.#rules = rules;
+    this.#given = new Set(rules.given.map(({ origin }) => origin));
   }
-  return { approach };
+
+  approach(url: URL, from: URL | undefined): Approach {
+    const { ports, resolve = lookupAll } = this.#rules;
+    const isGiven = this.#given.has(url.origin) && (from === undefined || from.origin === url.origin);
+    const grant = this.#grantFor(url);
+    if (!isGiven && grant?.port === undefined && !ports.includes(portOf(url))) throw notOpen(url, ports);
+    const pool = isGiven ? 'given' : 'other';
+    const literal = url.hostname.replace(/^\[|\]$/g, '');
+    if (parseAddress(literal) === undefined) {
+      const pick = (texts: readonly string[]) => this.#checked(url, texts.map(found), isGiven, grant !== undefined);
+      return { pool, lookup: lookupOf(resolve, pick) };
+    }
+    const it = found(literal);
+    if (!isGiven && grant === undefined && !this.#isAllowed(it)) throw notPublic(url, it.place);
+    return { pool, lookup: undefined };
+  }
+
+  /** The addresses of a name that may be connected to. */
+  #checked(url: URL, all: readonly Found[], isGiven: boolean, isGranted: boolean): readonly string[] {
+    if (isGiven && !this.#isPublicName.has(url.origin)) {
+      this.#isPublicName.set(
+        url.origin,
+        all.every(({ place }) => place === 'public'),
+      );
+    }
+    const isOpen = isGranted || (isGiven && this.#isPublicName.get(url.origin) === false);
+    // Who has a name's records can point it at a cloud's credentials; those must be granted by their address.
+    const checked = all.filter((one) => this.#isAllowed(one) || (isOpen && one.place !== 'metadata'));
+    if (checked.length === 0) throw notPublic(url, all[0]?.place ?? 'reserved');
+    return checked.map(({ text }) => text);
+  }
+
+  #isAllowed({ address, place }: Found): boolean {
+    if (place === 'public') return true;
+    const { allow } = this.#rules;
+    return address !== undefined && allow.some((grant) => grant.kind === 'range' && isWithin(address, grant.range));
+  }
+
+  /** Of the grants for a host the one that names the port before one that does not. */
+  #grantFor(url: URL): { readonly port: number | undefined } | undefined {
+    const own = this.#rules.allow.filter((grant) => grant.kind === 'host').filter(({ host }) => host === url.hostname);
+    return own.find(({ port }) => port === portOf(url)) ?? own.find(({ port }) => port === undefined);
+  }
 }
 
-function known(text: string): { readonly address: NetAddress | undefined; readonly place: NetPlace } {
+function found(text: string): Found {
   const address = parseAddress(text);
-  return { address, place: address === undefined ? 'reserved' : placeOf(address) };
-}
-
-/** The one that names the port before one that does not. */
-function grantFor(url: URL, allow: readonly FetchGrant[]): (FetchGrant & { readonly kind: 'host' }) | undefined {
-  const ofHost = allow.filter((grant) => grant.kind === 'host').filter(({ host }) => host === url.hostname);
-  return ofHost.find(({ port }) => port === portOf(url)) ?? ofHost.find(({ port }) => port === undefined);
+  return { text, address, place: address === undefined ? 'reserved' : placeOf(address) };
 }
