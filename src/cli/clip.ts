@@ -10,6 +10,7 @@ import { presets as knownPresets } from '../domain/presets.ts';
 import type { ChatSource } from '../ports/source.ts';
 import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { type GivenMedia, givenBy } from './node/given.ts';
 import { locateTools } from './node/media.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
 import { type FoundArchive, findArchive, parseOffset } from './recording/archive.ts';
@@ -75,6 +76,7 @@ interface Inputs {
   readonly chat: ChatSource;
   readonly opening: Opening & { readonly streamId: string };
   readonly archive: FoundArchive;
+  readonly given: GivenMedia;
 }
 
 /** Looks at both inputs before anything is made for them. */
@@ -86,7 +88,7 @@ async function openInputs(options: ClipOptions, wanted: Wanted, context: Command
   const { vod } = options;
   const logger = spokenOn(terminal, vod);
   const archive = await findArchive({ vod, offset: wanted.offset, ffprobe, clock: systemClock, logger, signal });
-  return { chat, opening, archive };
+  return { chat, opening, archive, given: await givenBy(vod) };
 }
 
 interface Job extends Inputs {
@@ -98,7 +100,7 @@ interface Job extends Inputs {
 async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
   const { options, opening, context } = job;
   // What is made counts once all has ended well: only then does it take the place of an earlier run's.
-  const cut = await inWorkFolder(folder, context, (node) => cutRecording(cutOptions(folder, job, node)));
+  const cut = await inWorkFolder(folder, context, job.given, (node) => cutRecording(cutOptions(folder, job, node)));
   mustBeOfUse(cut, options.vod);
   const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
   reportCut(cut, options, context.terminal, opening.zeroAtMs);
@@ -171,11 +173,12 @@ function parse(options: ClipOptions, config: Config) {
 async function inWorkFolder<T>(
   folder: ClipFolder,
   { config, log }: CommandContext,
+  given: GivenMedia,
   work: (node: EmbeddedNode) => Promise<T>,
 ): Promise<T> {
   const data = await folder.workFolder();
   try {
-    const node = await startNode({ config, folder: data, logger: log });
+    const node = await startNode({ config, folder: data, logger: log, given });
     try {
       return await Promise.race([work(node), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
     } finally {

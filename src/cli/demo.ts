@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../adapters/embedded/clock.ts';
-import { type DemoBroadcast, startDemo } from '../demo/broadcast.ts';
+import { type DemoBroadcast, type DemoStudio, openStudio } from '../demo/broadcast.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { Broadcast } from '../stages/ingest/broadcast.ts';
 import { type CommandContext, contextOf } from './context.ts';
@@ -16,6 +16,7 @@ import { printSummary } from './demo/summary.ts';
 import { exit } from './exit.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
+import { givenBy } from './node/given.ts';
 import { locateTools } from './node/media.ts';
 import { type NodeOptions, startNode } from './node/node.ts';
 
@@ -25,6 +26,8 @@ interface DemoOptions {
   readonly cluster?: boolean;
   readonly json?: boolean;
 }
+
+type PlayOptions = Omit<DemoOptions, 'pace'> & { readonly pace: number };
 
 /** `cliptide demo`: a made live broadcast, watched as a real one would be. */
 export function addDemo(program: Command): void {
@@ -45,24 +48,9 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   const dataDir = await mkdtemp(join(tmpdir(), 'cliptide-demo-'));
   const segments = await mkdtemp(join(tmpdir(), 'cliptide-origin-'));
   try {
-    const { node, results, ended, names, stop } = await startPipelineOf(options, {
-      config,
-      folder: dataDir,
-      logger: log,
-    });
-    try {
-      await intoDemoFolder(async (folder) => {
-        const broadcast = await startDemo({ pace, ffmpeg, folder: segments, signal, time: systemClock });
-        try {
-          const watching = watch(broadcast, { node, results }, folder, { ...options, pace }, context);
-          await Promise.race([watching, ended]);
-        } finally {
-          await broadcast.stop();
-        }
-      });
-    } finally {
-      await stop(options.keep === true && !signal.aborted);
-    }
+    const studio = await openStudio({ pace, ffmpeg, folder: segments, signal, time: systemClock });
+    const parts = { config, folder: dataDir, logger: log, given: await givenBy(studio.playlistUrl) };
+    const names = await play(studio, parts, { ...options, pace }, context).finally(() => studio.close());
     if (options.keep) context.terminal.line(keptWhere(names, dataDir));
     if (options.json) await context.output.write({ kind: 'done', dataDir, onAirSec: 900, ...names });
   } finally {
@@ -71,13 +59,36 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   }
 }
 
+/** Plays the broadcast to a pipeline of its own; resolves with the names of what stays of it. */
+async function play(
+  studio: DemoStudio,
+  parts: NodeOptions,
+  options: PlayOptions,
+  context: CommandContext,
+): Promise<DemoPipeline['names']> {
+  const { node, results, ended, names, stop } = await startPipelineOf(options, parts);
+  try {
+    await intoDemoFolder(async (folder) => {
+      const broadcast = await studio.start();
+      try {
+        await Promise.race([watch(broadcast, { node, results }, folder, options, context), ended]);
+      } finally {
+        await broadcast.stop();
+      }
+    });
+  } finally {
+    await stop(options.keep === true && !context.signal.aborted);
+  }
+  return names;
+}
+
 function keptWhere({ prefix, database }: DemoPipeline['names'], dataDir: string): string {
   if (prefix === undefined) return `data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`;
   return `data kept: ${dataDir}, Kafka's topics under ${prefix}, ClickHouse's database ${database}`;
 }
 
 /** The pipeline of the demo: in this process, or on a cluster. */
-async function startPipelineOf(options: DemoOptions, parts: NodeOptions): Promise<DemoPipeline> {
+async function startPipelineOf(options: PlayOptions, parts: NodeOptions): Promise<DemoPipeline> {
   if (options.cluster) return startDemoCluster(parts);
   const node = await startNode(parts);
   const ended = node.stages.done.then(() => Promise.reject(stoppedEarly()));
@@ -98,7 +109,7 @@ async function watch(
   demo: DemoBroadcast,
   { node, results }: Pick<DemoPipeline, 'node' | 'results'>,
   folder: string,
-  options: Omit<DemoOptions, 'pace'> & { readonly pace: number },
+  options: PlayOptions,
   context: CommandContext,
 ): Promise<void> {
   const { config, signal, terminal, output } = context;

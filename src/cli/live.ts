@@ -7,6 +7,7 @@ import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { settled } from './live/settle.ts';
 import { openControl } from './node/control.ts';
+import { givenBy } from './node/given.ts';
 import { type PipelineNode, startNode } from './node/node.ts';
 import { listed } from './node/scorers.ts';
 import { openSqlServer } from './node/sqlserver.ts';
@@ -51,7 +52,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const path = options.events === '-' ? '-' : resolve(options.events);
   const chat = await followNdjson(path);
   const started = startedAtMs(options.startedAt);
-  const node = await startNode({ config, folder: config.data.dir, logger: log });
+  const node = await startNode({ config, folder: config.data.dir, logger: log, given: await givenBy(options.hls) });
   const finished = new AbortController();
   try {
     await openSqlServer(node, config, terminal);

@@ -57,6 +57,13 @@ export interface Config {
     readonly retentionHours: Readonly<Record<string, number>>;
   };
   readonly tools: { readonly ffmpeg: string | undefined; readonly ffprobe: string | undefined };
+  readonly fetch: {
+    /** As `parseGrant` reads them. */
+    readonly allow: readonly string[];
+    readonly ports: readonly number[];
+  };
+  /** Absolute paths of folders. */
+  readonly media: { readonly roots: readonly string[] };
   readonly sql: { readonly port: number };
   readonly http: HttpConfig;
   readonly log: { readonly level: KeyValues['logLevel'] };
@@ -96,6 +103,8 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     cluster: clusterOf(values, path),
     topology: { partitions: values.partitions, retentionHours: values.retentionHours },
     tools: { ffmpeg: tool('ffmpeg'), ffprobe: tool('ffprobe') },
+    fetch: { allow: values['fetch.allow'], ports: values['fetch.ports'] },
+    media: { roots: values['media.roots'].map((folder) => path('media.roots', folder)) },
     sql: { port: values.sqlPort },
     http: { host: values['http.host'], port: values['http.port'] },
     log: { level: values.logLevel },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
+import { originKeys } from './originkeys.ts';
 import { source, sourceFields } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
@@ -79,6 +80,7 @@ export const keys = {
     type: 'path',
     description: 'ffprobe to use; without it the PATH is searched, then the one that came with npm.',
   },
+  ...originKeys,
   sqlPort: {
     schema: whole(0, 65_535).default(0),
     type: 'number',

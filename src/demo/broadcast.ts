@@ -42,13 +42,26 @@ const SEED = 1;
 /** Segments made before the broadcast goes on air, so that it need not wait at once. */
 const HEAD_START = 10;
 
-/** Puts the made broadcast on air; resolves when it is. */
-export async function startDemo(options: DemoOptions): Promise<DemoBroadcast> {
+/** The made broadcast before it is on air. Its address is known, so that who is to watch it can be told. */
+export interface DemoStudio {
+  readonly playlistUrl: string;
+  /** Puts it on air; resolves when it is. To be called once. */
+  start(): Promise<DemoBroadcast>;
+  /** Ends the origin; harmless where the broadcast was stopped. */
+  close(): Promise<void>;
+}
+
+export async function openStudio(options: DemoOptions): Promise<DemoStudio> {
+  const clock = new BroadcastClock(options.time, options.pace);
+  const origin = await openOrigin(options.folder, () => clock.onAirSec());
+  const { playlistUrl, close } = origin;
+  return { playlistUrl, start: () => goOnAir(options, clock, origin), close };
+}
+
+async function goOnAir(options: DemoOptions, clock: BroadcastClock, origin: Origin): Promise<DemoBroadcast> {
   const script = demoScript(SEED);
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
-  const clock = new BroadcastClock(options.time, options.pace);
-  const origin = await openOrigin(options.folder, () => clock.onAirSec());
   const done = play(options, clock, signal);
   // A failure ends whatever waits for the clock, with the same error.
   done.catch((error: unknown) => stopping.abort(error));

@@ -7,7 +7,7 @@ export interface Validators {
 export interface FetchRequest {
   /** http or https. */
   readonly url: string;
-  /** Only these bytes; a server that sends all of them gets read to the end of the range. */
+  /** Only these bytes. A server that sends the file from its start is read up to there, within a bound. */
   readonly range?: { readonly offset: number; readonly length: number };
   /** Larger bodies are refused with `media`. */
   readonly maxBytes: number;
@@ -21,6 +21,8 @@ export interface FetchedBody {
   readonly contentType: string;
   /** Bytes that will come, where the server said so. */
   readonly length: number | undefined;
+  /** Bytes in front of the range that a server without ranges sends all the same: read, thrown away, and counted. */
+  readonly skipped: number;
   /** Rejects with `unavailable` when it ends early, with `timeout` when it stalls. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
@@ -34,7 +36,8 @@ export interface FetchedText {
 /**
  * The only thing that reads remote media. Each call is tried a few times where trying again may help, under deadlines.
  * Rejects with `media-gone` (404, 410, 401, 403, 416), `unavailable` (429, 5xx, no connection, a short body),
- * `timeout`, `media` (too large, not text), `usage` (neither http nor https), `aborted`.
+ * `timeout`, `media` (too large, not text, other bytes than asked for or than their hash says), `forbidden` (an address
+ * that is not asked, also after a redirect), `usage` (no address), `aborted`.
  */
 export interface Fetcher {
   /** Hands each try's body to `consume`; what it throws decides whether there is another try. */

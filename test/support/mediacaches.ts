@@ -8,6 +8,7 @@ import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
 import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { MediaCache } from '../../src/ports/mediacache.ts';
+import { openPolicy } from './openpolicy.ts';
 import { CountingOrigin } from './origin.ts';
 
 export const quiet: Logger = {
@@ -27,7 +28,7 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
   const origin = await CountingOrigin.start();
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, setup.cap ?? 100_000_000);
-  const fetcher = createFetcher(systemClock, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
+  const fetcher = createFetcher(systemClock, openPolicy, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
   const opened: MediaCache[] = [];
   return {
     root,

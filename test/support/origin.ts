@@ -10,6 +10,10 @@ export interface OriginAnswer {
   readonly status?: number;
   readonly times?: number;
   readonly redirectTo?: string;
+  /** Sent with the redirect, again and again until the connection ends. */
+  readonly redirectBody?: string;
+  /** Status of the good answer; 200, or 206 to a range, unless given. */
+  readonly okStatus?: number;
   /** Sends only so many bytes, then cuts the connection. */
   readonly cutAfter?: number;
   /** Sends only so many bytes, then nothing more. */
@@ -27,6 +31,7 @@ export class CountingOrigin implements AsyncDisposable {
   readonly #requests = new Map<string, number>();
   readonly #bytes = new Map<string, number>();
   readonly #server = http.createServer((request, response) => void this.#handle(request, response));
+  readonly #left = new Map<string, () => void>();
   readonly #waiting = new Map<string, (() => void)[]>();
   /** Requests in order: path and range. */
   readonly log: string[] = [];
@@ -60,6 +65,11 @@ export class CountingOrigin implements AsyncDisposable {
     return new Promise((resolve) => this.#waiting.set(path, [...(this.#waiting.get(path) ?? []), resolve]));
   }
 
+  /** Resolves when who was being sent a redirect's body has gone. */
+  left(path: string): Promise<void> {
+    return new Promise((resolve) => this.#left.set(path, resolve));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -75,12 +85,21 @@ export class CountingOrigin implements AsyncDisposable {
     await answer.gate;
     const isFailing = answer.status !== undefined && count <= (answer.times ?? Number.POSITIVE_INFINITY);
     if (answer.redirectTo !== undefined) {
-      response.writeHead(302, { location: answer.redirectTo }).end();
+      response.writeHead(302, { location: answer.redirectTo });
+      if (answer.redirectBody === undefined) response.end();
+      else this.#pour(path, answer.redirectBody, response);
     } else if (isFailing) {
       response.writeHead(answer.status ?? 500, answer.headers).end('no');
     } else {
       this.#send(path, answer, request, response);
     }
+  }
+
+  /** As much as the other side takes, for as long as it is there. */
+  #pour(path: string, text: string, response: ServerResponse): void {
+    const more = (): boolean => response.destroyed || response.write(text, more);
+    response.once('close', () => this.#left.get(path)?.());
+    more();
   }
 
   #send(path: string, answer: OriginAnswer, request: IncomingMessage, response: ServerResponse): void {
@@ -98,7 +117,7 @@ export class CountingOrigin implements AsyncDisposable {
     if (range !== null)
       headers['content-range'] = `bytes ${range[1]}-${Number(range[1]) + body.length - 1}/${whole.length}`;
     if (answer.closeDelimited) response.useChunkedEncodingByDefault = false;
-    response.writeHead(range === null ? 200 : 206, headers);
+    response.writeHead(answer.okStatus ?? (range === null ? 200 : 206), headers);
     const sent = body.subarray(0, answer.cutAfter ?? answer.stallAfter ?? body.length);
     this.#bytes.set(path, this.bytes(path) + sent.length);
     if (answer.stallAfter !== undefined) response.write(sent);

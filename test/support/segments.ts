@@ -21,3 +21,16 @@ export function initSection(): Buffer {
 export function fragment(bytes = 5000): Buffer {
   return Buffer.concat([box('styp', 16), box('moof', 100), box('mdat', bytes)]);
 }
+
+/** Packed audio: ADTS frames of so many bytes of content each. */
+export function adtsFrames(count: number, content = 100): Buffer {
+  const length = content + 7;
+  const head = [0xff, 0xf1, 0x50, 0x80 | (length >> 11), (length >> 3) & 0xff, ((length & 7) << 5) | 0x1f, 0xfc];
+  const frame = Buffer.concat([Buffer.from(head), Buffer.alloc(content, 0x21)]);
+  return Buffer.concat(Array.from({ length: count }, () => frame));
+}
+
+/** An ID3v2 tag with so many bytes of content (fewer than 128). */
+export function id3Tag(content: number): Buffer {
+  return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, content]), Buffer.alloc(content, 1)]);
+}

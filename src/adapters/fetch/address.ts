@@ -1,13 +1,17 @@
 import { CliptideError } from '../../domain/errors.ts';
 
-/** Parses an address and refuses all but http and https. */
+/** Parses an address; throws `usage` for what is none, `forbidden` for all but http and https and for user info. */
 export function httpAddress(text: string, base?: URL): URL {
   const url = URL.parse(text, base?.href);
   const hint = 'Write it like https://example.org/index.m3u8.';
   if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`, { hint });
+  const where = shown(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new CliptideError('usage', `Only http and https can be fetched, not ${url.protocol}`, {
-      where: shown(url),
+    throw new CliptideError('forbidden', `Only http and https can be fetched, not ${url.protocol}`, { where, hint });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new CliptideError('forbidden', `An address with a user or password in it is not fetched: ${where}`, {
+      where,
       hint,
     });
   }

@@ -30,9 +30,12 @@ const codes: Readonly<Record<string, Words>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: untrusted,
 };
 
-/** A connection that failed, in words: `unavailable`. */
+/** A connection that failed, in words: `unavailable`; `media` where the answer's head is beyond all bounds. */
 export function connectionError(error: Error & { readonly code?: unknown }, where: string): CliptideError {
   const code = String(error.code);
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new CliptideError('media', `The head of the answer of ${where} is too large`, { where, cause: error });
+  }
   const { what, hint } = codes[code] ?? away;
   return new CliptideError('unavailable', `Connection to ${where} failed: ${what} (${code})`, {
     where,

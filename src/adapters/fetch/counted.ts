@@ -22,6 +22,7 @@ async function* counted(body: FetchedBody, count: (what: 'media', bytes: number)
   let bytes = 0;
   try {
     for await (const chunk of body.chunks) {
+      if (bytes === 0) bytes = body.skipped;
       bytes += chunk.length;
       yield chunk;
     }

@@ -8,6 +8,7 @@ import { bodyOf } from './body.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Agents, type Answer, exchange } from './exchange.ts';
 import { type FetchLimits, fetchLimits } from './limits.ts';
+import type { OriginPolicy } from './originpolicy.ts';
 import { askedWaitMs } from './status.ts';
 import { textOf } from './text.ts';
 
@@ -16,9 +17,11 @@ export interface HttpFetcher extends Fetcher {
   close(): void;
 }
 
-export function createFetcher(clock: Clock, bounds: Partial<FetchLimits> = {}): HttpFetcher {
+/** `policy` says what may be asked. */
+export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partial<FetchLimits> = {}): HttpFetcher {
   const limits = { ...fetchLimits, ...bounds };
-  const agents: Agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+  const agents = { given: newAgents(), other: newAgents() };
+  const network = { policy, agents };
 
   async function once<T>(
     request: FetchRequest,
@@ -28,7 +31,7 @@ export function createFetcher(clock: Clock, bounds: Partial<FetchLimits> = {}): 
     const deadlines = new Deadlines(shown(httpAddress(request.url)), limits.wholeMs, request.signal);
     let answer: Answer | undefined;
     try {
-      answer = await exchange(request.url, headers, limits, deadlines, agents);
+      answer = await exchange(request.url, headers, limits, deadlines, network);
       return await use(answer, deadlines);
     } finally {
       deadlines.clear(answer?.response.complete ?? false);
@@ -70,9 +73,19 @@ export function createFetcher(clock: Clock, bounds: Partial<FetchLimits> = {}): 
       );
     },
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const pool of Object.values(agents)) {
+        pool.http.destroy();
+        pool.https.destroy();
+      }
     },
+  };
+}
+
+/** Whatever the environment says: certificates are checked, and no proxy stands between. */
+function newAgents(): Agents {
+  return {
+    http: new http.Agent({ keepAlive: true, proxyEnv: {} }),
+    https: new https.Agent({ keepAlive: true, proxyEnv: {}, rejectUnauthorized: true }),
   };
 }
 

@@ -20,7 +20,7 @@ export function isInPlace(segment: ArchiveSegment): boolean {
 export async function segmentInPlace(segment: ArchiveSegment): Promise<CountedPart> {
   const path = segment.media.uri;
   const bytes = await fileSize(path);
-  await checkContent({ path, from: 0, to: bytes, isWhole: true, where: path });
+  await checkContent({ path, from: 0, to: bytes, isWhole: true, wanted: 'segment', where: path });
   return { part: partOf(segment, path), neededBytes: bytes, fetchedBytes: 0 };
 }
 

@@ -9,6 +9,10 @@ export interface FetchLimits {
   /** One try, redirects and body included. */
   readonly wholeMs: number;
   readonly redirects: number;
+  /** All lines of an answer's head together, in bytes. */
+  readonly headerBytes: number;
+  /** Most of a file that is read and thrown away where its server knows no ranges, in bytes. */
+  readonly skipBytes: number;
   readonly attempts: number;
   /** Before the second try; doubles with each one after it. */
   readonly backoffMs: number;
@@ -22,6 +26,8 @@ export const fetchLimits: FetchLimits = {
   stallMs: 10_000,
   wholeMs: 120_000,
   redirects: 5,
+  headerBytes: 16 * 1024,
+  skipBytes: 32 * 1024 * 1024,
   attempts: 4,
   backoffMs: 200,
   longestWaitMs: 10_000,

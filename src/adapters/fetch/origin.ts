@@ -32,7 +32,7 @@ async function localBody(range: SegmentRange, signal: AbortSignal): Promise<Fetc
     throw new CliptideError('media-gone', `${range.uri} is shorter than its playlist says`, { where: range.uri });
   }
   const chunks = createReadStream(range.uri, { start, end: start + length - 1, signal });
-  return { url: range.uri, contentType: '', length, chunks };
+  return { url: range.uri, contentType: '', length, skipped: 0, chunks };
 }
 
 /** Rejects with `media-gone` when the file is not there. */

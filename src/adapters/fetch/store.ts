@@ -8,7 +8,7 @@ import type { CachedObject, ObjectIndex } from './objects.ts';
 import { readRange } from './origin.ts';
 import { WorkQueue } from './queue.ts';
 import type { Room } from './room.ts';
-import { writeObject } from './write.ts';
+import { type WriteRequest, writeObject } from './write.ts';
 
 /** Segments that are fetched at once. */
 const width = 6;
@@ -45,7 +45,7 @@ export class ObjectStore {
       const present = await this.#present(key);
       if (present !== undefined) return { object: present, fetchedBytes: 0 };
       const init = segment.init === null ? new Uint8Array() : await this.#init(streamId, segment.init, flight);
-      return this.#queue.run(() => this.#fetch(key, segment.media, init, flight));
+      return this.#queue.run(() => this.#fetch(key, segment.media, { wanted: 'segment', init }, flight));
     });
   }
 
@@ -59,7 +59,8 @@ export class ObjectStore {
     try {
       const { value } = await this.#inits.run(key, signal, async (flight) => {
         const present = await this.#present(key);
-        const object = present ?? (await this.#fetch(key, range, new Uint8Array(), flight)).object;
+        const object =
+          present ?? (await this.#fetch(key, range, { wanted: 'init', init: new Uint8Array() }, flight)).object;
         return readFile(object.path);
       });
       return value;
@@ -68,7 +69,12 @@ export class ObjectStore {
     }
   }
 
-  async #fetch(key: string, range: SegmentRange, init: Uint8Array, signal: AbortSignal): Promise<Obtained> {
+  async #fetch(
+    key: string,
+    range: SegmentRange,
+    what: Pick<WriteRequest, 'wanted' | 'init'>,
+    signal: AbortSignal,
+  ): Promise<Obtained> {
     const { folder, fetcher, clock } = this.#options;
     await this.#room.evicted(key);
     let fetchedBytes = 0;
@@ -76,7 +82,7 @@ export class ObjectStore {
       fetchedBytes += bytes;
     };
     const object = await readRange(range, fetcher, signal, (body) =>
-      writeObject({ folder, key, init, body, nowMs: clock.now(), onBytes }, this.#room),
+      writeObject({ folder, key, ...what, body, nowMs: clock.now(), onBytes }, this.#room),
     );
     this.#index.add(object);
     return { object, fetchedBytes };

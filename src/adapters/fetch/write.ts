@@ -13,6 +13,7 @@ const unknownBytes = 4 * 1024 * 1024;
 export interface WriteRequest {
   readonly folder: string;
   readonly key: string;
+  readonly wanted: 'init' | 'segment';
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
@@ -26,7 +27,7 @@ export interface WriteRequest {
  * the rename nothing is under a final name; what fails before the commit leaves neither file nor reservation.
  */
 export async function writeObject(request: WriteRequest, room: Room): Promise<CachedObject> {
-  const { folder, key, init, body } = request;
+  const { folder, key, wanted, init, body } = request;
   const part = path.join(folder, partFile(key));
   let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
   let final: string | undefined;
@@ -35,7 +36,8 @@ export async function writeObject(request: WriteRequest, room: Room): Promise<Ca
       reservation = await room.cover(reservation, written);
     });
     const isWhole = body.length !== undefined;
-    const kind = await checkContent({ path: part, from: init.length, to: bytes, isWhole, where: placeOf(body.url) });
+    const where = placeOf(body.url);
+    const kind = await checkContent({ path: part, from: init.length, to: bytes, isWhole, wanted, where });
     const initBytes = kind === 'init' ? bytes : init.length;
     final = path.join(folder, objectFile(key, initBytes, kind));
     await rename(part, final);
@@ -58,6 +60,7 @@ async function fillPart(
   const file = await open(part, 'w');
   try {
     let written = init.length;
+    onBytes(body.skipped);
     if (init.length > 0) await writeAll(file, init);
     for await (const chunk of body.chunks) {
       onBytes(chunk.length);

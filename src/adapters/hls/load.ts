@@ -5,7 +5,7 @@ import { beginsLikePlaylist, notPlaylist } from './lines.ts';
 import { isRemote } from './resolve.ts';
 
 /** A three-hour window of two-second segments is about 1 MB. */
-const maxBytes = 64 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 export interface LoadedPlaylist {
   /** Address after redirects, or the file's path. */

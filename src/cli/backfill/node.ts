@@ -12,6 +12,7 @@ import type { Results } from '../../ports/results.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { openClusterStorage } from '../node/cluster.ts';
+import { nothingGiven } from '../node/given.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.ts';
 import { notifierOf } from '../node/node.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
@@ -52,17 +53,25 @@ async function open(
   const own = { ...deps, run };
   const clips = withClips
     ? {
-        media: await openMedia(
-          { config, folder, tools: await locateTools(config), fetcher: await openFetcher(deps, lifecycle), logger },
-          deps,
-          lifecycle,
-        ),
+        media: await openOwnMedia(config, logger, deps, lifecycle),
         notifier: await newClipsOnly(notifierOf(config, deps), results),
       }
     : undefined;
   const { log, codec } = deps;
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
   return { deps: own, results, catalogue: { log, codec, files, clips: store, logger }, clips, stop };
+}
+
+async function openOwnMedia(
+  config: Config,
+  logger: Logger,
+  deps: StatefulDependencies,
+  lifecycle: Lifecycle,
+): Promise<MediaDependencies> {
+  const own = { config, folder: config.data.dir, given: nothingGiven, logger };
+  const tools = await locateTools(config);
+  const fetcher = await openFetcher(own, deps, lifecycle);
+  return openMedia({ ...own, tools, fetcher }, deps, lifecycle);
 }
 
 interface Stores {

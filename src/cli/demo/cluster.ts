@@ -9,6 +9,7 @@ import type { Results } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import { kafkaConnection } from '../node/cluster.ts';
 import { startClusterNode } from '../node/clusternode.ts';
+import { nothingGiven } from '../node/given.ts';
 import type { NodeOptions, PipelineNode } from '../node/node.ts';
 import { dropDatabase, openClusterResults } from '../node/results.ts';
 import { applyTopology } from '../topology/apply.ts';
@@ -36,7 +37,8 @@ export interface DemoPipeline {
 }
 
 /** The demo's pipeline on Kafka, over several processes; topics, database and keys are its own. */
-export async function startDemoCluster({ config, folder, logger }: NodeOptions): Promise<DemoPipeline> {
+export async function startDemoCluster(options: NodeOptions): Promise<DemoPipeline> {
+  const { config, folder, logger, given = nothingGiven } = options;
   const cluster = demoCluster(config);
   const lifecycle = new Lifecycle(logger);
   const stop = async (): Promise<void> => lifecycle.stop(3 * config.shutdownDeadlineMs);
@@ -46,9 +48,13 @@ export async function startDemoCluster({ config, folder, logger }: NodeOptions):
     const key = config.userKey ?? new Secret(randomBytes(32).toString('hex'));
     const own = { ...config, cluster, node: 'demo-1', roles: ['ingest'] as const, userKey: key };
     const shared = { ...own, clips: { dir: join(folder, 'clips') } };
-    const node = await startClusterNode({ config: shared, folder: join(folder, 'demo-1'), logger }, cluster);
+    const node = await startClusterNode({ ...options, config: shared, folder: join(folder, 'demo-1') }, cluster);
     await lifecycle.start('demo-1', () => ({ value: node, stop: () => node.stop() }));
-    const env = { ...variablesOf(cluster), CLIPTIDE_CLIPS_DIR: join(folder, 'clips') };
+    const env = {
+      ...variablesOf(cluster),
+      CLIPTIDE_CLIPS_DIR: join(folder, 'clips'),
+      CLIPTIDE_FETCH_ALLOW: [...config.fetch.allow, ...given.urls.map(({ host }) => host)].join(','),
+    };
     const processes = await Promise.all(
       shares.map(async (roles, index) => {
         const name = `demo-${index + 2}`;

@@ -9,6 +9,7 @@ import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import { openClusterStorage } from './cluster.ts';
+import { nothingGiven } from './given.ts';
 import { openKept } from './kept.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
 import { everyStage, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
@@ -21,7 +22,7 @@ export const startClusterNode = (options: NodeOptions, cluster: ClusterConfig): 
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, cluster, lifecycle));
 
 async function open(
-  { config, folder, logger, metrics }: NodeOptions,
+  { config, folder, logger, metrics, given = nothingGiven }: NodeOptions,
   cluster: ClusterConfig,
   lifecycle: Lifecycle,
 ): Promise<PipelineNode> {
@@ -30,10 +31,10 @@ async function open(
   const models = await configuredModels(config);
   await openDataFolder(folder, config);
   const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
-  const fetcher = await openFetcher(deps, lifecycle);
+  const fetcher = await openFetcher({ config, given }, deps, lifecycle);
   const needsMedia = own.some((stage) => stage === 'refine' || stage === 'render');
   const media = needsMedia
-    ? await openMedia({ config, folder, tools: await locateTools(config), fetcher, logger }, deps, lifecycle)
+    ? await openMedia({ config, folder, tools: await locateTools(config), given, fetcher, logger }, deps, lifecycle)
     : undefined;
   const results = own.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
   const kept = own.includes('keep') ? await openKept({ config, folder }, deps, lifecycle) : undefined;

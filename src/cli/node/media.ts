@@ -4,6 +4,7 @@ import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
+import { confined } from '../../adapters/fetch/confined.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
 import { createFetcher } from '../../adapters/fetch/fetcher.ts';
 import { ffmpegAnalyzer } from '../../adapters/ffmpeg/analyzer.ts';
@@ -21,6 +22,7 @@ import { ArchiveTable } from '../../runtime/archive.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
+import { type GivenMedia, policyOf, rootsOf } from './given.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -44,10 +46,11 @@ export const eventsScope = 'events';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(
+  { config, given }: Pick<MediaOptions, 'config' | 'given'>,
   { clock, metrics }: Pick<RuntimeDependencies, 'clock' | 'metrics'>,
   lifecycle: Lifecycle,
 ): Promise<Fetcher> {
-  const fetcher = createFetcher(clock);
+  const fetcher = createFetcher(clock, policyOf(config, given));
   return lifecycle.start('fetcher', () => ({
     value: countedFetcher(fetcher, metrics),
     stop: async () => fetcher.close(),
@@ -58,6 +61,7 @@ export interface MediaOptions {
   readonly config: Config;
   readonly folder: string;
   readonly tools: Tools;
+  readonly given: GivenMedia;
   readonly fetcher: Fetcher;
   readonly logger: Logger;
 }
@@ -73,7 +77,7 @@ export async function openMedia(
   deps: RuntimeDependencies,
   lifecycle: Lifecycle,
 ): Promise<OpenMedia> {
-  const { config, folder, tools, fetcher, logger } = options;
+  const { config, folder, tools, given, fetcher, logger } = options;
   const { clock } = deps;
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
   await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
@@ -99,7 +103,7 @@ export async function openMedia(
   return {
     ledger,
     archive: new ArchiveTable(deps.log, deps.codec),
-    cache,
+    cache: confined(cache, rootsOf(config, given)),
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),

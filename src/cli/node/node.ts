@@ -22,6 +22,7 @@ import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
+import { type GivenMedia, nothingGiven } from './given.ts';
 import { openKept } from './kept.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
@@ -65,6 +66,8 @@ export interface NodeOptions {
   readonly logger: Logger;
   /** What it counts with; in memory unless given. */
   readonly metrics?: Metrics;
+  /** Media that was named to this process; none unless given. */
+  readonly given?: GivenMedia;
 }
 
 /**
@@ -74,7 +77,8 @@ export interface NodeOptions {
 export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
-async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
+async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
+  const { config, folder, logger, metrics, given = nothingGiven } = options;
   const tools = await locateTools(config);
   const models = await configuredModels(config);
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
@@ -84,8 +88,8 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
     { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics },
     lifecycle,
   );
-  const fetcher = await openFetcher(deps, lifecycle);
-  const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
+  const fetcher = await openFetcher({ config, given }, deps, lifecycle);
+  const media = await openMedia({ config, folder, tools, given, fetcher, logger }, deps, lifecycle);
   const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
   const kept = await openKept({ config, folder }, deps, lifecycle);
   const stages = startPipeline(everyStage, {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
 import type { FetchedBody, FetchRequest } from '../../../src/ports/fetcher.ts';
+import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
 let origin: CountingOrigin;
 const limits = { attempts: 3, backoffMs: 1, stallMs: 60, firstByteMs: 60, longestWaitMs: 5 };
-const fetcher = createFetcher(systemClock, limits);
+const fetcher = createFetcher(systemClock, openPolicy, limits);
 
 beforeAll(async () => {
   origin = await CountingOrigin.start();
@@ -75,7 +76,7 @@ describe('what the fetcher makes of an origin’s answers', () => {
     expect(await get(origin.set('/a', { redirectTo: '/b' }))).toBe('there');
     await expect(get(origin.set('/loop', { redirectTo: '/loop' }))).rejects.toMatchObject({ code: 'media-gone' });
     await expect(get(origin.set('/file', { redirectTo: 'file:///etc/passwd' }))).rejects.toMatchObject({
-      code: 'usage',
+      code: 'forbidden',
     });
   });
 

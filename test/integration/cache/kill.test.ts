@@ -20,9 +20,10 @@ const victim = `
   const { openLedger } = await import('${source('src/adapters/embedded/ledger.ts')}');
   const { createFetcher } = await import('${source('src/adapters/fetch/fetcher.ts')}');
   const { createMediaCache } = await import('${source('src/adapters/fetch/cache.ts')}');
+  const { openPolicy } = await import('${source('test/support/openpolicy.ts')}');
   const { quiet: logger } = await import('${source('test/support/mediacaches.ts')}');
   const ledger = await openLedger({ path: root + '/ledger.sqlite', clock });
-  const fetcher = createFetcher(clock, { stallMs: 60000 });
+  const fetcher = createFetcher(clock, openPolicy, { stallMs: 60000 });
   const cache = await createMediaCache({
     folder: root + '/media', ledger, scope: '${scope}', fetcher, floorBytes: 0, clock, logger,
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { type DemoBroadcast, startDemo } from '../../../src/demo/broadcast.ts';
+import { type DemoBroadcast, openStudio } from '../../../src/demo/broadcast.ts';
 import { CliptideError } from '../../../src/domain/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
@@ -27,7 +27,9 @@ describe('the made broadcast on air', () => {
     await rm(folder, { recursive: true, force: true });
   });
   const start = async (signal: AbortSignal): Promise<DemoBroadcast> => {
-    broadcast = await startDemo({ pace: 100, ffmpeg: (await locateTool('ffmpeg')).path, folder, signal, time: wall });
+    const { path: ffmpeg } = await locateTool('ffmpeg');
+    const studio = await openStudio({ pace: 100, ffmpeg, folder, signal, time: wall });
+    broadcast = await studio.start();
     return broadcast;
   };
 
@@ -66,13 +68,13 @@ describe('the made broadcast on air', () => {
   });
 
   it('fails with the reason when ffmpeg cannot make it', async () => {
-    const going = startDemo({
+    const studio = await openStudio({
       pace: 20,
       ffmpeg: '/no/such/ffmpeg',
       folder,
       signal: new AbortController().signal,
       time: wall,
     });
-    await expect(going).rejects.toMatchObject({ code: 'tool' });
+    await expect(studio.start()).rejects.toMatchObject({ code: 'tool' });
   });
 });

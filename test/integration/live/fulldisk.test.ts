@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { nothingGiven } from '../../../src/cli/node/given.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
@@ -23,15 +24,14 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
   const packets = Buffer.alloc(188 * 100).fill(Buffer.from([0x47, ...Buffer.alloc(187)]));
   for (let sequence = 0; sequence < 75; sequence += 1) origin.set(`/${sequence}.ts`, packets);
   const lifecycle = new Lifecycle(logger);
-  const config = loadConfig({ cwd: folder, env: {}, overrides: { freeSpaceFloorBytes: Number.MAX_SAFE_INTEGER } });
+  const allowed = [new URL(origin.url).host];
+  const overrides = { freeSpaceFloorBytes: Number.MAX_SAFE_INTEGER, 'fetch.allow': allowed };
+  const config = loadConfig({ cwd: folder, env: {}, overrides });
   try {
     const deps = await openStorage({ folder, logger }, lifecycle);
-    const fetcher = await openFetcher(deps, lifecycle);
-    const media = await openMedia(
-      { config, folder, tools: await locateTools(config), fetcher, logger },
-      deps,
-      lifecycle,
-    );
+    const own = { config, folder, given: nothingGiven, logger };
+    const fetcher = await openFetcher(own, deps, lifecycle);
+    const media = await openMedia({ ...own, tools: await locateTools(config), fetcher }, deps, lifecycle);
     const never = (): never => {
       throw new Error('neither results nor webhooks are part of this');
     };

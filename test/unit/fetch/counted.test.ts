@@ -10,7 +10,13 @@ async function* arriving(sizes: readonly number[], thenFails: boolean): AsyncIte
 
 /** A fetcher whose bodies have these chunks. */
 function fetcherOf(sizes: readonly number[], thenFails = false): Fetcher {
-  const body: FetchedBody = { url: 'u', contentType: '', length: undefined, chunks: arriving(sizes, thenFails) };
+  const body: FetchedBody = {
+    url: 'u',
+    contentType: '',
+    length: undefined,
+    skipped: 0,
+    chunks: arriving(sizes, thenFails),
+  };
   return {
     get: (_request, consume) => consume(body),
     text: async (_request, known) =>

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { CliptideError } from '../../domain/errors.ts';
+import type { FetchRequest } from '../../ports/fetcher.ts';
+
+/** Which bytes of an answer are wanted. */
+export interface Cut {
+  readonly skip: number;
+  /** How many are to come; undefined where only the connection's end tells. */
+  readonly length: number | undefined;
+  /** Whether the answer may go on behind them. */
+  readonly goesOn: boolean;
+}
+
+/** Throws `media` for an answer with other bytes than were asked for, and for one whose wanted bytes lie too far in. */
+export function cutOf(
+  { statusCode, headers }: IncomingMessage,
+  { range, maxBytes }: FetchRequest,
+  where: string,
+  skipBytes: number,
+): Cut {
+  const header = headers['content-length'];
+  const declared = header === undefined ? undefined : Number(header);
+  if (range === undefined) {
+    if (statusCode === 206) throw new CliptideError('media', `Asked for all of it, got a part: ${where}`, { where });
+    return { skip: 0, length: declared, goesOn: false };
+  }
+  const { offset, length } = range;
+  if (statusCode === 200) {
+    if (offset > Math.min(skipBytes, maxBytes)) throw noRanges(where, offset);
+    return { skip: offset, length, goesOn: true };
+  }
+  const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
+  const sent = from === undefined ? 'no range' : `${Number(to) - Number(from) + 1} from ${Number(from)}`;
+  if (sent !== `${length} from ${offset}`) {
+    throw new CliptideError('media', `Asked for ${length} bytes from ${offset}, got ${sent}: ${where}`, { where });
+  }
+  return { skip: 0, length, goesOn: false };
+}
+
+function noRanges(where: string, offset: number): CliptideError {
+  return new CliptideError('media', `The server sends no ranges, and the wanted one begins at ${offset}: ${where}`, {
+    where,
+    hint: 'Serve the media from a server that answers range requests.',
+  });
+}
