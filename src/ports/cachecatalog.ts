@@ -46,6 +46,8 @@ export type FlightState = 'flying' | 'over' | FlightFailure;
 /** Bytes to evict. */
 export interface Wanted {
   /** Where less than this can go, nothing does. */
+  readonly needed: number;
+  /** So many go at least, if there are so many. */
   readonly least: number;
   /** Beyond the least only as far as this is not passed. */
   readonly most: number;

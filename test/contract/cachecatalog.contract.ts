@@ -120,12 +120,12 @@ function evictions(harness: () => CatalogHarness): void {
     await other.pin(['a']);
     await other.unpin(['a']);
     await other.pin(['b']);
-    const { marked } = await one.victims({ least: 4096, most: 4096 });
+    const { marked } = await one.victims({ needed: 4096, least: 4096, most: 4096 });
     expect(marked.map(({ key }) => key)).toEqual(['c']);
     expect(await other.pin(['c'])).toBeUndefined();
     await one.evicted(['c'], []);
     expect((await other.pin(['c']))?.size).toBe(0);
-    const rest = await one.victims({ least: 8192, most: 8192 });
+    const rest = await one.victims({ needed: 8192, least: 8192, most: 8192 });
     expect(rest.marked.map(({ key }) => key)).toEqual(['a', 'init']);
   });
 
@@ -133,10 +133,10 @@ function evictions(harness: () => CatalogHarness): void {
     const { one, other } = harness();
     for (const key of ['a', 'b', 'c']) await bring(one, objectFor(key, 8192));
     await other.pin(['c']);
-    expect(await one.victims({ least: 20_000, most: 20_000 })).toEqual({ marked: [], underWay: false });
-    expect((await one.victims({ least: 1, most: 10_000 })).marked).toHaveLength(1);
-    expect(await other.victims({ least: 10_000, most: 10_000 })).toEqual({ marked: [], underWay: true });
-    expect((await other.victims({ least: 8192, most: 8192 })).marked).toHaveLength(1);
+    expect(await one.victims({ needed: 20_000, least: 20_000, most: 20_000 })).toEqual({ marked: [], underWay: false });
+    expect((await one.victims({ needed: 1, least: 1, most: 10_000 })).marked).toHaveLength(1);
+    expect(await other.victims({ needed: 10_000, least: 10_000, most: 10_000 })).toEqual({ marked: [], underWay: true });
+    expect((await other.victims({ needed: 8192, least: 8192, most: 8192 })).marked).toHaveLength(1);
     await other.evicted(['a', 'b'], []);
     expect((await one.usage()).objects).toBe(2);
   });

@@ -50,13 +50,13 @@ describe('the embedded catalog, shared by processes', () => {
     await catalog.pin(['a']);
     expect(await catalog.claim('a')).toMatchObject({ is: 'flying', flight: { owner: process.owner } });
     expect(await catalog.reap()).toEqual({ owners: [], unsettled: false });
-    expect((await catalog.victims({ least: 1, most: 1 })).marked).toEqual([]);
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toEqual([]);
     await process.kill();
     expect(await catalog.reap()).toEqual({ owners: [process.owner], unsettled: false });
     const mine = await catalog.claim('a');
     expect(mine).toMatchObject({ is: 'mine' });
     if (mine.is === 'mine' && claim.is === 'mine') expect(mine.flight.token).toBeGreaterThan(claim.flight.token);
-    expect((await catalog.victims({ least: 1, most: 1 })).marked).toMatchObject([{ key: 'b' }]);
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toMatchObject([{ key: 'b' }]);
     expect(readdirSync(join(folder, 'cache-owners'))).toEqual([`${catalog.owner}.lock`]);
   });
 
@@ -66,7 +66,7 @@ describe('the embedded catalog, shared by processes', () => {
     await process.pin(['a']);
     process.signal('SIGSTOP');
     expect(await catalog.reap()).toMatchObject({ owners: [] });
-    expect((await catalog.victims({ least: 1, most: 1 })).marked).toEqual([]);
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toEqual([]);
   });
 
   it('spares what a killed process was evicting, and says that the ledger is to be set anew until it is', async () => {

@@ -26,7 +26,7 @@ export class CatalogProcess implements AsyncDisposable {
 
   pin = (keys: readonly string[]): Promise<unknown> => this.#call('pin', keys);
   claim = (key: string) => this.#call('claim', key) as Promise<Claim>;
-  victims = (least: number) => this.#call('victims', { least, most: least }) as Promise<Victims>;
+  victims = (least: number) => this.#call('victims', { needed: least, least, most: least }) as Promise<Victims>;
   /** Begins a piece of work that changes catalog and ledger, and never ends it. */
   settle = (): Promise<unknown> => this.#call('settle');
   /** Takes the catalog to itself and never gives it back. */

@@ -29,12 +29,12 @@ export class CachePins {
     }
   }
 
-  victims({ least, most }: Wanted): Victims {
+  victims({ needed, least, most }: Wanted): Victims {
     const evictingBytes = Number(this.#tables.evictingBytes.get()?.bytes ?? 0);
     const pinnedBytes = Number(this.#tables.pinnedBytes.get()?.bytes ?? 0);
     const allBytes = Number(this.#tables.state.get()?.disk_bytes);
     const marked: CachedObject[] = [];
-    if (allBytes - pinnedBytes - evictingBytes < least) return { marked, underWay: evictingBytes > 0 };
+    if (allBytes - pinnedBytes - evictingBytes < needed) return { marked, underWay: evictingBytes > 0 };
     let freed = 0;
     for (const row of this.#tables.candidates.all(batch)) {
       const object = objectOf(row);

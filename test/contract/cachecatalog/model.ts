@@ -99,7 +99,7 @@ const fail: Act = async ({ catalog, flights }, model) => {
 
 const evict: Act = async (side, model) => {
   const free = [...model.objects].filter((key) => !model.isPinned(key) && !model.isEvicting(key));
-  const { marked } = await side.catalog.victims({ least: 4096, most: 4096 });
+  const { marked } = await side.catalog.victims({ needed: 4096, least: 4096, most: 4096 });
   expect(marked).toHaveLength(Math.min(1, free.length));
   for (const { key } of marked) {
     expect(free).toContain(key);

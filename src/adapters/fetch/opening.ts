@@ -1,0 +1,24 @@
+import { mkdir } from 'node:fs/promises';
+import { Recovery } from './recover.ts';
+import { Room, type RoomOptions } from './room.ts';
+import { type Stock, takeStock } from './stock.ts';
+
+/** The folder of a cache, ready for use. */
+export interface CacheFolder {
+  readonly room: Room;
+  readonly recovery: Recovery;
+  /** What was put right. */
+  readonly stock: Stock;
+}
+
+/** Makes the folder where it is missing, ends what dead processes left, takes stock and comes down to the cap. */
+export async function openCacheFolder(options: RoomOptions): Promise<CacheFolder> {
+  await mkdir(options.folder, { recursive: true });
+  const recovery = new Recovery(options);
+  await recovery.reap();
+  const stock = await takeStock(options);
+  const room = new Room(options, recovery);
+  const { cap, used } = await options.ledger.usage(options.scope);
+  if (used > cap) await room.evict(used - cap);
+  return { room, recovery, stock };
+}
