@@ -36,6 +36,8 @@ export interface MediaCacheOptions {
  */
 export async function createMediaCache(options: MediaCacheOptions): Promise<MediaCache> {
   const { room, recovery } = await openCacheFolder(options);
+  const { cap, used } = await options.ledger.usage(options.scope);
+  if (used > cap) await room.evict(used - cap);
   return new SegmentCache(options, new ObjectStore(options, room, recovery));
 }
 

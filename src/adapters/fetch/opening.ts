@@ -11,14 +11,11 @@ export interface CacheFolder {
   readonly stock: Stock;
 }
 
-/** Makes the folder where it is missing, ends what dead processes left, takes stock and comes down to the cap. */
+/** Makes the folder where it is missing, ends what dead processes left, and takes stock. */
 export async function openCacheFolder(options: RoomOptions): Promise<CacheFolder> {
   await mkdir(options.folder, { recursive: true });
   const recovery = new Recovery(options);
   await recovery.reap();
   const stock = await takeStock(options);
-  const room = new Room(options, recovery);
-  const { cap, used } = await options.ledger.usage(options.scope);
-  if (used > cap) await room.evict(used - cap);
-  return { room, recovery, stock };
+  return { room: new Room(options, recovery), recovery, stock };
 }
