@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   diff: async () => (await import('./diff.ts')).addDiff,
   lag: async () => (await import('./lag.ts')).addLag,
   dead: async () => (await import('./dead.ts')).addDead,
+  cache: async () => (await import('./cache.ts')).addCache,
   recover: async () => (await import('./recover.ts')).addRecover,
   backup: async () => (await import('./backup.ts')).addBackup,
   restore: async () => (await import('./restore.ts')).addRestore,

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
+import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
@@ -23,6 +24,7 @@ import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
 import { type GivenMedia, policyOf, rootsOf } from './given.ts';
+import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -85,21 +87,16 @@ export async function openMedia(
   await ledger.setCap(cacheScope, shares.cache);
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
-  const cacheFolder = join(folder, 'cache');
-  const cache = await createMediaCache({
-    folder: cacheFolder,
-    ledger,
-    scope: cacheScope,
-    fetcher,
-    floorBytes,
-    clock,
-    logger,
-  });
+  const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
+  const cacheFiles = { folder: join(folder, 'cache'), catalog, ledger, scope: cacheScope };
+  const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
-  const workFolder = join(folder, 'work');
-  // What a killed process left half-made is worth nothing.
-  await rm(workFolder, { recursive: true, force: true });
-  await mkdir(workFolder, { recursive: true });
+  const workFolder = await openWorkFolder(folder, catalog);
+  await lifecycle.start('work folder', () => ({
+    value: workFolder,
+    stop: () => rm(workFolder, { recursive: true, force: true }),
+  }));
   return {
     ledger,
     archive: new ArchiveTable(deps.log, deps.codec),
