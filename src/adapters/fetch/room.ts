@@ -142,10 +142,9 @@ export class Room {
       const [{ bavail, bsize }, { reserved }] = await Promise.all([statfs(folder), ledger.usage(scope)]);
       return floorBytes + reserved + amount - bavail * bsize;
     };
-    const first = await lacking();
-    if (first <= 0) return;
-    await this.evict(first);
-    const left = await lacking();
+    let left = await lacking();
+    // The disk has other users, and evicting writes to the catalog and the ledger, which may lie there too.
+    while (left > 0 && (await this.evict(left)) > 0) left = await lacking();
     if (left <= 0) return;
     throw new CliptideError(
       'space',

