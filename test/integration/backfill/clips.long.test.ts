@@ -12,8 +12,10 @@ const folder = mkdtempSync(join(tmpdir(), 'cliptide-backfill-clips-'));
 const data = join(folder, 'data');
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 let receiver: Receiver;
+/** Where the files of the broadcast may be read; live reads what it was given. */
+let roots = '';
 const run = (...args: string[]) => {
-  const env = { CLIPTIDE_WEBHOOKS: JSON.stringify([{ url: receiver.url, secret }]) };
+  const env = { CLIPTIDE_WEBHOOKS: JSON.stringify([{ url: receiver.url, secret }]), CLIPTIDE_MEDIA_ROOTS: roots };
   return cliptide([...args, '--data', data], { cwd: folder, env });
 };
 const sql = async (query: string) => rowsOf((await run('sql', '--json', query)).out).map(({ kind: _, ...row }) => row);
@@ -59,15 +61,22 @@ it('with clips gives the live clips again, which are one file each and are annou
   expect([...receiver.taken.values()].every((times) => times === 1)).toBe(true);
 }, 120_000);
 
-it('with clips makes and announces those that another scorer finds', async () => {
+it('with clips makes and announces those that another scorer finds, from files that it may read', async () => {
   const before = files();
   const { default: model } = await import('../../../src/domain/scoring/models/f16-1.json', { with: { type: 'json' } });
   const path = join(folder, 'mine.json');
   await import('node:fs/promises').then(({ writeFile }) =>
     writeFile(path, JSON.stringify({ ...model, version: 'mine-1' })),
   );
-  const { code, err } = await run('backfill', '--run', 'mine', '--with-clips', '--scorer', path);
-  expect(code, err).toBe(0);
+  const backfill = async (name: string) => {
+    const { code, err } = await run('backfill', '--run', name, '--with-clips', '--scorer', path);
+    expect(code, err).toBe(0);
+  };
+  await backfill('closed');
+  const refused = await sql("SELECT DISTINCT outcome, error LIKE 'forbidden: %' AS ok FROM clips WHERE run = 'closed'");
+  expect([refused, files()]).toEqual([[{ outcome: 'failed', ok: 1 }], before]);
+  roots = folder;
+  await backfill('mine');
   expect(files().length).toBe(2 * before.length);
   expect(receiver.taken.size).toBe(2 * before.length);
   const diff = await run('diff', 'live', 'mine', '--json');
