@@ -11,6 +11,8 @@ import { transportStream } from '../../support/segments.ts';
 
 const segmentBytes = 20 * 188;
 const block = 4096;
+/** A machine under load is no origin that stalls. */
+const patient = { stallMs: 60_000, firstByteMs: 60_000 };
 
 function served(origin: CountingOrigin, count: number): ArchiveView {
   return archiveOf(Array.from({ length: count }, (_, k) => ({ uri: origin.set(`/s${k}.ts`, transportStream(k)) })));
@@ -22,7 +24,7 @@ const lease = (cache: MediaCache, archive: ArchiveView, from: number, to: number
 const isWriting = async (folder: string) => (await readdir(folder)).some((name) => name.endsWith('.part'));
 
 it('fetches each segment once for three processes that lease ten overlapping spans each', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: patient });
   const archive = served(world.origin, 12);
   await using one = await CacheProcess.start(world.root, archive);
   await using two = await CacheProcess.start(world.root, archive);
@@ -36,7 +38,7 @@ it('fetches each segment once for three processes that lease ten overlapping spa
 });
 
 it('gives all processes the error that the one who fetches gets, and later ones a new try', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: patient });
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
     open = resolve;
@@ -65,7 +67,7 @@ function pinnedBy(catalogPath: string): number {
 }
 
 it('goes on at once when the process that fetches is killed, with one more fetch', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: patient });
   const { origin, folder, root } = world;
   const archive = served(origin, 4);
   origin.set('/s1.ts', { body: transportStream(1), stallAfter: 1000 });
@@ -88,8 +90,38 @@ it('goes on at once when the process that fetches is killed, with one more fetch
   expect(await isWriting(folder)).toBe(false);
 });
 
+it('fetches each segment once, plus one, for 100 leases over a slow origin when a process that fetches is killed', async () => {
+  await using world = await cacheWorld({ limits: patient });
+  const { origin, folder, root } = world;
+  const count = 16;
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const uris = Array.from({ length: count }, (_, k) => origin.set(`/s${k}.ts`, { body: transportStream(k), gate }));
+  const archive = archiveOf(uris.map((uri) => ({ uri })));
+  await using victim = await CacheProcess.start(root, archive);
+  victim.beginLease(0, 2 * count * 1000);
+  await origin.asked('/s0.ts');
+  await using other = await CacheProcess.start(root, archive);
+  const span = (k: number) => ({ fromMs: (k % 14) * 2000, toMs: ((k % 14) + 1 + (k % 3)) * 2000 });
+  other.tell(Array.from({ length: 50 }, (_, k) => span(k)));
+  const cache = await world.open();
+  const own = Array.from({ length: 50 }, (_, k) => lease(cache, archive, span(k).fromMs / 1000, span(k).toMs / 1000));
+  await expect.poll(() => pinnedBy(world.catalogPath)).toBe(3);
+  const before = requests(origin, count);
+  await victim.kill();
+  open();
+  expect(await Promise.all(own)).toHaveLength(50);
+  expect((await other.answer()) as object[]).toHaveLength(50);
+  for (const [k, asked] of requests(origin, count).entries()) expect(asked).toBeLessThanOrEqual(1 + (before[k] ?? 0));
+  expect(Math.max(...requests(origin, count))).toBeLessThanOrEqual(2);
+  expect(await isWriting(folder)).toBe(false);
+  expect((await world.usage()).used).toBe(count * block);
+});
+
 it('fences off a process that was stopped past its lease: no file and no commit of its own', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: patient });
   const { origin, folder, root } = world;
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -117,7 +149,7 @@ it('fences off a process that was stopped past its lease: no file and no commit 
 });
 
 it('never evicts what another process leases, and waits for nothing that it has let go', async () => {
-  await using world = await cacheWorld({ cap: 3 * block });
+  await using world = await cacheWorld({ cap: 3 * block, limits: patient });
   const archive = served(world.origin, 5);
   await using other = await CacheProcess.start(world.root, archive);
   const { paths = [] } = await other.lease(0, 4000);
@@ -133,7 +165,7 @@ it('never evicts what another process leases, and waits for nothing that it has 
 });
 
 it('fetches again for one process what somebody removed after another had leased it', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: patient });
   const archive = served(world.origin, 1);
   await using other = await CacheProcess.start(world.root, archive);
   const { paths = [] } = await other.lease(0, 2000);
@@ -145,13 +177,13 @@ it('fetches again for one process what somebody removed after another had leased
 });
 
 it('takes a folder over that an earlier version filled, and evicts by the age of its files', async () => {
-  await using world = await cacheWorld({ cap: 3 * block });
+  await using world = await cacheWorld({ cap: 3 * block, limits: patient });
   const archive = served(world.origin, 4);
   const before = await world.open();
   const paths: string[] = [];
   for (const k of [0, 1, 2]) paths.push((await lease(before, archive, 2 * k, 2 * k + 2)).parts[0]?.path ?? '');
   await before.close();
-  const earlier = await cacheWorld({ cap: 3 * block });
+  const earlier = await cacheWorld({ cap: 3 * block, limits: patient });
   await using _ = earlier;
   await (await earlier.open()).close();
   for (const [k, file] of paths.entries()) {
