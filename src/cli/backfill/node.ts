@@ -13,6 +13,7 @@ import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { nothingGiven } from '../node/given.ts';
+import { openNodeLedger } from '../node/ledger.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.ts';
 import { notifierOf } from '../node/node.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
@@ -71,7 +72,8 @@ async function openOwnMedia(
   const own = { config, folder: config.data.dir, given: nothingGiven, logger };
   const tools = await locateTools(config);
   const fetcher = await openFetcher(own, deps, lifecycle);
-  return openMedia({ ...own, tools, fetcher }, deps, lifecycle);
+  const quota = await openNodeLedger(own, deps, lifecycle);
+  return openMedia({ ...own, tools, fetcher, quota }, deps, lifecycle);
 }
 
 interface Stores {

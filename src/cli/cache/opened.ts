@@ -1,13 +1,15 @@
 import { mkdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
-import { openLedger } from '../../adapters/embedded/ledger.ts';
 import type { RoomOptions } from '../../adapters/fetch/room.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
+import { nodeScopes } from '../../domain/scopes.ts';
+import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { CommandContext } from '../context.ts';
-import { cacheScope } from '../node/media.ts';
+import { openNodeLedger } from '../node/ledger.ts';
 
 /** Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. */
 export async function withCache<T>(
@@ -19,16 +21,18 @@ export async function withCache<T>(
   const clock = systemClock;
   const folder = join(dir, 'cache');
   await mkdir(folder, { recursive: true });
-  const ledger = await openLedger({ path: join(dir, 'ledger.db'), clock });
-  const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
+  const lifecycle = new Lifecycle(log);
   try {
+    const { ledger } = await openNodeLedger({ config, folder: dir }, { clock, logger: log }, lifecycle);
+    const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
+    await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
+    const { cache: scope } = nodeScopes(config.cluster === undefined ? hostname() : config.node);
     // The cap that a process runs with stands; a ledger without one is new.
-    const { cap } = await ledger.usage(cacheScope);
-    if (cap === 0) await ledger.setCap(cacheScope, sharesOf(capBytes, cacheCapBytes).cache);
-    return await work({ folder, catalog, ledger, scope: cacheScope, floorBytes, clock, logger: log });
+    const { cap } = await ledger.usage(scope);
+    if (cap === 0) await ledger.setCap(scope, sharesOf(capBytes, cacheCapBytes).cache);
+    return await work({ folder, catalog, ledger, scope, floorBytes, clock, logger: log });
   } finally {
-    await catalog.close();
-    await ledger.close();
+    await lifecycle.stop(config.shutdownDeadlineMs);
   }
 }
 

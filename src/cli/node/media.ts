@@ -1,9 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
-import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { confined } from '../../adapters/fetch/confined.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
@@ -13,7 +12,7 @@ import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { eventsFolder } from '../../domain/ids.ts';
+import { clipsScope, eventsScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
@@ -24,6 +23,8 @@ import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
 import { type GivenMedia, policyOf, rootsOf } from './given.ts';
+import type { NodeLedger } from './ledger.ts';
+import { cacheBytesIn, clipBytesIn, eventBytesIn } from './measured.ts';
 import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
@@ -40,11 +41,6 @@ export async function locateTools(config: Config): Promise<Tools> {
   ]);
   return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path };
 }
-
-/** Scopes of the quota ledger. */
-export const cacheScope = 'cache';
-export const clipsScope = 'clips';
-export const eventsScope = 'events';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(
@@ -66,6 +62,7 @@ export interface MediaOptions {
   readonly given: GivenMedia;
   readonly fetcher: Fetcher;
   readonly logger: Logger;
+  readonly quota: NodeLedger;
 }
 
 export interface OpenMedia extends MediaDependencies {
@@ -73,23 +70,25 @@ export interface OpenMedia extends MediaDependencies {
   readonly ledger: QuotaLedger;
 }
 
-/** Ledger, cache, clip store and ffmpeg of a node, over its data folder. */
+/** Cache, clip store and ffmpeg of a node, over its data folder. */
 export async function openMedia(
   options: MediaOptions,
   deps: RuntimeDependencies,
   lifecycle: Lifecycle,
 ): Promise<OpenMedia> {
-  const { config, folder, tools, given, fetcher, logger } = options;
+  const { config, folder, tools, given, fetcher, logger, quota } = options;
+  const { ledger, reconciler } = quota;
   const { clock } = deps;
-  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
-  await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
+  const { cache: cacheScope } = nodeScopes(deps.nodeId);
   await ledger.setCap(cacheScope, shares.cache);
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
+  const cacheFolder = join(folder, 'cache');
+  reconciler.register({ covers: (scope) => scope === cacheScope, measure: () => cacheBytesIn(cacheFolder) });
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
-  const cacheFiles = { folder: join(folder, 'cache'), catalog, ledger, scope: cacheScope };
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: cacheScope };
   const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
   const workFolder = await openWorkFolder(folder, catalog);
@@ -104,7 +103,7 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
+    clips: await openClips(clipsFolder(config, folder), quota, floorBytes),
     workFolder,
     concurrency: config.concurrency,
   };
@@ -114,14 +113,15 @@ export async function openMedia(
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
 
 /** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
-async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
+async function openClips(folder: string, quota: NodeLedger, floorBytes: number): Promise<ClipStore> {
   const store = await openClipStore(folder);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const kept = join(folder, eventsFolder);
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.parentPath !== kept)
-    .map((entry) => stat(join(entry.parentPath, entry.name)));
-  const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
-  await ledger.reconcile(clipsScope, used);
-  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });
+  measureClips(quota, folder);
+  await quota.reconciler.begin(clipsScope);
+  return budgetedClips(store, { ledger: quota.ledger, scope: clipsScope, folder, floorBytes });
+}
+
+/** Whoever sees the folder of the clips knows what is used of its scopes. */
+export function measureClips({ reconciler }: NodeLedger, folder: string): void {
+  reconciler.register({ covers: (scope) => scope === clipsScope, measure: () => clipBytesIn(folder) });
+  reconciler.register({ covers: (scope) => scope === eventsScope, measure: () => eventBytesIn(folder) });
 }

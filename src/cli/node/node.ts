@@ -24,6 +24,7 @@ import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
 import { type GivenMedia, nothingGiven } from './given.ts';
 import { openKept } from './kept.ts';
+import { openNodeLedger } from './ledger.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
@@ -88,10 +89,12 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
     { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics },
     lifecycle,
   );
+  const quota = await openNodeLedger({ config, folder }, deps, lifecycle);
   const fetcher = await openFetcher({ config, given }, deps, lifecycle);
-  const media = await openMedia({ config, folder, tools, given, fetcher, logger }, deps, lifecycle);
+  const media = await openMedia({ config, folder, tools, given, fetcher, logger, quota }, deps, lifecycle);
   const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
-  const kept = await openKept({ config, folder }, deps, lifecycle);
+  const kept = await openKept({ config, folder }, quota);
+  await lifecycle.start('reconciling', () => quota.reconciler.start());
   const stages = startPipeline(everyStage, {
     ...deps,
     models,

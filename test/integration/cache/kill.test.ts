@@ -51,7 +51,7 @@ it('keeps what was whole and nothing else when it is killed in the middle of a s
   expect((await world.usage()).reserved).toBeGreaterThan(0);
 
   const later: Clock = { now: () => Date.now() + 120_000, sleep: systemClock.sleep };
-  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later });
+  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later, uptime: later.now });
   const catalog = await openCacheCatalog({ path: world.catalogPath, clock: later });
   const options = {
     folder,

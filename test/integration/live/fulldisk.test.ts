@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { nothingGiven } from '../../../src/cli/node/given.ts';
+import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
@@ -31,7 +32,8 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
     const deps = await openStorage({ folder, logger }, lifecycle);
     const own = { config, folder, given: nothingGiven, logger };
     const fetcher = await openFetcher(own, deps, lifecycle);
-    const media = await openMedia({ ...own, tools: await locateTools(config), fetcher }, deps, lifecycle);
+    const quota = await openNodeLedger(own, deps, lifecycle);
+    const media = await openMedia({ ...own, tools: await locateTools(config), fetcher, quota }, deps, lifecycle);
     const never = (): never => {
       throw new Error('neither results nor webhooks are part of this');
     };

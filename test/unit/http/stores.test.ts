@@ -14,7 +14,7 @@ const data = { dir: work, capBytes: 160_000_000, cacheCapBytes: 10_000_000, free
 
 async function sizes(folder: string, ledger?: Awaited<ReturnType<typeof openLedger>>): Promise<Scraped> {
   const metrics = prometheusMetrics();
-  await measureStores({ data, folder, ledger }, metrics);
+  await measureStores({ data, folder, ledger, nodeId: 'one' }, metrics);
   return new Scraped(await metrics.text());
 }
 
@@ -28,7 +28,7 @@ test('each store has its size, in blocks or as the ledger knows it, and what it 
   await ledger.setCap('clips', 1_000);
   await ledger.reconcile('clips', 600);
   await ledger.reserve({ scope: 'clips', amount: 150, holder: 'test', ttlMs: 60_000 });
-  await ledger.setCap('cache', 500);
+  await ledger.setCap('node:one:cache', 500);
   const scraped = await sizes(folder, ledger);
   await ledger.close();
   const size = (store: string) => scraped.sum('cliptide_store_bytes', { store });
