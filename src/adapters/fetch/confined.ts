@@ -11,9 +11,9 @@ import { isLocal } from './origin.ts';
 export function confined(cache: MediaCache, roots: readonly string[]): MediaCache {
   const mustBeBelow = (uri: string): void => {
     if (resolve(uri) === uri && roots.some((root) => isAtOrBelow(uri, root))) return;
-    throw new CliptideError('forbidden', `A broadcast's record names a file that is not to be read: ${uri}`, {
+    throw new CliptideError('forbidden', `A file that a record names is read only if media.roots says so: ${uri}`, {
       where: uri,
-      hint: 'If it is media of yours, add its folder to media.roots (docs/media.md).',
+      hint: 'If it is media of yours, add its folder to that key (docs/media.md).',
     });
   };
   return {

@@ -14,19 +14,27 @@ const words: Readonly<Record<NetPlace, string>> = {
   translated: 'an IPv4 address within an IPv6 one',
 };
 
-/** An address that is not asked because of where it leads: `forbidden`. */
+/** An address that is not asked because of where it leads: `forbidden`. What outlives the hint names the key too. */
 export function notPublic(url: URL, place: NetPlace): CliptideError {
-  return new CliptideError('forbidden', `${url.host} leads to ${words[place]}, which is not asked: ${shown(url)}`, {
-    where: shown(url),
-    hint: `If it is meant, set fetch.allow to ${url.hostname}:${portOf(url)} (docs/media.md).`,
-  });
+  return new CliptideError(
+    'forbidden',
+    `${url.host} leads to ${words[place]}, which is asked only if fetch.allow says so: ${shown(url)}`,
+    {
+      where: shown(url),
+      hint: `If it is meant, set fetch.allow to ${url.hostname}:${portOf(url)} (docs/media.md).`,
+    },
+  );
 }
 
 export function notOpen(url: URL, ports: readonly number[]): CliptideError {
-  return new CliptideError('forbidden', `Port ${portOf(url)} is not among those that are asked: ${shown(url)}`, {
-    where: shown(url),
-    hint: `Those are ${ports.join(', ')}. If it is meant, set fetch.allow to ${url.hostname}:${portOf(url)} (docs/media.md).`,
-  });
+  return new CliptideError(
+    'forbidden',
+    `Port ${portOf(url)} is asked only if fetch.allow or fetch.ports says so: ${shown(url)}`,
+    {
+      where: shown(url),
+      hint: `Open are ${ports.join(', ')}. If it is meant, set fetch.allow to ${url.hostname}:${portOf(url)} (docs/media.md).`,
+    },
+  );
 }
 
 /** What is sent over a checked connection must not be had over one that anybody can read and change. */

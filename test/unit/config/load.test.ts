@@ -61,6 +61,19 @@ describe('where values come from', () => {
     expect([config.data.capBytes, config.data.cacheCapBytes]).toEqual([1.5e12, 2 ** 31]);
   });
 
+  it('says what is fetched from and read: hosts, ports and folders, from variables and from the file', () => {
+    write({ media: { roots: ['recordings', '/srv/media'] }, fetch: { allow: ['origin.internal:8081'] } });
+    const config = load({ env: { CLIPTIDE_FETCH_PORTS: '443, 8081' } });
+    expect(config.fetch).toEqual({ allow: ['origin.internal:8081'], ports: [443, 8081] });
+    expect(config.media.roots).toEqual([join(cwd, 'recordings'), '/srv/media']);
+    for (const allow of ['http://origin.internal', '*.internal', '10.0.0.1/8']) {
+      write({ fetch: { allow: ['10.0.0.0/8', allow] } });
+      expect(refusal().message).toBe('fetch.allow[1] must be host, host:port, an IP address or a CIDR range');
+    }
+    write({});
+    expect(refusal({ env: { CLIPTIDE_FETCH_PORTS: '80,https' } }).message).toContain('fetch.ports[1] must be');
+  });
+
   it("resolves a file's paths against its own folder, and leaves a bare ffmpeg to the PATH", () => {
     const deep = mkdtempSync(join(cwd, 'etc-'));
     write(

@@ -60,7 +60,7 @@ describe('files that records name', () => {
     const { cache, leased } = cacheBehind([root, typed]);
     await expect(lease(cache, archive)).rejects.toMatchObject({
       code: 'forbidden',
-      hint: expect.stringContaining('media.roots'),
+      message: expect.stringContaining('media.roots'),
     });
     expect(leased).toEqual([]);
   });
