@@ -111,6 +111,15 @@ class EmbeddedLedger implements QuotaLedger {
     await this.#write(() => this.#tables.setUsed.run(scope, used));
   }
 
+  async scopes(prefix = ''): Promise<readonly ScopeUsage[]> {
+    const names = this.#tables.db.prepare('SELECT scope FROM scopes ORDER BY scope').all();
+    return names.flatMap(({ scope }) => (String(scope).startsWith(prefix) ? [this.#usage(String(scope))] : []));
+  }
+
+  async remove(scope: string): Promise<void> {
+    await this.#write(() => this.#tables.db.prepare('DELETE FROM scopes WHERE scope = ?').run(scope));
+  }
+
   async close(): Promise<void> {
     this.#tables.db.close();
   }
@@ -122,7 +131,8 @@ class EmbeddedLedger implements QuotaLedger {
   /** A scope without a cap has a cap of 0. */
   #usage(scope: string): ScopeUsage {
     const row = this.#tables.scope.get(scope);
-    return { scope, cap: Number(row?.cap ?? 0), used: Number(row?.used ?? 0), reserved: Number(row?.reserved ?? 0) };
+    const numbers = { cap: Number(row?.cap ?? 0), used: Number(row?.used ?? 0), reserved: Number(row?.reserved ?? 0) };
+    return { scope, ...numbers, waiting: 0, generation: row === undefined ? 0 : 1 };
   }
 
   #mustFit(scope: string, amount: number): void {
