@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelLimits, limitOf } from '../domain/budgets.ts';
+import { limitOf } from '../domain/budgets.ts';
 import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import type { BudgetEntry } from '../domain/records.gen.ts';
 import { type Spending, spendingScope, windowMs } from '../domain/scopes.ts';
-import type { QuotaLedger } from '../ports/ledger.ts';
-import type { RuntimeDependencies } from './dependencies.ts';
-import { toAppend } from './records.ts';
+import { type BudgetParts, type Spender, tell } from './budgetrecord.ts';
 
-export interface BudgetParts extends Pick<RuntimeDependencies, 'log' | 'codec' | 'clock' | 'logger' | 'nodeId'> {
-  readonly ledger: QuotaLedger;
-  /** What a channel may keep and spend now. */
-  readonly limits: (channelId: string) => Promise<ChannelLimits>;
-}
-
-export interface SpendRequest {
-  readonly channelId: string;
-  readonly streamId: string;
-  /** Empty where it is no task's own. */
-  readonly taskId: string;
+export interface SpendRequest extends Spender {
   readonly what: Spending;
   /** An estimate, in the scope's unit. */
   readonly amount: number;
@@ -127,13 +115,9 @@ class OneSpend implements Spend {
   }
 
   async #tell(told: Told): Promise<void> {
-    const { log, codec, clock, nodeId } = this.#parts;
-    const { channelId, streamId, taskId } = this.#request;
     const spendId = this.#spendId;
     const entryId = `${spendId}.${this.#entries++}`;
-    const ids = { entryId, spendId, streamId, channelId, taskId, nodeId, scope: this.#scope };
-    const record = { ...ids, place: 0, generation: 0, reason: '', ...told, atMs: clock.now() };
-    await log.append([toAppend(codec, { topic: 'budget.entries', key: channelId, record })]);
+    await tell(this.#parts, this.#request, { entryId, spendId, scope: this.#scope, ...told });
   }
 
   #warn(error: unknown): void {

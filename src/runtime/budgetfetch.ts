@@ -1,5 +1,6 @@
 import type { FetchBudget } from '../ports/fetchbudget.ts';
-import { type BudgetParts, spend } from './budget.ts';
+import { spend } from './budget.ts';
+import type { BudgetParts } from './budgetrecord.ts';
 
 /** A body that turns out longer is covered in steps of at least so many bytes: a record each. */
 const stepBytes = 4 * 1024 * 1024;
