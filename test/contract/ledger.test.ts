@@ -12,7 +12,7 @@ import { ledgerContract } from './ledger.contract.ts';
 ledgerContract('embedded', async () => {
   const folder = temporaryFolder();
   const clock = new VirtualClock(1_700_000_000_000);
-  const open = () => openLedger({ path: join(folder, 'ledger.db'), clock });
+  const open = () => openLedger({ path: join(folder, 'ledger.db'), clock, uptime: () => clock.now() });
   const ledger = await open();
   return {
     ledger,

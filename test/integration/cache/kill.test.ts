@@ -46,7 +46,7 @@ it('keeps what was whole and nothing else when it is killed in the middle of a s
   expect((await world.usage()).reserved).toBeGreaterThan(0);
 
   const later: Clock = { now: () => Date.now() + 120_000, sleep: () => Promise.resolve() };
-  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later });
+  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later, uptime: later.now });
   const options = { folder, ledger, scope, fetcher: world.fetcher, floorBytes: 0, clock: later, logger: quiet };
   const cache = await createMediaCache(options);
   expect(await world.files()).toHaveLength(1);
