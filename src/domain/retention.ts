@@ -41,7 +41,12 @@ export function removals<C extends KeptClip>(
   return free
     .toSorted((a, b) => a.storedAtMs - b.storedAtMs || (a.clipId < b.clipId ? -1 : 1))
     .flatMap((clip) => {
-      const reason = why(nowMs - clip.storedAtMs > clipDays * dayMs, bytes > clipBytes, clip.isWhole && count > clipCount, limits);
+      const reason = why(
+        nowMs - clip.storedAtMs > clipDays * dayMs,
+        bytes > clipBytes,
+        clip.isWhole && count > clipCount,
+        limits,
+      );
       if (reason === undefined) return [];
       bytes -= clip.bytes;
       if (clip.isWhole) count -= 1;

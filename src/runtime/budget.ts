@@ -4,6 +4,7 @@ import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import type { BudgetEntry } from '../domain/records.gen.ts';
 import { type Spending, spendingScope, windowMs } from '../domain/scopes.ts';
 import { type BudgetParts, type Spender, tell } from './budgetrecord.ts';
+import { spentOf } from './budgetspent.ts';
 
 export interface SpendRequest extends Spender {
   readonly what: Spending;
@@ -62,6 +63,7 @@ class OneSpend implements Spend {
     const amount = total - this.#held;
     if (amount <= 0) return;
     const scope = this.#scope;
+    const generation = await this.#known();
     await ledger.setCap(scope, limitOf(await limits(channelId), what));
     let isTold: Promise<void> | undefined;
     const onWait = (place: number): void => {
@@ -73,10 +75,19 @@ class OneSpend implements Spend {
       .reserve({ scope, amount, holder, ttlMs, maxWaitMs, onWait, ...aborting })
       .catch((error: unknown) => this.#refused(amount, error))
       .finally(() => isTold);
-    const { generation } = await ledger.usage(scope);
     await this.#tell({ kind: 'reserve', amount, generation });
     await ledger.commit(reservation, amount).catch((error: unknown) => this.#lost(amount, error));
     this.#held += amount;
+  }
+
+  /** A scope that the ledger has not heard of may be new, or the ledger: then the records say what was spent before. */
+  async #known(): Promise<number> {
+    const { ledger } = this.#parts;
+    const { generation } = await ledger.usage(this.#scope);
+    if (generation > 0) return generation;
+    const spent = await spentOf(this.#parts, this.#scope);
+    if (spent !== undefined && spent > 0) await ledger.reconcile(this.#scope, spent);
+    return generation;
   }
 
   /** The ledger first: a rebuild in between then counts too much, never too little. */

@@ -4,6 +4,7 @@ import { CliptideError } from '../domain/errors.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { ClipStore, PutOptions, StoredFile } from '../ports/clipstore.ts';
 import type { QuotaLedger } from '../ports/ledger.ts';
+import { isVideo, keptOf } from './budgetkept.ts';
 import { holdAll } from './budgetlease.ts';
 
 export interface ClipBudget {
@@ -58,7 +59,7 @@ async function putCharged(
   const { channelId } = options;
   const room = { bytes: blocksOf((await stat(path)).size), clips: isVideo(key) ? 1 : 0 };
   await budget.mustLeaveFree(room.bytes);
-  if (channelId !== undefined) await setCaps(budget, channelId);
+  if (channelId !== undefined) await setCaps(store, budget, channelId);
   const charges = chargesOf(channelId, room);
   const held = await fitting(budget, channelId, room, () =>
     holdAll(
@@ -86,10 +87,17 @@ async function putCharged(
   }
 }
 
-async function setCaps({ ledger, limits }: ClipBudget, channelId: string): Promise<void> {
+/** A scope that the ledger has not heard of may be new, or the ledger: then the store says what is used. */
+async function setCaps(store: ClipStore, { ledger, limits }: ClipBudget, channelId: string): Promise<void> {
   const { clipBytes, clipCount } = await limits(channelId);
-  await ledger.setCap(keepingScope(channelId, 'clipBytes'), clipBytes ?? (await ledger.usage(clipsScope)).cap);
-  await ledger.setCap(keepingScope(channelId, 'clipCount'), clipCount ?? countless);
+  const caps = { clipBytes: clipBytes ?? (await ledger.usage(clipsScope)).cap, clipCount: clipCount ?? countless };
+  for (const what of ['clipBytes', 'clipCount'] as const) {
+    const scope = keepingScope(channelId, what);
+    const { generation } = await ledger.usage(scope);
+    const kept = generation > 0 ? 0 : await keptOf(store, scope);
+    if (kept !== undefined && kept > 0) await ledger.reconcile(scope, kept);
+    await ledger.setCap(scope, caps[what]);
+  }
 }
 
 /** Reserves; as long as a channel's own older clips make room, again. */
@@ -130,5 +138,3 @@ function chargesOf(channelId: string | undefined, { bytes, clips }: Room): reado
 async function giveBack(ledger: QuotaLedger, charges: readonly Charge[]): Promise<void> {
   for (const { scope, amount } of charges) await ledger.refund(scope, amount);
 }
-
-const isVideo = (key: string): boolean => key.endsWith('.mp4');

@@ -1,10 +1,11 @@
 import { blocksOf } from '../domain/budgets.ts';
 import { clipFolder, stableId } from '../domain/ids.ts';
 import { type KeptClip, type Removal, removals } from '../domain/retention.ts';
-import { keepingScope, parseChannelScope } from '../domain/scopes.ts';
+import { keepingScope } from '../domain/scopes.ts';
 import type { ClipStore } from '../ports/clipstore.ts';
 
 import type { Room } from './budgetclips.ts';
+import { isVideo } from './budgetkept.ts';
 import { type BudgetParts, tell } from './budgetrecord.ts';
 
 interface StoredFiles extends KeptClip {
@@ -25,21 +26,12 @@ async function clipsOf(store: ClipStore, channelId: string): Promise<readonly St
       clipId,
       bytes: known.bytes + blocksOf(bytes),
       storedAtMs: Math.max(known.storedAtMs, storedAtMs),
-      isWhole: known.isWhole || key.endsWith('.mp4'),
+      isWhole: known.isWhole || isVideo(key),
       isPinned: known.isPinned || key.endsWith(pin),
       keys: [...known.keys, key],
     });
   }
   return [...found.values()];
-}
-
-/** What is used of a scope of a channel's clips, by the store; undefined for a scope of another kind. */
-export async function keptOf(store: ClipStore, scope: string): Promise<number | undefined> {
-  const named = parseChannelScope(scope);
-  if (named?.what !== 'clipBytes' && named?.what !== 'clipCount') return undefined;
-  const files = await store.list(clipFolder(named.channelId));
-  if (named.what === 'clipCount') return files.filter(({ key }) => key.endsWith('.mp4')).length;
-  return files.reduce((sum, { bytes }) => sum + blocksOf(bytes), 0);
 }
 
 /**
@@ -59,7 +51,7 @@ export async function keepWithin(
   for (const removal of due) {
     await tellRemoval(parts, channelId, removal);
     // The video first: where it is, the rest is too.
-    const keys = removal.clip.keys.toSorted((a, b) => Number(b.endsWith('.mp4')) - Number(a.endsWith('.mp4')));
+    const keys = removal.clip.keys.toSorted((a, b) => Number(isVideo(b)) - Number(isVideo(a)));
     for (const key of keys) await store.delete(key, channelId);
   }
   return due.length > 0;

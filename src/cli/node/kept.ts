@@ -6,11 +6,13 @@ import { openEventsStore } from '../../adapters/embedded/eventsstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
+import { eventsScope } from '../../domain/scopes.ts';
 import type { KeptEvents } from '../../pipeline.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
-import { clipsFolder, eventsScope } from './media.ts';
+import { reservedBytes } from './budget.ts';
+import { clipsFolder } from './media.ts';
 
 export interface OpenKeptEvents extends KeptEvents {
   readonly ledger: QuotaLedger;
@@ -19,7 +21,7 @@ export interface OpenKeptEvents extends KeptEvents {
 /** The files of ended broadcasts' events, in the clip store and under their own share of the data folder's cap. */
 export async function openKept(
   { config, folder }: { readonly config: Config; readonly folder: string },
-  { clock }: Pick<RuntimeDependencies, 'clock'>,
+  { clock, nodeId }: Pick<RuntimeDependencies, 'clock' | 'nodeId'>,
   lifecycle: Lifecycle,
 ): Promise<OpenKeptEvents> {
   const { capBytes, cacheCapBytes, freeSpaceFloorBytes: floorBytes } = config.data;
@@ -34,6 +36,7 @@ export async function openKept(
     workFolder: join(folder, 'keeping'),
     folder: clips,
     floorBytes,
+    reserved: () => reservedBytes(ledger, nodeId),
   });
   return { files: avroEventsFiles(loadSchemas()), store, ledger };
 }

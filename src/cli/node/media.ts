@@ -1,7 +1,5 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
@@ -11,16 +9,17 @@ import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { eventsFolder } from '../../domain/ids.ts';
+import { clipsScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
-import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
+import { renderBudget } from '../../runtime/budgetrender.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
+import { budgetParts, openClips } from './budget.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -36,11 +35,6 @@ export async function locateTools(config: Config): Promise<Tools> {
   ]);
   return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path };
 }
-
-/** Scopes of the quota ledger. */
-export const cacheScope = 'cache';
-export const clipsScope = 'clips';
-export const eventsScope = 'events';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(
@@ -78,14 +72,16 @@ export async function openMedia(
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
   await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
-  await ledger.setCap(cacheScope, shares.cache);
+  const scopes = nodeScopes(deps.nodeId);
+  await ledger.setCap(scopes.cache, shares.cache);
+  await ledger.setCap(scopes.work, shares.work);
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
   const cache = await createMediaCache({
     folder: cacheFolder,
     ledger,
-    scope: cacheScope,
+    scope: scopes.cache,
     fetcher,
     floorBytes,
     clock,
@@ -96,14 +92,16 @@ export async function openMedia(
   // What a killed process left half-made is worth nothing.
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { recursive: true });
+  const budget = budgetParts(config, ledger, deps);
   return {
     ledger,
+    budget: renderBudget(budget),
     archive: new ArchiveTable(deps.log, deps.codec),
     cache,
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
+    clips: await openClips(clipsFolder(config, folder), budget, floorBytes, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };
@@ -111,16 +109,3 @@ export async function openMedia(
 
 /** Where the clips are: in the data folder unless the configuration says another place. */
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
-
-/** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
-async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
-  const store = await openClipStore(folder);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const kept = join(folder, eventsFolder);
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.parentPath !== kept)
-    .map((entry) => stat(join(entry.parentPath, entry.name)));
-  const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
-  await ledger.reconcile(clipsScope, used);
-  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });
-}
