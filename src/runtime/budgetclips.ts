@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { blocksOf, type ChannelLimits } from '../domain/budgets.ts';
-import { CliptideError } from '../domain/errors.ts';
+import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { ClipStore, PutOptions, StoredFile } from '../ports/clipstore.ts';
 import type { QuotaLedger } from '../ports/ledger.ts';
@@ -71,7 +71,7 @@ async function putCharged(
   const landing = async (): Promise<void> => {
     await options.landing?.();
     for (const [index, charge] of charges.entries()) {
-      await held[index]?.commit(charge.amount);
+      await held[index]?.commit(charge.amount).catch(ended);
       charged.push(charge);
     }
   };
@@ -98,6 +98,14 @@ async function setCaps(store: ClipStore, { ledger, limits }: ClipBudget, channel
     if (kept !== undefined && kept > 0) await ledger.reconcile(scope, kept);
     await ledger.setCap(scope, caps[what]);
   }
+}
+
+/** Not for good: whoever slept through its lease may store the clip at the next try. */
+function ended(error: unknown): never {
+  const known = toCliptideError(error);
+  if (known.code !== 'fenced') throw known;
+  const message = 'the reservation for this clip ended before it was stored';
+  throw new CliptideError('unavailable', message, { where: known.where ?? clipsScope, cause: known });
 }
 
 /** Reserves; as long as a channel's own older clips make room, again. */

@@ -129,7 +129,7 @@ it('stores nothing where its reservation was taken from it while it slept', asyn
     },
   };
   await expect(budgeted(slow).put(key('a.mp4'), file('a', block), { channelId })).rejects.toMatchObject({
-    code: 'fenced',
+    code: 'unavailable',
   });
   expect(await inner.stat(key('a.mp4'))).toBeUndefined();
   expect(await used(clipsScope)).toBe(0);

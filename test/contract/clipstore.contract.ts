@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CliptideError } from '../../src/domain/errors.ts';
 import type { ClipStore } from '../../src/ports/clipstore.ts';
 
 export interface ClipStoreHarness {
@@ -53,7 +54,7 @@ function storing(harness: () => ClipStoreHarness, file: MakeFile): void {
 
   it('asks before a file gets its name, and stores nothing where that is refused', async () => {
     const { store } = harness();
-    const refusing = async (): Promise<void> => Promise.reject(new Error('no longer ours'));
+    const refusing = async (): Promise<void> => Promise.reject(new CliptideError('fenced', 'no longer ours'));
     await expect(store.put('clip.mp4', file('movie'), { landing: refusing })).rejects.toThrow('no longer ours');
     expect(await store.stat('clip.mp4')).toBeUndefined();
     let seen: unknown = 'not asked';
