@@ -115,6 +115,7 @@ export class LedgerBooks {
     if (reserved > 0) throw stillReserved(scope, reserved);
     this.#tickets.dropScope(scope);
     this.#tables.dropReservations.run(scope);
+    this.#tables.keepToken.run(scope);
     this.#tables.dropScope.run(scope);
   }
 
@@ -128,8 +129,7 @@ export class LedgerBooks {
 
   /** Generations and tokens begin at microseconds since 1970, so that they grow over the loss of the file. */
   #make(scope: string): void {
-    const generation = this.#clock.now() * 1_000;
-    this.#tables.makeScope.run(scope, generation, generation);
+    this.#tables.makeScope.run(scope, this.#clock.now() * 1_000);
   }
 
   /** What was reserved before is over. */

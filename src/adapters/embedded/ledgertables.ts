@@ -7,6 +7,7 @@ const tables = `
   CREATE TABLE IF NOT EXISTS scopes(scope TEXT PRIMARY KEY, cap INTEGER NOT NULL DEFAULT 0,
     used INTEGER NOT NULL DEFAULT 0 CHECK (used >= 0), reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     token INTEGER NOT NULL, generation INTEGER NOT NULL, is_lost INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS dropped(only INTEGER PRIMARY KEY CHECK (only = 1), token INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS reservations(id TEXT PRIMARY KEY, scope TEXT NOT NULL, amount INTEGER NOT NULL,
     token INTEGER NOT NULL, holder TEXT NOT NULL, ttl_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,
     lease_ms INTEGER NOT NULL) WITHOUT ROWID;
@@ -21,7 +22,7 @@ const tables = `
 /** The ledger's file and its statements; every time in them is the uptime, but for `expires_ms`. */
 export interface LedgerTables {
   readonly db: DatabaseSync;
-  /** Scope, token, generation: made where it is not there. */
+  /** Scope and generation, where it is not there; its tokens follow those of scopes that were dropped. */
   readonly makeScope: StatementSync;
   readonly setCap: StatementSync;
   readonly setUsed: StatementSync;
@@ -30,6 +31,7 @@ export interface LedgerTables {
   readonly closeScope: StatementSync;
   readonly scope: StatementSync;
   readonly scopes: StatementSync;
+  readonly keepToken: StatementSync;
   readonly dropScope: StatementSync;
   /** Adds to used and reserved. */
   readonly charge: StatementSync;
@@ -60,7 +62,10 @@ export function prepareLedger(db: DatabaseSync): LedgerTables {
   const reservation = 'id, scope, amount, token, expires_ms';
   return {
     db,
-    makeScope: db.prepare('INSERT INTO scopes(scope, token, generation) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    makeScope: db.prepare(
+      `INSERT INTO scopes(scope, token, generation)
+        VALUES (?1, max(?2, coalesce((SELECT token FROM dropped), 0)), ?2) ON CONFLICT DO NOTHING`,
+    ),
     setCap: db.prepare('UPDATE scopes SET cap = ? WHERE scope = ?'),
     setUsed: db.prepare('UPDATE scopes SET used = ? WHERE scope = ?'),
     beginAnew: db.prepare(
@@ -69,6 +74,10 @@ export function prepareLedger(db: DatabaseSync): LedgerTables {
     closeScope: db.prepare('UPDATE scopes SET is_lost = 1, generation = ? WHERE scope = ?'),
     scope: db.prepare(`SELECT ${fields} FROM scopes WHERE scope = ?`),
     scopes: db.prepare(`SELECT ${fields} FROM scopes WHERE substr(scope, 1, ?) = ? ORDER BY scope`),
+    keepToken: db.prepare(
+      `INSERT INTO dropped SELECT 1, token FROM scopes WHERE scope = ?
+        ON CONFLICT DO UPDATE SET token = max(token, excluded.token)`,
+    ),
     dropScope: db.prepare('DELETE FROM scopes WHERE scope = ?'),
     charge: db.prepare('UPDATE scopes SET used = used + ?, reserved = reserved + ? WHERE scope = ?'),
     nextToken: db.prepare('UPDATE scopes SET token = token + 1 WHERE scope = ? RETURNING token'),
