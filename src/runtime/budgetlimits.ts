@@ -1,4 +1,4 @@
-import { type ChannelLimits, limitsOf } from '../domain/budgets.ts';
+import { type ChannelLimits, type LimitName, limitsIn, limitsOf } from '../domain/budgets.ts';
 import type { ChannelSettings } from '../domain/records.gen.ts';
 import type { Topics } from './broadcastrecords.ts';
 import { readableInput } from './records.ts';
@@ -30,6 +30,14 @@ export class LimitsTable {
     this.#reading.set(partition, reading);
     await reading;
     return limitsOf(this.#settings.get(channelId), this.#defaults);
+  }
+
+  /** Of every channel that has budgets of its own. */
+  async own(): Promise<ReadonlyMap<string, Pick<ChannelSettings, LimitName>>> {
+    const { log } = this.#topics;
+    for (let partition = 0; partition < log.partitions(topic); partition += 1) await this.#catchUp(partition);
+    const own = [...this.#settings].map(([channelId, settings]) => [channelId, limitsIn(settings)] as const);
+    return new Map(own.filter(([, limits]) => Object.values(limits).some((value) => value !== null)));
   }
 
   async #catchUp(partition: number): Promise<void> {

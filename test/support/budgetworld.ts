@@ -79,7 +79,7 @@ export class BudgetWorld implements AsyncDisposable {
     if (this.#deps === undefined) throw new Error('not open');
     if (isLost) this.#ledgers++;
     const path = join(this.folder, `ledger-${this.#ledgers}.db`);
-    const ledger = await openLedger({ path, clock: this.#waiting });
+    const ledger = await openLedger({ path, clock: this.#waiting, uptime: () => this.#waiting.now() });
     await this.#lifecycle.start('ledger', () => ({ value: ledger, stop: () => ledger.close() }));
     return budgetParts({ budget: limits }, ledger, { ...this.#deps, clock: this.clock, nodeId: 'node-1' });
   }
