@@ -41,7 +41,7 @@ export interface ReserveRequest {
  * The quota ledger. Invariant: used + reserved never exceeds the cap of a scope, unless the cap was lowered or more was
  * found on the disk. Shared by any number of processes. `reserve` and `extend` reject with `budget` when it does not
  * fit; every method rejects with `fenced` for a reservation that was expired, committed or released before. A scope
- * that was lost is closed: all but `setCap`, `scopes` and `reconcile` reject with `unavailable` until it is reconciled.
+ * that was lost is closed: all but `setCap`, `scopes`, `reconcile`, `correct` and `remove` reject with `unavailable` until it is reconciled.
  */
 export interface QuotaLedger {
   setCap(scope: string, cap: number): Promise<void>;
@@ -63,6 +63,8 @@ export interface QuotaLedger {
   expire(): Promise<readonly Reservation[]>;
   /** Sets what is used to what was found on the disk, or in the records of what was spent; opens a scope that was lost. */
   reconcile(scope: string, used: number): Promise<void>;
+  /** Does so unless what is used, or the generation, is not what it `was` any more; says whether it did. */
+  correct(was: ScopeUsage, used: number): Promise<boolean>;
   /** Drops a scope that is over, such as a past hour's. Rejects with `busy` while something is reserved in it. */
   remove(scope: string): Promise<void>;
   close(): Promise<void>;

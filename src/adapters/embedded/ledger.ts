@@ -115,6 +115,13 @@ class EmbeddedLedger implements QuotaLedger {
     await this.#remember(scope);
   }
 
+  async correct(was: ScopeUsage, used: number): Promise<boolean> {
+    mustBeUnits(used);
+    const isDone = await this.#write(() => this.#books.correct(was, used));
+    if (isDone) await this.#remember(was.scope);
+    return isDone;
+  }
+
   async remove(scope: string): Promise<void> {
     await this.#write(() => this.#books.remove(scope));
     await this.#options.known?.forget(scope);

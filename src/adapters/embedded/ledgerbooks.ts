@@ -109,6 +109,13 @@ export class LedgerBooks {
     this.#tables.setUsed.run(used, scope);
   }
 
+  correct(was: ScopeUsage, used: number): boolean {
+    const { generation, used: before } = this.#toUsage(was.scope, this.#tables.scope.get(was.scope));
+    if (generation !== was.generation || (generation > 0 && before !== was.used)) return false;
+    this.reconcile(was.scope, used);
+    return true;
+  }
+
   remove(scope: string): void {
     this.#expireIn(scope, '');
     const reserved = Number(this.#tables.scope.get(scope)?.reserved ?? 0);

@@ -151,6 +151,12 @@ class RedisLedger implements QuotaLedger {
     await this.#scopes.run(scope, scripts.reconcile, [used]);
   }
 
+  async correct(was: ScopeUsage, used: number): Promise<boolean> {
+    mustBeUnits(used);
+    const values = [`${was.generation}`, `${was.used}`, used];
+    return (await this.#scopes.ask(was.scope, scripts.correct, values)).status === 'ok';
+  }
+
   async remove(scope: string): Promise<void> {
     const answer = await this.#scopes.run(scope, scripts.remove, []);
     if (answer.status === 'busy') throw stillReserved(scope, numbers(answer)[0]);

@@ -40,13 +40,16 @@ end
 local lost = isLost()
 if lost then redis.call('HSET', scope, 'closed', '1') end
 
-local function answer(status, ...) return { status, text(generation), text(serial), ... } end
+local function answer(status, ...)
+  return { status, wasRemoved and 'removed' or text(generation), text(serial), ... }
+end
 local function begin(origin)
   generation = math.max(micros, generation + 1, (known or 0) + 1)
   serial = math.max(generation, serial + 1, (seen or 0) + 1)
   redis.call('HSET', scope, 'generation', text(generation), 'serial', text(serial), 'origin', origin)
   redis.call('HDEL', scope, 'closed')
   redis.call('DEL', removed)
+  wasRemoved = false
 end
 local function change()
   if generation == 0 then begin(wasRemoved and 'reconciled' or 'first') else serial = redis.call('HINCRBY', scope, 'serial', 1) end
@@ -107,6 +110,16 @@ end
 const script = (body: string) => luaScript(`${head}\n${body.trim()}\n`);
 const openOnly = (body: string) => script(`if lost then return answer('lost') end\n${body.trim()}`);
 
+/** What was reserved before a loss is over. */
+const setUsed = (used: string) => `
+if lost then
+  redis.call('DEL', held, leases, queue, tickets)
+  redis.call('HSET', scope, 'reserved', '0')
+end
+if lost or generation == 0 then begin('reconciled') else change() end
+redis.call('HSET', scope, 'used', ${used}, 'origin', 'reconciled')
+return changed()`;
+
 /** The ledger's scripts; what they take behind the head's three arguments, and what they answer behind its three. */
 export const scripts = {
   /** cap; nothing. Opens nothing that is lost. */
@@ -116,14 +129,13 @@ redis.call('HSET', scope, 'cap', ARGV[4])
 return changed()`),
 
   /** used; nothing. Opens what is lost. */
-  reconcile: script(`
-if lost then
-  redis.call('DEL', held, leases, queue, tickets)
-  redis.call('HSET', scope, 'reserved', '0')
-end
-if lost or generation == 0 then begin('reconciled') else change() end
-redis.call('HSET', scope, 'used', ARGV[4], 'origin', 'reconciled')
-return changed()`),
+  reconcile: script(setUsed('ARGV[4]')),
+
+  /** Generation and used, as they were, used; nothing. Or "changed". */
+  correct: script(`
+local now = lost and 0 or generation
+if text(now) ~= ARGV[4] or now > 0 and text(field('used')) ~= ARGV[5] then return answer('changed') end
+${setUsed('ARGV[6]')}`),
 
   /** Nothing; cap, used, reserved, waiting. */
   usage: openOnly(`return usage('ok')`),
@@ -212,6 +224,6 @@ giveBack(${expiredAtOnce})
 if not lost and field('reserved') > 0 then return answer('busy', text(field('reserved'))) end
 redis.call('DEL', scope, held, leases, queue, tickets, givenBack)
 redis.call('SET', removed, '1', 'PX', ${24 * 3_600_000})
-generation, serial = 0, 0
+wasRemoved = true
 return changed()`),
 } as const;

@@ -9,7 +9,7 @@ import { type LuaScript, runScript } from './lua.ts';
 export interface Answer {
   /** 0 where there is none, or it was lost. */
   readonly generation: number;
-  readonly status: 'ok' | 'lost' | 'budget' | 'queued' | 'fenced' | 'more' | 'busy';
+  readonly status: 'ok' | 'lost' | 'budget' | 'queued' | 'fenced' | 'more' | 'busy' | 'changed';
   readonly rest: readonly string[];
 }
 
@@ -67,6 +67,10 @@ export class ScopeScripts {
       return runScript(client, script, keys, [generation, serial, this.#now?.() ?? '', ...values]);
     });
     const [status, generation, serial, ...rest] = reply as [Answer['status'], string, string, ...string[]];
+    if (generation === 'removed') {
+      if (this.#seen.delete(scope)) await this.#known?.forget(scope);
+      return { status, generation: 0, rest };
+    }
     if (status === 'lost') this.#listed.delete(scope);
     else await this.#remember(scope, { generation: Number(generation), serial: Number(serial) });
     return { status, generation: status === 'lost' ? 0 : Number(generation), rest };
@@ -86,12 +90,8 @@ export class ScopeScripts {
 
   async #remember(scope: string, now: Seen): Promise<void> {
     const before = this.#seen.get(scope);
-    if (now.generation === 0) {
-      // Never written to, or removed by somebody: nothing of it can be lost.
-      if (this.#seen.delete(scope)) await this.#known?.forget(scope);
-      return;
-    }
-    if (now.generation < (before?.generation ?? 0)) return;
+    // A scope that was never written to has no generation: nothing of it can be lost.
+    if (now.generation === 0 || now.generation < (before?.generation ?? 0)) return;
     if (now.generation === before?.generation && now.serial < before.serial) return;
     this.#seen.set(scope, now);
     // Durable before the caller spends anything.

@@ -1,10 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
-import { blocksOf } from '../../domain/budgets.ts';
-import { eventsFolder } from '../../domain/ids.ts';
 import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -16,6 +12,8 @@ import { keepWithin } from '../../runtime/budgetretention.ts';
 import { isPast, spentOf } from '../../runtime/budgetspent.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
+import type { Reconciler } from '../../runtime/reconciler.ts';
+import { clipBytesIn, eventBytesIn } from './measured.ts';
 
 /** What keeps the budgets of a node: the ledger, the records of what was spent, and what the channels may. */
 export function budgetParts(
@@ -38,16 +36,16 @@ export async function reservedBytes(ledger: QuotaLedger, nodeId: string): Promis
 export async function openClips(
   folder: string,
   parts: BudgetParts,
+  reconciler: Reconciler,
   floorBytes: number,
   lifecycle: Lifecycle,
 ): Promise<ClipStore> {
   const { ledger, nodeId } = parts;
   const store = await openClipStore(folder);
-  await ledger.reconcile(clipsScope, await clipBytesIn(folder));
-  for (const { scope } of await ledger.scopes(channelPrefix)) {
-    const kept = await keptOf(store, scope);
-    if (kept !== undefined) await ledger.reconcile(scope, kept);
-  }
+  measureClips(reconciler, folder);
+  measureChannels(reconciler, parts, store);
+  await reconciler.begin(clipsScope);
+  for (const { scope } of await ledger.scopes(channelPrefix)) await reconciler.begin(scope);
   const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId) };
   const clips: ClipStore = budgetedClips(store, {
     ledger,
@@ -59,21 +57,18 @@ export async function openClips(
   return clips;
 }
 
-/** Blocks of the stored clips, those of versions before included. */
-export async function clipBytesIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const kept = join(folder, eventsFolder);
-  const files = entries.filter((entry) => entry.isFile() && entry.parentPath !== kept);
-  const sizes = await Promise.all(files.map((entry) => stat(join(entry.parentPath, entry.name))));
-  return sizes.reduce((sum, { size }) => sum + blocksOf(size), 0);
+/** Whoever sees the folder of the clips knows what is used of its scopes. */
+export function measureClips(reconciler: Reconciler, folder: string): void {
+  reconciler.register({ covers: (scope) => scope === clipsScope, measure: () => clipBytesIn(folder) });
+  reconciler.register({ covers: (scope) => scope === eventsScope, measure: () => eventBytesIn(folder) });
 }
 
-/**
- * What is used of a channel's scope, by the clip store or by the records of what was spent, for who rebuilds a ledger
- * that was lost; undefined for a scope that is no channel's.
- */
-export async function usedOf(parts: BudgetParts, store: ClipStore, scope: string): Promise<number | undefined> {
-  return (await keptOf(store, scope)) ?? (await spentOf(parts, scope));
+/** What is used of a channel's scope the clip store says, or the records of what was spent. */
+function measureChannels(reconciler: Reconciler, parts: BudgetParts, store: ClipStore): void {
+  reconciler.register({
+    covers: (scope) => parseChannelScope(scope) !== undefined,
+    measure: async (scope) => (await keptOf(store, scope)) ?? (await spentOf(parts, scope)) ?? 0,
+  });
 }
 
 const sweepEveryMs = 10 * 60_000;

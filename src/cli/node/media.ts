@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
 import { createFetcher } from '../../adapters/fetch/fetcher.ts';
@@ -20,6 +19,8 @@ import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
 import { budgetParts, openClips } from './budget.ts';
+import type { NodeLedger } from './ledger.ts';
+import { cacheBytesIn } from './measured.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -54,6 +55,7 @@ export interface MediaOptions {
   readonly tools: Tools;
   readonly fetcher: Fetcher;
   readonly logger: Logger;
+  readonly quota: NodeLedger;
 }
 
 export interface OpenMedia extends MediaDependencies {
@@ -61,16 +63,15 @@ export interface OpenMedia extends MediaDependencies {
   readonly ledger: QuotaLedger;
 }
 
-/** Ledger, cache, clip store and ffmpeg of a node, over its data folder. */
+/** Cache, clip store and ffmpeg of a node, over its data folder. */
 export async function openMedia(
   options: MediaOptions,
   deps: RuntimeDependencies,
   lifecycle: Lifecycle,
 ): Promise<OpenMedia> {
-  const { config, folder, tools, fetcher, logger } = options;
+  const { config, folder, tools, fetcher, logger, quota } = options;
+  const { ledger, reconciler } = quota;
   const { clock } = deps;
-  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
-  await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   const scopes = nodeScopes(deps.nodeId);
   await ledger.setCap(scopes.cache, shares.cache);
@@ -78,6 +79,9 @@ export async function openMedia(
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
+  reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
+  // The files of renders are in none: they go before what was reserved for them does.
+  reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
   const cache = await createMediaCache({
     folder: cacheFolder,
     ledger,
@@ -101,7 +105,7 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), budget, floorBytes, lifecycle),
+    clips: await openClips(clipsFolder(config, folder), budget, reconciler, floorBytes, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };

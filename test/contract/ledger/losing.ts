@@ -29,6 +29,21 @@ export function losing(harness: () => LedgerHarness): void {
     expect((await found.reserve(request)).token).toBeGreaterThan(held.token);
   });
 
+  it('is corrected by who saw it as it is, and by nobody else', async () => {
+    const { ledger, lose } = harness();
+    const was = await ledger.usage('disk');
+    await ledger.commit(await ledger.reserve(request), 1);
+    expect(await ledger.correct(was, 50)).toBe(false);
+    expect(await ledger.correct(await ledger.usage('disk'), 50)).toBe(true);
+    const found = await lose();
+    expect(await found.correct(was, 60)).toBe(false);
+    const [lost = was] = await found.scopes('disk');
+    expect(await found.correct(lost, 60)).toBe(true);
+    // Who comes second with what it found does not undo what happened since.
+    expect(await found.correct(lost, 50)).toBe(false);
+    expect(await found.usage('disk')).toMatchObject({ used: 60 });
+  });
+
   it('takes nothing for lost that was dropped or never was', async () => {
     const { ledger, lose } = harness();
     await ledger.setCap('hour', 5);

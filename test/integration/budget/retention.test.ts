@@ -8,6 +8,7 @@ import { clipsScope, keepingScope, spendingScope } from '../../../src/domain/sco
 import type { ClipStore } from '../../../src/ports/clipstore.ts';
 import { spend } from '../../../src/runtime/budget.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
+import { Reconciler } from '../../../src/runtime/reconciler.ts';
 import { BudgetWorld, channelId, startMs } from '../../support/budgetworld.ts';
 
 const block = 4096;
@@ -28,7 +29,7 @@ class Kept {
   static async open(world: BudgetWorld, lifecycle: Lifecycle): Promise<Kept> {
     const folder = join(world.folder, 'clips');
     await world.ledger.setCap(clipsScope, 100 * block);
-    return new Kept(world, await openClips(folder, world.parts, 0, lifecycle), folder);
+    return new Kept(world, await openClips(folder, world.parts, new Reconciler(world.parts), 0, lifecycle), folder);
   }
 
   /** Poster and video, a block each. */
@@ -128,7 +129,7 @@ it('charges at the start what a process that died left there, and drops the scop
     await plain.put(`${clipFolder(channelId)}/uncharged.mp4`, path);
     await spend(store.world.parts, { channelId, streamId: 's', taskId: '', what: 'renderSeconds', amount: 1 });
     const lifecycle = new Lifecycle(store.world.parts.logger);
-    await openClips(store.folder, store.world.parts, 0, lifecycle);
+    await openClips(store.folder, store.world.parts, new Reconciler(store.world.parts), 0, lifecycle);
     await lifecycle.stop(10_000);
     expect([await used(store, 'clipBytes'), await used(store, 'clipCount')]).toEqual([3 * block, 2]);
     const scopes = async () => (await store.world.ledger.scopes('channel:')).map(({ scope }) => scope);
