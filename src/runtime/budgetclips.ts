@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { blocksOf, type ChannelLimits } from '../domain/budgets.ts';
 import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
@@ -10,6 +9,8 @@ import { holdAll } from './budgetlease.ts';
 export interface ClipBudget {
   readonly ledger: QuotaLedger;
   readonly limits: (channelId: string) => Promise<ChannelLimits>;
+  /** Bytes of a local file. */
+  readonly sizeOf: (path: string) => Promise<number>;
   /** Rejects with `space` where the disk has no room for so many bytes. */
   readonly mustLeaveFree: (bytes: number) => Promise<void>;
   /** Makes room among a channel's own clips; says whether it removed something. */
@@ -57,7 +58,7 @@ async function putCharged(
   options: PutOptions,
 ): Promise<StoredFile> {
   const { channelId } = options;
-  const room = { bytes: blocksOf((await stat(path)).size), clips: isVideo(key) ? 1 : 0 };
+  const room = { bytes: blocksOf(await budget.sizeOf(path)), clips: isVideo(key) ? 1 : 0 };
   await budget.mustLeaveFree(room.bytes);
   if (channelId !== undefined) await setCaps(store, budget, channelId);
   const charges = chargesOf(channelId, room);

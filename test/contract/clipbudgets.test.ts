@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,7 @@ const budgeted = (store: ClipStore, floorBytes = 0, reserved = 0): ClipStore =>
   budgetedClips(store, {
     ledger,
     limits: async () => limits,
+    sizeOf: async (path) => statSync(path).size,
     mustLeaveFree: (bytes) => mustLeaveFree({ folder, floorBytes, reserved: async () => reserved }, bytes),
     makeRoom: async () => false,
   });

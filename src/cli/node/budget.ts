@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
@@ -50,6 +51,7 @@ export async function openClips(
   const clips: ClipStore = budgetedClips(store, {
     ledger,
     limits: parts.limits,
+    sizeOf: async (path) => (await stat(path)).size,
     mustLeaveFree: (bytes) => mustLeaveFree(floor, bytes),
     makeRoom: (channelId, room) => keepWithin(parts, clips, channelId, room),
   });
