@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./backfill.ts')).addBackfill,
   runs: async () => (await import('./runs.ts')).addRuns,
   diff: async () => (await import('./diff.ts')).addDiff,
+  budget: async () => (await import('./budget.ts')).addBudget,
   lag: async () => (await import('./lag.ts')).addLag,
   dead: async () => (await import('./dead.ts')).addDead,
   cache: async () => (await import('./cache.ts')).addCache,

@@ -42,7 +42,7 @@ async function open(
       ? await openMedia({ ...all, tools: await locateTools(config), quota }, deps, lifecycle)
       : undefined;
   const results = own.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
-  const kept = own.includes('keep') && quota ? await openKept({ config, folder }, quota) : undefined;
+  const kept = own.includes('keep') && quota ? await openKept({ config, folder }, quota, deps.nodeId) : undefined;
   if (quota !== undefined) await lifecycle.start('reconciling', () => quota.reconciler.start());
   const running = startPipeline(own, {
     ...deps,

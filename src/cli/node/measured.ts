@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseObjectFile } from '../../adapters/fetch/objectname.ts';
-import { blocksOf } from '../../adapters/fetch/objects.ts';
+import { blocksOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 
 /** Files that are looked at together. */
@@ -10,17 +10,16 @@ const atOnce = 64;
 /** Blocks of the media cache's whole files. */
 export async function cacheBytesIn(folder: string): Promise<number> {
   const names = (await readdir(folder)).filter((name) => parseObjectFile(name) !== undefined);
-  const sizes = await sizesOf(names.map((name) => join(folder, name)));
-  return sizes.reduce((sum, size) => sum + blocksOf(size), 0);
+  return sumOf(await sizesOf(names.map((name) => join(folder, name))));
 }
 
-/** Bytes of the stored clips. */
+/** Blocks of the stored clips. */
 export async function clipBytesIn(folder: string): Promise<number> {
   const kept = join(folder, eventsFolder);
   return sumOf(await filesIn(folder, (parent) => parent !== kept));
 }
 
-/** Bytes of the kept events. */
+/** Blocks of the kept events. */
 export async function eventBytesIn(folder: string): Promise<number> {
   const kept = join(folder, eventsFolder);
   return sumOf(await filesIn(folder, (parent) => parent === kept));
@@ -49,4 +48,4 @@ async function sizesOf(paths: readonly string[]): Promise<readonly number[]> {
   return sizes;
 }
 
-const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
+const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + blocksOf(size), 0);

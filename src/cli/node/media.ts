@@ -1,8 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { confined } from '../../adapters/fetch/confined.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
@@ -12,19 +10,21 @@ import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { clipsScope, eventsScope, nodeScopes } from '../../domain/scopes.ts';
+import { clipsScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
-import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
+import { fetchBudget } from '../../runtime/budgetfetch.ts';
+import { renderBudget } from '../../runtime/budgetrender.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
+import { budgetParts, openClips } from './budget.ts';
 import { type GivenMedia, policyOf, rootsOf } from './given.ts';
 import type { NodeLedger } from './ledger.ts';
-import { cacheBytesIn, clipBytesIn, eventBytesIn } from './measured.ts';
+import { cacheBytesIn } from './measured.ts';
 import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
@@ -80,16 +80,21 @@ export async function openMedia(
   const { ledger, reconciler } = quota;
   const { clock } = deps;
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
-  const { cache: cacheScope } = nodeScopes(deps.nodeId);
-  await ledger.setCap(cacheScope, shares.cache);
+  const scopes = nodeScopes(deps.nodeId);
+  await ledger.setCap(scopes.cache, shares.cache);
+  await ledger.setCap(scopes.work, shares.work);
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
-  reconciler.register({ covers: (scope) => scope === cacheScope, measure: () => cacheBytesIn(cacheFolder) });
+  reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
+  // The files of renders are in none: they go before what was reserved for them does.
+  reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
-  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: cacheScope };
-  const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
+  const budget = budgetParts(config, ledger, deps);
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache };
+  const fetching = { fetcher, fetchBudget: fetchBudget(budget) };
+  const cache = await createMediaCache({ ...cacheFiles, ...fetching, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
   const workFolder = await openWorkFolder(folder, catalog);
   await lifecycle.start('work folder', () => ({
@@ -98,12 +103,13 @@ export async function openMedia(
   }));
   return {
     ledger,
+    budget: renderBudget(budget),
     archive: new ArchiveTable(deps.log, deps.codec),
     cache: confined(cache, rootsOf(config, given)),
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), quota, floorBytes),
+    clips: await openClips(clipsFolder(config, folder), budget, reconciler, floorBytes, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };
@@ -111,17 +117,3 @@ export async function openMedia(
 
 /** Where the clips are: in the data folder unless the configuration says another place. */
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
-
-/** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
-async function openClips(folder: string, quota: NodeLedger, floorBytes: number): Promise<ClipStore> {
-  const store = await openClipStore(folder);
-  measureClips(quota, folder);
-  await quota.reconciler.begin(clipsScope);
-  return budgetedClips(store, { ledger: quota.ledger, scope: clipsScope, folder, floorBytes });
-}
-
-/** Whoever sees the folder of the clips knows what is used of its scopes. */
-export function measureClips({ reconciler }: NodeLedger, folder: string): void {
-  reconciler.register({ covers: (scope) => scope === clipsScope, measure: () => clipBytesIn(folder) });
-  reconciler.register({ covers: (scope) => scope === eventsScope, measure: () => eventBytesIn(folder) });
-}

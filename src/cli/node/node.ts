@@ -93,7 +93,7 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
   const fetcher = await openFetcher({ config, given }, deps, lifecycle);
   const media = await openMedia({ config, folder, tools, given, fetcher, logger, quota }, deps, lifecycle);
   const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
-  const kept = await openKept({ config, folder }, quota);
+  const kept = await openKept({ config, folder }, quota, deps.nodeId);
   await lifecycle.start('reconciling', () => quota.reconciler.start());
   const stages = startPipeline(everyStage, {
     ...deps,

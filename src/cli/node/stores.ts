@@ -43,8 +43,8 @@ export async function measureStores({ data, folder, ledger, nodeId }: StoreParts
     metrics.set('cliptide_store_cap_bytes', shares.results, { store: 'results' });
   }
   if (ledger === undefined) return;
-  const { cache } = nodeScopes(nodeId);
-  for (const [store, scope] of Object.entries({ cache, clips: clipsScope, events: eventsScope })) {
+  const { cache, work } = nodeScopes(nodeId);
+  for (const [store, scope] of Object.entries({ cache, work, clips: clipsScope, events: eventsScope })) {
     const { used, reserved, cap } = await ledger.usage(scope);
     set(store, used + reserved);
     metrics.set('cliptide_store_cap_bytes', cap, { store });

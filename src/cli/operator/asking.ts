@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownerOf } from '../../adapters/control/client.ts';
+import { openLedger } from '../../adapters/embedded/ledger.ts';
+import { openRedisLedger } from '../../adapters/redis/ledger.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Question } from '../../ports/operations.ts';
 import type { Results } from '../../ports/results.ts';
@@ -12,6 +15,7 @@ import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { configuredResults, openResults } from '../node/results.ts';
+import { redisConnection } from '../node/servers.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
 
@@ -32,7 +36,13 @@ export async function withAnswers<R>(
   try {
     const deps = await openLog(config, log, lifecycle);
     const folder = config.cluster === undefined ? config.data.dir : undefined;
-    const answer = answererOf({ deps, folder, results: () => resultsOf(folder, config, lifecycle) });
+    const answer = answererOf({
+      deps,
+      folder,
+      results: () => resultsOf(folder, config, lifecycle),
+      ledger: () => openedLedger(config, deps, lifecycle),
+      limits: config.budget,
+    });
     return await use((question) => answer(question, signal));
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);
@@ -56,6 +66,20 @@ async function resultsOf(
 ): Promise<Results | undefined> {
   if (folder === undefined || !existsSync(join(folder, 'results'))) return undefined;
   return (await openResults(configuredResults(config), lifecycle)).results;
+}
+
+/** Opened when it is asked for, too. */
+async function openedLedger(
+  config: Config,
+  { clock }: StatefulDependencies,
+  lifecycle: Lifecycle,
+): Promise<QuotaLedger> {
+  const redis = config.cluster?.redis;
+  const ledger =
+    redis === undefined
+      ? await openLedger({ path: join(config.data.dir, 'ledger.db'), clock })
+      : await openRedisLedger({ connection: redisConnection(redis), prefix: redis.prefix });
+  return lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
 }
 
 function mustHaveLog(folder: string): void {

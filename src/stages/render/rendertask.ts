@@ -1,14 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { editPlan } from '../../domain/editplan.ts';
+import { type EditPlan, editPlan } from '../../domain/editplan.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { type MediaClock, mediaClock, type TimeSpan } from '../../domain/mediaclock.ts';
 import { presetNamed } from '../../domain/presets.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
-import type { ArchiveView } from '../../ports/mediacache.ts';
+import type { ArchiveView, Lease } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
 import type { RenderDependencies } from './dependencies.ts';
-import { doneClip, settledSeconds } from './outcome.ts';
+import { renderEstimate } from './estimate.ts';
+import { doneClip } from './outcome.ts';
 import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
 
 type RenderTry = Try & { readonly deadlineMs: number };
@@ -24,7 +25,7 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
   const archive = await deps.archive.view(task.streamId, task.channelId);
   if (archive === undefined) throw new CliptideError('media-gone', 'no archive of this broadcast is known');
   // What a try made that died before it could report, this one reports, with what it took: nobody else will.
-  const clip = (await storedClip(deps.store, task.clipId)) ?? (await makeClip(deps, task, attempt, archive));
+  const clip = (await storedClip(deps.store, task)) ?? (await makeClip(deps, task, attempt, archive));
   const now = deps.clock.now();
   const { startMs, endMs, durationMs, headMs, bytesFetched, bytesNeeded, cpuSeconds } = clip.manifest;
   const output = doneClip(task, {
@@ -43,8 +44,7 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
     wallMs: now - startedAt,
     onDiskAtMs: await onDiskAt(deps, task, archive, endMs),
   });
-  const outputs = [output, settledSeconds(task, attempt.number, cpuSeconds, now)];
-  return { outputs, bytesFetched, cpuSeconds };
+  return { outputs: [output], bytesFetched, cpuSeconds };
 }
 
 async function makeClip(
@@ -65,26 +65,55 @@ async function makeClip(
   });
   const { signal } = attempt;
   const lease = await deps.cache.lease({ archive, ...span, purpose: 'render', signal });
-  await mkdir(deps.folder, { recursive: true });
-  const folder = await mkdtemp(join(deps.folder, 'render-'));
   try {
-    const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
-    const output = await deps.renderer.render({ plan, parts: lease.parts, folder, deadlineMs, signal });
-    const manifest: ClipManifest = {
-      durationMs: output.durationMs,
-      headMs: output.headMs,
-      cpuSeconds: output.cpuSeconds,
-      startMs: Math.round(clock.toEventMs(span.fromMs) ?? task.startMs),
-      endMs: Math.round(clock.toEventMs(span.toMs) ?? task.endMs),
-      bytesFetched: lease.bytesFetched,
-      bytesNeeded: lease.bytesNeeded,
-    };
-    const stored = await storeClip(deps.store, task.clipId, output, manifest, folder);
-    deps.metrics.add('cliptide_clips_rendered_total', 1, { preset: task.preset });
-    return stored;
+    return await within(deps, task, { plan, lease, signal }, async (folder, settle) => {
+      const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
+      const output = await deps.renderer.render({ plan, parts: lease.parts, folder, deadlineMs, signal });
+      await settle(output.cpuSeconds);
+      const manifest: ClipManifest = {
+        durationMs: output.durationMs,
+        headMs: output.headMs,
+        cpuSeconds: output.cpuSeconds,
+        startMs: Math.round(clock.toEventMs(span.fromMs) ?? task.startMs),
+        endMs: Math.round(clock.toEventMs(span.toMs) ?? task.endMs),
+        bytesFetched: lease.bytesFetched,
+        bytesNeeded: lease.bytesNeeded,
+      };
+      const stored = await storeClip(deps.store, task, output, manifest, folder);
+      deps.metrics.add('cliptide_clips_rendered_total', 1, { preset: task.preset });
+      return stored;
+    });
   } finally {
     await lease.release();
-    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Work {
+  readonly plan: EditPlan;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+}
+
+/** Gives the render a folder of its own, once its budgets have room for it. */
+async function within<R>(
+  { budget, folder: work }: RenderDependencies,
+  task: RenderTask,
+  { plan, lease, signal }: Work,
+  render: (folder: string, settle: (cpuSeconds: number) => Promise<void>) => Promise<R>,
+): Promise<R> {
+  const { channelId, streamId, taskId } = task;
+  const estimate = renderEstimate(plan, lease.bytesNeeded);
+  const spent = await budget.begin({ channelId, streamId, taskId, signal, ...estimate });
+  try {
+    await mkdir(work, { recursive: true });
+    const folder = await mkdtemp(join(work, 'render-'));
+    try {
+      return await render(folder, (cpuSeconds) => spent.settle(cpuSeconds));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } finally {
+    await spent.end();
   }
 }
 
