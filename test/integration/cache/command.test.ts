@@ -1,17 +1,19 @@
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CliProcess } from '../../support/cliprocess.ts';
 import { cacheWorld, quiet } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const block = 4096;
-const scope = 'cache';
+const { cache: scope } = nodeScopes(hostname());
 
 /** A data folder whose cache is open in this process and holds four segments, the first of them leased. */
 async function dataFolder() {
