@@ -45,9 +45,10 @@ class Waiter {
   }
 }
 
+/** A ledger far away asks in real time: its ticket must outlast what passes on the test's clock. */
 async function shortly(pass: LedgerHarness['pass']): Promise<void> {
-  await pass(100);
-  await sleep(1);
+  await pass(25);
+  await sleep(5);
 }
 
 export function waiting(harness: () => LedgerHarness): void {
