@@ -4,7 +4,8 @@ import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { ClipStore, PutOptions, StoredFile } from '../ports/clipstore.ts';
 import type { QuotaLedger } from '../ports/ledger.ts';
 import { isVideo, keptOf } from './budgetkept.ts';
-import { holdAll } from './budgetlease.ts';
+import { held } from './budgetlease.ts';
+import { reserveAll } from './reserveall.ts';
 
 export interface ClipBudget {
   readonly ledger: QuotaLedger;
@@ -62,17 +63,14 @@ async function putCharged(
   await budget.mustLeaveFree(room.bytes);
   if (channelId !== undefined) await setCaps(store, budget, channelId);
   const charges = chargesOf(channelId, room);
-  const held = await fitting(budget, channelId, room, () =>
-    holdAll(
-      budget.ledger,
-      charges.map((charge) => ({ ...charge, holder: key, ttlMs })),
-    ),
-  );
+  const requests = charges.map((charge) => ({ ...charge, holder: key, ttlMs }));
+  const reserved = await fitting(budget, channelId, room, () => reserveAll(budget.ledger, requests));
+  const holding = reserved.map((one) => held(budget.ledger, one, ttlMs));
   const charged: Charge[] = [];
   const landing = async (): Promise<void> => {
     await options.landing?.();
     for (const [index, charge] of charges.entries()) {
-      await held[index]?.commit(charge.amount).catch(ended);
+      await holding[index]?.commit(charge.amount).catch(ended);
       charged.push(charge);
     }
   };
@@ -84,7 +82,7 @@ async function putCharged(
     if (charged.length > 0 && (await store.stat(key)) === undefined) await giveBack(budget.ledger, charged);
     throw error;
   } finally {
-    for (const one of held) await one.release();
+    for (const one of holding) await one.release();
   }
 }
 
@@ -135,7 +133,6 @@ async function remove(store: ClipStore, { ledger }: ClipBudget, key: string, cha
   return isGone;
 }
 
-/** In the order of the scopes' names, in which they are reserved. */
 function chargesOf(channelId: string | undefined, { bytes, clips }: Room): readonly Charge[] {
   const whole = { scope: clipsScope, amount: bytes };
   if (channelId === undefined) return [whole];

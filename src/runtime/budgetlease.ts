@@ -1,5 +1,5 @@
 import { CliptideError } from '../domain/errors.ts';
-import type { QuotaLedger, Reservation, ReserveRequest } from '../ports/ledger.ts';
+import type { QuotaLedger, Reservation } from '../ports/ledger.ts';
 
 /** A reservation that is renewed while the work goes on, until it is committed or given back. */
 export interface HeldReservation {
@@ -8,9 +8,9 @@ export interface HeldReservation {
   release(): Promise<void>;
 }
 
-/** Reserves and renews the lease three times in its life. Rejects like `reserve`. */
-export async function hold(ledger: QuotaLedger, request: ReserveRequest): Promise<HeldReservation> {
-  let reservation: Reservation = await ledger.reserve(request);
+/** Renews a reservation's lease of `ttlMs` three times in its life. */
+export function held(ledger: QuotaLedger, reserved: Reservation, ttlMs: number): HeldReservation {
+  let reservation = reserved;
   let renewing: Promise<void> = Promise.resolve();
   let isOver = false;
   const timer = setInterval(() => {
@@ -18,19 +18,19 @@ export async function hold(ledger: QuotaLedger, request: ReserveRequest): Promis
       // A lease that is over shows when it is committed; a ledger that is away may be back at the next turn.
       reservation = await ledger.extend(reservation, 0).catch(() => reservation);
     });
-  }, request.ttlMs / 3).unref();
-  const over = async (): Promise<void> => {
+  }, ttlMs / 3).unref();
+  const stop = async (): Promise<void> => {
     clearInterval(timer);
     await renewing;
   };
   return {
     commit: async (actual) => {
-      await over();
+      await stop();
       await ledger.commit(reservation, actual);
       isOver = true;
     },
     release: async () => {
-      await over();
+      await stop();
       if (isOver) return;
       isOver = true;
       await ledger.release(reservation).catch((error: unknown) => {
@@ -38,24 +38,4 @@ export async function hold(ledger: QuotaLedger, request: ReserveRequest): Promis
       });
     },
   };
-}
-
-/**
- * Several scopes, in the order of their names whoever asks, so that no two wait for each other; when one refuses, what
- * the others gave is given back.
- */
-export async function holdAll(
-  ledger: QuotaLedger,
-  requests: readonly ReserveRequest[],
-): Promise<readonly HeldReservation[]> {
-  const held: HeldReservation[] = [];
-  try {
-    for (const request of requests.toSorted((a, b) => (a.scope < b.scope ? -1 : 1))) {
-      held.push(await hold(ledger, request));
-    }
-    return held;
-  } catch (error) {
-    for (const one of held.toReversed()) await one.release();
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toCliptideError } from '../domain/errors.ts';
 import { nodeScopes } from '../domain/scopes.ts';
 import { spend } from './budget.ts';
-import { type HeldReservation, hold } from './budgetlease.ts';
+import { type HeldReservation, held } from './budgetlease.ts';
 import { type BudgetParts, type Spender, tell } from './budgetrecord.ts';
 
 export interface RenderRequest extends Spender {
@@ -58,7 +58,8 @@ async function holdWork(parts: BudgetParts, request: RenderRequest): Promise<Hel
     );
   };
   try {
-    return await hold(ledger, { scope, amount, holder: taskId, ttlMs, maxWaitMs, onWait, signal });
+    const request = { scope, amount, holder: taskId, ttlMs, maxWaitMs, onWait, signal };
+    return held(ledger, await ledger.reserve(request), ttlMs);
   } catch (error) {
     const { code, message: reason } = toCliptideError(error);
     const refused = { entryId: `${spendId}.1`, spendId, scope, kind: 'refused', amount, reason };
