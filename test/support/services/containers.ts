@@ -12,6 +12,7 @@ const images: Readonly<Record<Service, string>> = {
   registry: 'apicurio/apicurio-registry:3.3.3',
   redis: 'redis:7.0.15',
   clickhouse: 'clickhouse/clickhouse-server:26.7',
+  s3: 'motoserver/moto:5.2.5',
 };
 
 const sockets = [
@@ -60,6 +61,10 @@ const starters: Readonly<Record<Service, () => Promise<string>>> = {
   clickhouse: async () => {
     const container = await run('clickhouse', 8123, { CLICKHOUSE_USER: 'cliptide', CLICKHOUSE_PASSWORD: 'cliptide' });
     return `http://cliptide:cliptide@${container.getHost()}:${container.getMappedPort(8123)}`;
+  },
+  s3: async () => {
+    const container = await run('s3', 5000);
+    return `http://${container.getHost()}:${container.getMappedPort(5000)}`;
   },
 };
 
