@@ -19,6 +19,8 @@ export interface BucketOptions {
   };
   /** Authorities as PEM, where not the system's. */
   readonly ca?: string;
+  /** Without a byte for so long a connection counts as dead, in milliseconds; 20 s unless given. */
+  readonly silenceMs?: number;
 }
 
 /** A bucket with the client that asks for it. */
@@ -32,8 +34,7 @@ export interface Bucket {
 
 const attempts = 4;
 const connectMs = 5_000;
-/** Without a byte for so long a connection counts as dead. */
-const silenceMs = 20_000;
+const defaultSilenceMs = 20_000;
 /** A part may take so long to be sent and answered. */
 const requestMs = 120_000;
 
@@ -42,7 +43,7 @@ const requestMs = 120_000;
  * the store's own (SHA-256), so the SDK adds none.
  */
 export function bucketOf(options: BucketOptions): Bucket {
-  const { endpoint, region, bucket, prefix, pathStyle, credentials, ca } = options;
+  const { endpoint, region, bucket, prefix, pathStyle, credentials, ca, silenceMs = defaultSilenceMs } = options;
   const config: S3ClientConfig = {
     region,
     forcePathStyle: pathStyle,
@@ -51,7 +52,7 @@ export function bucketOf(options: BucketOptions): Bucket {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      connectionTimeout: connectMs,
+      connectionTimeout: Math.min(connectMs, silenceMs),
       socketTimeout: silenceMs,
       requestTimeout: requestMs,
       throwOnRequestTimeout: true,

@@ -33,7 +33,6 @@ export class Copies {
   /** The copy's path, which stays for ten minutes; `fetch` fills a file that has its length already. */
   async open(stored: StoredFile, fetch: (path: string) => Promise<void>): Promise<string> {
     const path = this.#path(stored);
-    if (await touch(path)) return path;
     const coming = this.#coming.get(path) ?? this.#bring(stored, path, fetch);
     this.#coming.set(path, coming);
     try {
@@ -48,6 +47,7 @@ export class Copies {
   }
 
   async #bring(stored: StoredFile, path: string, fetch: (path: string) => Promise<void>): Promise<string> {
+    if (await touch(path)) return path;
     const part = join(this.#options.folder, `${partPrefix}${randomUUID()}`);
     try {
       const admitted = this.#turn.then(() => this.#admit(part, stored));
