@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
+import { s3Keys } from './s3keys.ts';
 import { source, sourceFields } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
@@ -172,6 +173,7 @@ export const keys = {
     type: 'number',
     description: 'How long a stop may take before it is forced, in milliseconds.',
   },
+  ...s3Keys,
   ...clusterKeys,
   debug: {
     schema: z.boolean({ error: 'must be true or false' }).default(false),

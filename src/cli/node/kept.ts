@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { avroEventsFiles } from '../../adapters/avro/eventsfile.ts';
 import { loadSchemas } from '../../adapters/avro/schemas.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openEventsStore } from '../../adapters/embedded/eventsstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import type { Config } from '../../config/config.ts';
@@ -10,7 +9,8 @@ import type { KeptEvents } from '../../pipeline.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
-import { clipsFolder, eventsScope } from './media.ts';
+import { clipsFolder, openStore } from './clipstore.ts';
+import { eventsScope } from './media.ts';
 
 export interface OpenKeptEvents extends KeptEvents {
   readonly ledger: QuotaLedger;
@@ -26,13 +26,12 @@ export async function openKept(
   const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
   await lifecycle.start('ledger of kept events', () => ({ value: ledger, stop: () => ledger.close() }));
   await ledger.setCap(eventsScope, sharesOf(capBytes, cacheCapBytes).events);
-  const clips = clipsFolder(config, folder);
   const store = await openEventsStore({
-    store: await openClipStore(clips),
+    store: await openStore(config, folder, 'write'),
     ledger,
     scope: eventsScope,
     workFolder: join(folder, 'keeping'),
-    folder: clips,
+    folder: config.clips.s3 === undefined ? clipsFolder(config, folder) : folder,
     floorBytes,
   });
   return { files: avroEventsFiles(loadSchemas()), store, ledger };

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
@@ -21,6 +20,7 @@ import { ArchiveTable } from '../../runtime/archive.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
+import { clipsFolder, openStore } from './clipstore.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -103,18 +103,19 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
+    clips: await openClips(config, folder, ledger),
     workFolder,
     concurrency: config.concurrency,
   };
 }
 
-/** Where the clips are: in the data folder unless the configuration says another place. */
-export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
-
-/** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
-async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
-  const store = await openClipStore(folder);
+/**
+ * The clip store; a folder's is under its budget, and what the disk holds at the start, kept events aside, is what is used.
+ */
+async function openClips(config: Config, dataFolder: string, ledger: QuotaLedger): Promise<ClipStore> {
+  const store = await openStore(config, dataFolder, 'write');
+  if (config.clips.s3 !== undefined) return store;
+  const folder = clipsFolder(config, dataFolder);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const kept = join(folder, eventsFolder);
   const files = entries
@@ -122,5 +123,5 @@ async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number
     .map((entry) => stat(join(entry.parentPath, entry.name)));
   const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
   await ledger.reconcile(clipsScope, used);
-  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });
+  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes: config.data.freeSpaceFloorBytes });
 }
