@@ -29,8 +29,6 @@ export function s3Of(values: KeyValues, path: (key: KeyName, value: string) => s
       if (values[key] !== undefined) throw wrong(`s3.bucket is missing: ${key} is set`, 'set s3.bucket');
     return undefined;
   }
-  if (values.clipsDir !== undefined)
-    throw wrong('clipsDir and s3.bucket are both set, and clips are in one place', 'take one of them away');
   const endpoint = values['s3.endpoint'];
   const ca = values['s3.ca'];
   return {

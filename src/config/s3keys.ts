@@ -18,7 +18,7 @@ export const s3Keys = {
   's3.bucket': {
     schema: bucket.optional(),
     type: 'text',
-    description: 'Bucket of an S3-compatible service for the clips, in place of `clipsDir`; see [S3](s3.md).',
+    description: 'Bucket of an S3-compatible service for the clips, whatever `clipsDir` is; see [S3](s3.md).',
   },
   's3.prefix': {
     schema: prefix.default(''),

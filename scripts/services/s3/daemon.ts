@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceKind } from '../kind.ts';
 import type { Daemon } from '../state.ts';
 
-const server = fileURLToPath(new URL('./server.py', import.meta.url));
+export const server = fileURLToPath(new URL('./server.py', import.meta.url));
 
 const url = ({ ports: [port] }: Daemon): string => `http://127.0.0.1:${port}`;
 
@@ -13,7 +13,7 @@ export const s3: ServiceKind = {
   stopMs: 5000,
   launch: async (daemon, { layout }) => ({
     command: join(layout.s3, 'bin', 'python'),
-    args: ['-u', server, String(daemon.ports[0])],
+    args: ['-u', server, '127.0.0.1', String(daemon.ports[0])],
   }),
   ask: async (daemon) => {
     const response = await fetch(url(daemon), { signal: AbortSignal.timeout(5000) });

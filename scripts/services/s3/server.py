@@ -1,4 +1,4 @@
-"""An S3 server at a loopback port, which keeps what it is given in memory: python server.py PORT."""
+"""An S3 server, which keeps what it is given in memory: python server.py HOST PORT."""
 
 import signal
 import sys
@@ -26,4 +26,4 @@ def serve(environ, start_response):
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-run_simple("127.0.0.1", int(sys.argv[1]), serve, threaded=True, request_handler=Quiet)
+run_simple(sys.argv[1], int(sys.argv[2]), serve, threaded=True, request_handler=Quiet)

@@ -46,7 +46,6 @@ describe('the bucket of a configuration', () => {
   });
 
   it.each([
-    [{ CLIPTIDE_S3_BUCKET: 'clips', CLIPTIDE_CLIPS_DIR: '/clips', ...keys }, /clipsDir and s3\.bucket are both set/],
     [{ CLIPTIDE_S3_ENDPOINT: 'http://minio:9000' }, /s3\.bucket is missing: s3\.endpoint is set/],
     [{ CLIPTIDE_S3_BUCKET: '../etc', ...keys }, /^s3\.bucket must be/],
     [{ CLIPTIDE_S3_BUCKET: 'clips', CLIPTIDE_S3_ENDPOINT: 'http://a:b@minio', ...keys }, /^s3\.endpoint must be/],
