@@ -22,7 +22,7 @@ export type Fate =
 /** Stands between a client and an S3 server. The server must not check signatures. */
 export class Meddler {
   readonly asked: string[] = [];
-  fate: (request: MeddledRequest) => Fate = () => 'pass';
+  fate: (request: MeddledRequest) => Fate | Promise<Fate> = () => 'pass';
   readonly #target: URL;
   readonly #server = createServer((request, response) => void this.#meddle(request, response));
 
@@ -46,7 +46,7 @@ export class Meddler {
     const { method = '', url = '' } = incoming;
     const request = { method, url, headers: { ...incoming.headers }, body: Buffer.concat(chunks) };
     this.asked.push(`${method} ${url}`);
-    const fate = this.fate(request);
+    const fate = await this.fate(request);
     if (fate === 'never-answer') return;
     if (typeof fate === 'object') {
       response.writeHead(fate.status, { 'content-type': 'application/xml' });

@@ -50,15 +50,20 @@ export class Copies {
     if (await touch(path)) return path;
     const part = join(this.#options.folder, `${partPrefix}${randomUUID()}`);
     try {
-      const admitted = this.#turn.then(() => this.#admit(part, stored));
-      this.#turn = admitted.catch(() => undefined);
-      await admitted;
+      await this.#inTurn(() => this.#admit(part, stored));
       await fetch(part);
-      await rename(part, path);
+      // A look at the folder meanwhile could see neither name.
+      await this.#inTurn(() => rename(part, path));
       return path;
     } finally {
       await rm(part, { force: true });
     }
+  }
+
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Makes room, and takes it by a file of the full length, which other processes see. */
@@ -107,12 +112,23 @@ async function touch(path: string): Promise<boolean> {
   );
 }
 
+interface Copy {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedAtMs: number;
+}
+
 /** Copies and parts, those not used for longest first. */
-async function copiesIn(folder: string): Promise<{ path: string; bytes: number; usedAtMs: number }[]> {
-  const copies = (await readdir(folder)).map(async (name) => {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
-    return found === undefined ? [] : [{ path, bytes: found.size, usedAtMs: found.mtimeMs }];
-  });
-  return (await Promise.all(copies)).flat().sort((a, b) => a.usedAtMs - b.usedAtMs);
+async function copiesIn(folder: string): Promise<readonly Copy[]> {
+  const names = await readdir(folder);
+  const found = await Promise.all(names.map((name) => copyAt(join(folder, name))));
+  const copies = found.filter((copy) => copy !== undefined);
+  // Another process's part that has got its name since would be missing.
+  if (copies.length < names.length) return copiesIn(folder);
+  return copies.sort((a, b) => a.usedAtMs - b.usedAtMs);
+}
+
+async function copyAt(path: string): Promise<Copy | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && { path, bytes: found.size, usedAtMs: found.mtimeMs };
 }

@@ -28,7 +28,7 @@ describeWithServices(['s3'], 'an S3 service', (addressOf) => {
 
   it('that never answers is given up', async () => {
     line.meddler.fate = () => 'never-answer';
-    const impatient = bucket.store({ bucket: { ...bucket.options, endpoint: line.url, silenceMs: 50 } });
+    const impatient = bucket.store({ bucket: { ...bucket.options, endpoint: line.url, silenceMs: 1_000 } });
     await expect(impatient.stat('clip.mp4')).rejects.toMatchObject({ code: 'timeout' });
     expect(line.meddler.asked).toHaveLength(4);
   });
