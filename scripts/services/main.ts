@@ -1,4 +1,4 @@
-// `npm run services`: Kafka, a schema registry, Redis and ClickHouse on this machine, for tests and `--cluster`.
+// `npm run services`: Kafka, a schema registry, Redis, ClickHouse and an S3 server on this machine, for tests and `--cluster`.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { exit, exitCodeOf } from '../../src/cli/exit.ts';
 import { describeFailure } from '../../src/cli/failure.ts';
@@ -33,7 +33,7 @@ const terminal = terminalOn(process.stderr);
 const { signal } = onInterruption(process);
 const control = ({ dir }: InFolder): Control => controlOf({ dir, signal, say: (text) => terminal.line(text) });
 const program = new Command('npm run services')
-  .description('Starts and stops Kafka, a schema registry, Redis and ClickHouse on this machine.')
+  .description('Starts and stops Kafka, a schema registry, Redis, ClickHouse and an S3 server on this machine.')
   .addHelpText('after', examples)
   .exitOverride();
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { CliptideError } from '../../src/domain/errors.ts';
 import type { Layout } from './layout.ts';
 
-export const services = ['kafka', 'registry', 'redis', 'clickhouse'] as const;
+export const services = ['kafka', 'registry', 'redis', 'clickhouse', 's3'] as const;
 export type Service = (typeof services)[number];
 
 /** A process, told apart from a later one that got the same id. */

@@ -8,6 +8,7 @@ import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
 import { checkRedis } from './checks/redis.ts';
+import { checkS3 } from './checks/s3.ts';
 import { checkServices } from './checks/services.ts';
 import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
 import { contextOf } from './context.ts';
@@ -50,6 +51,7 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkFolder(config.data),
     checkServices(config),
     checkCluster(config, log),
+    config.clips.s3 ? checkS3(config.clips.s3) : [],
     config.cluster?.redis ? checkRedis(config.cluster.redis) : [],
     config.cluster?.clickhouse ? checkClickHouse(config.cluster.clickhouse) : [],
   ]);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CliptideError } from '../domain/errors.ts';
 import type { KeyName, KeyValues } from './keys.ts';
+import { readPem } from './pem.ts';
 import type { Secret } from './secret.ts';
 
 /** Who signs in where; both or neither. */
@@ -89,14 +89,6 @@ function login(values: KeyValues, of: 'kafka' | 'registry' | 'redis' | 'clickhou
 
 function given(parts: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined));
-}
-
-function readPem(key: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new CliptideError('config', `${key} names a file that cannot be read`, { where: path, cause });
-  }
 }
 
 const missing = (key: string, why: string): CliptideError =>

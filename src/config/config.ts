@@ -5,6 +5,7 @@ import type { ChannelLimits } from '../domain/budgets.ts';
 import { CliptideError } from '../domain/errors.ts';
 import { type ClusterConfig, clusterOf } from './cluster.ts';
 import type { KeyName, KeyValues, RoleName } from './keys.ts';
+import { type S3Config, s3Of } from './s3.ts';
 import { Secret } from './secret.ts';
 import { webhookSecret } from './values.ts';
 
@@ -45,8 +46,12 @@ export interface HttpConfig {
 /** The configuration in slices: a part of the program is given the ones it needs. */
 export interface Config {
   readonly data: DataConfig;
-  /** Absolute path of the clip store; undefined is `clips` in the data folder. */
-  readonly clips: { readonly dir: string | undefined };
+  readonly clips: {
+    /** Absolute path of the clip store; undefined is `clips` in the data folder. */
+    readonly dir: string | undefined;
+    /** Set where the clip store is a bucket instead. */
+    readonly s3: S3Config | undefined;
+  };
   readonly roles: readonly RoleName[];
   /** Name of this node. */
   readonly node: string;
@@ -100,7 +105,10 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       freeSpaceFloorBytes: values.freeSpaceFloorBytes,
       cacheCapBytes: values.cacheCapBytes ?? Math.floor(values.dataCapBytes / 4),
     },
-    clips: { dir: values.clipsDir === undefined ? undefined : path('clipsDir', values.clipsDir) },
+    clips: {
+      dir: values.clipsDir === undefined ? undefined : path('clipsDir', values.clipsDir),
+      s3: s3Of(values, path),
+    },
     roles: values.roles,
     node: values.node ?? hostname(),
     cluster: clusterOf(values, path),

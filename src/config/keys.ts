@@ -3,6 +3,7 @@ import { budgetKeys } from './budgetkeys.ts';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
 import { originKeys } from './originkeys.ts';
+import { s3Keys } from './s3keys.ts';
 import { source, sourceFields } from './source.ts';
 import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
 
@@ -176,6 +177,7 @@ export const keys = {
     type: 'number',
     description: 'How long a stop may take before it is forced, in milliseconds.',
   },
+  ...s3Keys,
   ...clusterKeys,
   debug: {
     schema: z.boolean({ error: 'must be true or false' }).default(false),

@@ -27,10 +27,18 @@ export interface ClipStore {
   /** Copies or moves a finished local file in; verifies the checksum of what was stored before it resolves. */
   put(key: string, path: string, options?: PutOptions): Promise<StoredFile>;
   stat(key: string): Promise<StoredFile | undefined>;
-  /** A local path where the file can be read. Rejects with `media-gone` when it is not there. */
+  /**
+   * A local path where the file can be read: its own, or that of a verified copy, which stays for ten minutes at least.
+   * Rejects with `media-gone` when it is not there, `budget` or `space` when there is no room for a copy.
+   */
   open(key: string): Promise<string>;
-  /** Whether it was this call that removed it: of many at once one is told so. The channel as with `put`. */
+  /**
+   * Whether it was this call that removed it: of many at once one is told so, but in a bucket, whose service does not tell
+   * them apart. The channel as with `put`.
+   */
   delete(key: string, channelId?: string): Promise<boolean>;
+  /** An address from which anyone who has it can read the file, for a while; absent where none is to be given. */
+  readonly link?: (key: string) => Promise<string>;
   /** What lies directly under a key's first parts (`events` for `events/a.avro`), oldest first. */
   list(folder: string): Promise<readonly ListedFile[]>;
 }

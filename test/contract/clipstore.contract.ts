@@ -12,6 +12,8 @@ export interface ClipStoreHarness {
   readonly store: ClipStore;
   /** Another store over the same data, as another process has it. */
   again(): Promise<ClipStore>;
+  /** How far apart two puts are that the store tells apart in time, in milliseconds. */
+  readonly apartMs: number;
   close(): Promise<void>;
 }
 
@@ -114,7 +116,7 @@ function storing(harness: () => ClipStoreHarness, file: MakeFile): void {
 
   it('lists what lies directly in a folder, oldest first, and nothing for one that is not there', async () => {
     await harness().store.put('events/b.avro', file('first'));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, harness().apartMs));
     await harness().store.put('events/a.avro', file('second one'));
     await harness().store.put('events/deeper/c.avro', file('third'));
     await harness().store.put('clip.mp4', file('movie'));

@@ -10,6 +10,7 @@ clipStoreContract('a folder', async () => {
   return {
     store: await openClipStore(folder),
     again: () => openClipStore(folder),
+    apartMs: 20,
     close: async () => rmSync(folder, { recursive: true, force: true }),
   };
 });

@@ -5,6 +5,7 @@ import type { Service } from '../state.ts';
 import { findJava, neededJava } from './java.ts';
 import { fetchPrograms, notFetched } from './maven.ts';
 import { findInPath } from './path.ts';
+import { fetchS3, findPython, neededPython, s3InPlace } from './python.ts';
 import { findRedis, installRedis, mayInstallRedis } from './redis.ts';
 
 /** Programs of this machine, by path. */
@@ -39,6 +40,11 @@ export async function preparePrograms(services: ReadonlySet<Service>, preparatio
     say(`fetching ${toFetch.join(' and ')} with Maven`);
     await fetchPrograms(toFetch, { layout, maven, javaHome, signal });
   }
+  const python = services.has('s3') && !s3InPlace(layout) ? findPython() : undefined;
+  if (python !== undefined) {
+    say('fetching an S3 server (moto) with pip');
+    await fetchS3(layout, python, signal);
+  }
   const redis = findRedis();
   return {
     ...(javaHome === undefined ? {} : { java: join(javaHome, 'bin', 'java') }),
@@ -50,17 +56,20 @@ export async function preparePrograms(services: ReadonlySet<Service>, preparatio
 export function programsInPlace(services: ReadonlySet<Service>, layout: Layout): boolean {
   const fetched = notFetched(layout, services).length === 0;
   const redis = !services.has('redis') || findRedis() !== undefined;
-  return fetched && redis && missingPrograms(services, layout).length === 0;
+  const s3 = !services.has('s3') || s3InPlace(layout);
+  return fetched && redis && s3 && missingPrograms(services, layout).length === 0;
 }
 
 /** What only a person can install. */
 function missingPrograms(services: ReadonlySet<Service>, layout: Layout): string[] {
   const needsJava = services.has('kafka') || services.has('registry');
+  const needsPython = services.has('s3') && !s3InPlace(layout);
   const needsMaven = notFetched(layout, services).length > 0;
   return [
     ...(needsJava && findJava() === undefined ? [javaHint] : []),
     ...(needsMaven && findInPath('mvn') === undefined ? [mavenHint] : []),
     ...(services.has('redis') && findRedis() === undefined && !mayInstallRedis() ? [redisHint] : []),
+    ...(needsPython && findPython() === undefined ? [pythonHint] : []),
   ];
 }
 
@@ -73,4 +82,5 @@ export function program(programs: Programs, name: keyof Programs): string {
 
 const javaHint = `Java ${neededJava} or newer (a JRE will do: Debian 13 "apt-get install openjdk-21-jre-headless", macOS "brew install openjdk"), or name one in JAVA_HOME`;
 const mavenHint = 'Maven (Debian "apt-get install maven", macOS "brew install maven")';
+const pythonHint = `Python ${neededPython} or newer with venv (Debian "apt-get install python3-venv", macOS "brew install python")`;
 const redisHint = 'Redis 7 (Debian "apt-get install redis-server", macOS "brew install redis")';

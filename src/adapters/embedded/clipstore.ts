@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { keySegments } from '../../domain/clipkey.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { ClipStore, ListedFile, PutOptions, StoredFile } from '../../ports/clipstore.ts';
-import { keySegments } from './clipkey.ts';
 import { fileCode, fileError, isThere, makeFolder, nameOnce, sha256Of, sync } from './durablefiles.ts';
 
 const partsFolder = '.parts';

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { avroEventsFiles } from '../../adapters/avro/eventsfile.ts';
 import { loadSchemas } from '../../adapters/avro/schemas.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
@@ -11,10 +10,11 @@ import type { Notifier } from '../../ports/notifier.ts';
 import type { Results } from '../../ports/results.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
+import { openStore } from '../node/clipstore.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { nothingGiven } from '../node/given.ts';
 import { openNodeLedger } from '../node/ledger.ts';
-import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.ts';
+import { locateTools, openFetcher, openMedia } from '../node/media.ts';
 import { notifierOf } from '../node/node.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
@@ -50,7 +50,7 @@ async function open(
   const folder = config.data.dir;
   const { deps, results } = await (config.cluster === undefined ? embedded : clustered)(config, logger, lifecycle);
   const files = avroEventsFiles(loadSchemas());
-  const store = await openClipStore(clipsFolder(config, folder));
+  const store = await openStore(config, folder, 'read');
   const own = { ...deps, run };
   const clips = withClips
     ? {

@@ -4,6 +4,7 @@ import { removeUnder } from '../../adapters/kafka/removal.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Config } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
+import { CliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Results } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
@@ -39,6 +40,12 @@ export interface DemoPipeline {
 /** The demo's pipeline on Kafka, over several processes; topics, database and keys are its own. */
 export async function startDemoCluster(options: NodeOptions): Promise<DemoPipeline> {
   const { config, folder, logger, given = nothingGiven } = options;
+  if (config.clips.s3 !== undefined) {
+    throw new CliptideError('config', 'a demo over a cluster has its clips in a folder of its own', {
+      where: 's3.bucket',
+      hint: 'take s3.bucket out of the configuration for it',
+    });
+  }
   const cluster = demoCluster(config);
   const lifecycle = new Lifecycle(logger);
   const stop = async (): Promise<void> => lifecycle.stop(3 * config.shutdownDeadlineMs);
@@ -47,7 +54,7 @@ export async function startDemoCluster(options: NodeOptions): Promise<DemoPipeli
     await prepare(cluster, config, logger);
     const key = config.userKey ?? new Secret(randomBytes(32).toString('hex'));
     const own = { ...config, cluster, node: 'demo-1', roles: ['ingest'] as const, userKey: key };
-    const shared = { ...own, clips: { dir: join(folder, 'clips') } };
+    const shared = { ...own, clips: { dir: join(folder, 'clips'), s3: undefined } };
     const node = await startClusterNode({ ...options, config: shared, folder: join(folder, 'demo-1') }, cluster);
     await lifecycle.start('demo-1', () => ({ value: node, stop: () => node.stop() }));
     const env = {

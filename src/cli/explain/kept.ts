@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { avroEventsFiles } from '../../adapters/avro/eventsfile.ts';
 import { loadSchemas } from '../../adapters/avro/schemas.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { toCliptideError } from '../../domain/errors.ts';
@@ -11,8 +10,8 @@ import type { ReplaySource } from '../../runtime/replay/source.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { type EndedBroadcast, endedBroadcasts } from '../backfill/catalogue.ts';
 import type { CommandContext } from '../context.ts';
+import { clipsFolder, openStore } from '../node/clipstore.ts';
 import { openClusterStorage } from '../node/cluster.ts';
-import { clipsFolder } from '../node/media.ts';
 import { openStorage } from '../node/storage.ts';
 
 /** The events of a broadcast that has ended, or why they are not at hand. */
@@ -33,7 +32,7 @@ export async function withKeptEvents<R>(
   const lifecycle = new Lifecycle(logger);
   try {
     const passing = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
-    const hasClips = existsSync(clipsFolder(config, config.data.dir));
+    const hasClips = config.clips.s3 !== undefined || existsSync(clipsFolder(config, config.data.dir));
     const filed = hasClips ? await find(streamId, passing, context) : undefined;
     if (filed?.source !== undefined) return await use({ from: 'file', source: filed.source, codec: passing.codec });
     const deps = await openLog(context, lifecycle);
@@ -52,7 +51,7 @@ async function find(
   { log, codec }: StatefulDependencies,
   { config, log: logger }: CommandContext,
 ): Promise<EndedBroadcast | undefined> {
-  const clips = await openClipStore(clipsFolder(config, config.data.dir));
+  const clips = await openStore(config, config.data.dir, 'read');
   const files = avroEventsFiles(loadSchemas());
   return (await endedBroadcasts({ log, codec, files, clips, logger })).get(streamId);
 }

@@ -92,7 +92,9 @@ async function sayClip(
     return;
   }
   const file = await node.clips.open(clip.video);
+  const link = await node.clips.link?.(clip.video);
+  const place = { file, ...(link === undefined ? {} : { link }) };
   const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
-  if (json) await output.write({ kind: 'clip', highlightId, preset, title, file, ...times, bytes, sha256 });
-  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${file}`);
+  if (json) await output.write({ kind: 'clip', highlightId, preset, title, ...place, ...times, bytes, sha256 });
+  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${link ?? file}`);
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
+import { blocksOf, sharesOf } from '../../domain/budgets.ts';
+import { eventsFolder } from '../../domain/ids.ts';
 import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -14,7 +15,8 @@ import { isPast, spentOf } from '../../runtime/budgetspent.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { Reconciler } from '../../runtime/reconciler.ts';
-import { clipBytesIn, eventBytesIn } from './measured.ts';
+import { clipsFolder, openStore } from './clipstore.ts';
+import { clipBytesIn } from './measured.ts';
 
 /** What keeps the budgets of a node: the ledger, the records of what was spent, and what the channels may. */
 export function budgetParts(
@@ -35,34 +37,60 @@ export async function reservedBytes(ledger: QuotaLedger, nodeId: string): Promis
 
 /** The clip store under its budgets; what the disk holds at the start, kept events aside, is what is used. */
 export async function openClips(
-  folder: string,
+  { config, folder }: { readonly config: Config; readonly folder: string },
   parts: BudgetParts,
   reconciler: Reconciler,
-  floorBytes: number,
   lifecycle: Lifecycle,
 ): Promise<ClipStore> {
-  const { ledger, nodeId } = parts;
-  const store = await openClipStore(folder);
-  measureClips(reconciler, folder);
+  const { ledger } = parts;
+  const store = await openStore(config, folder, 'write');
+  const disk = diskOf(config, folder, parts);
+  await ledger.setCap(clipsScope, disk.capBytes);
+  reconciler.register({ covers: (scope) => scope === clipsScope, measure: disk.usedBytes });
+  measureEvents(reconciler, store);
   measureChannels(reconciler, parts, store);
   await reconciler.begin(clipsScope);
   for (const { scope } of await ledger.scopes(channelPrefix)) await reconciler.begin(scope);
-  const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId) };
   const clips: ClipStore = budgetedClips(store, {
     ledger,
     limits: parts.limits,
     sizeOf: async (path) => (await stat(path)).size,
-    mustLeaveFree: (bytes) => mustLeaveFree(floor, bytes),
+    mustLeaveFree: disk.mustLeaveFree,
     makeRoom: (channelId, room) => keepWithin(parts, clips, channelId, room),
   });
   await lifecycle.start('retention of clips', () => sweep(parts, clips));
   return clips;
 }
 
-/** Whoever sees the folder of the clips knows what is used of its scopes. */
-export function measureClips(reconciler: Reconciler, folder: string): void {
-  reconciler.register({ covers: (scope) => scope === clipsScope, measure: () => clipBytesIn(folder) });
-  reconciler.register({ covers: (scope) => scope === eventsScope, measure: () => eventBytesIn(folder) });
+interface ClipsDisk {
+  readonly capBytes: number;
+  readonly usedBytes: () => Promise<number>;
+  readonly mustLeaveFree: (bytes: number) => Promise<void>;
+}
+
+/** More than any disk has. */
+const boundless = 2 ** 52;
+
+/** The disk that the clips lie on. A bucket has none: there only the channels' budgets hold. */
+function diskOf(config: Config, dataFolder: string, { ledger, nodeId }: BudgetParts): ClipsDisk {
+  if (config.clips.s3 !== undefined) {
+    return { capBytes: boundless, usedBytes: async () => 0, mustLeaveFree: async () => undefined };
+  }
+  const { capBytes, cacheCapBytes, freeSpaceFloorBytes: floorBytes } = config.data;
+  const folder = clipsFolder(config, dataFolder);
+  const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId) };
+  return {
+    capBytes: sharesOf(capBytes, cacheCapBytes).clips,
+    usedBytes: () => clipBytesIn(folder),
+    mustLeaveFree: (bytes) => mustLeaveFree(floor, bytes),
+  };
+}
+
+/** What is used of the scope of kept events the store says. */
+export function measureEvents(reconciler: Reconciler, store: ClipStore): void {
+  const bytes = async (): Promise<number> =>
+    (await store.list(eventsFolder)).reduce((sum, file) => sum + blocksOf(file.bytes), 0);
+  reconciler.register({ covers: (scope) => scope === eventsScope, measure: bytes });
 }
 
 /** What is used of a channel's scope the clip store says, or the records of what was spent. */

@@ -1,5 +1,4 @@
 import { stages } from '../../../topology/graph.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
 import type { ClusterConfig } from '../../config/cluster.ts';
 import type { Config } from '../../config/config.ts';
 import type { RoleName } from '../../config/keys.ts';
@@ -8,11 +7,12 @@ import { pseudonyms } from '../../domain/pseudonym.ts';
 import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
+import { openStore } from './clipstore.ts';
 import { openClusterStorage } from './cluster.ts';
 import { nothingGiven } from './given.ts';
 import { openKept } from './kept.ts';
 import { openNodeLedger } from './ledger.ts';
-import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
+import { locateTools, openFetcher, openMedia } from './media.ts';
 import { everyStage, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
 import { openClusterResults } from './results.ts';
 import { recordRun } from './runs.ts';
@@ -56,7 +56,7 @@ async function open(
   running.done.catch(() => undefined);
   await lifecycle.start('run', () => recordRun(deps, models.forNew('').version));
   await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
-  const clips: ClipStore = media?.clips ?? (await openClipStore(clipsFolder(config, folder)));
+  const clips: ClipStore = media?.clips ?? (await openStore(config, folder, 'read'));
   const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
   const ingest = { ...deps, pseudonym };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);

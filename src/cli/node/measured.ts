@@ -19,12 +19,6 @@ export async function clipBytesIn(folder: string): Promise<number> {
   return sumOf(await filesIn(folder, (parent) => parent !== kept));
 }
 
-/** Blocks of the kept events. */
-export async function eventBytesIn(folder: string): Promise<number> {
-  const kept = join(folder, eventsFolder);
-  return sumOf(await filesIn(folder, (parent) => parent === kept));
-}
-
 async function filesIn(folder: string, isMeant: (parent: string) => boolean): Promise<readonly number[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && isMeant(entry.parentPath));

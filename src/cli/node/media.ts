@@ -10,7 +10,7 @@ import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { clipsScope, nodeScopes } from '../../domain/scopes.ts';
+import { nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -83,7 +83,6 @@ export async function openMedia(
   const scopes = nodeScopes(deps.nodeId);
   await ledger.setCap(scopes.cache, shares.cache);
   await ledger.setCap(scopes.work, shares.work);
-  await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
   reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
@@ -109,11 +108,8 @@ export async function openMedia(
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), budget, reconciler, floorBytes, lifecycle),
+    clips: await openClips({ config, folder }, budget, reconciler, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };
 }
-
-/** Where the clips are: in the data folder unless the configuration says another place. */
-export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');

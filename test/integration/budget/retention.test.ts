@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openClipStore } from '../../../src/adapters/embedded/clipstore.ts';
 import { openClips, sweepOnce } from '../../../src/cli/node/budget.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { clipFolder } from '../../../src/domain/ids.ts';
 import { clipsScope, keepingScope, spendingScope } from '../../../src/domain/scopes.ts';
 import type { ClipStore } from '../../../src/ports/clipstore.ts';
@@ -13,6 +14,11 @@ import { BudgetWorld, channelId, startMs } from '../../support/budgetworld.ts';
 
 const block = 4096;
 const dayMs = 86_400_000;
+
+const own = (folder: string) => ({
+  config: loadConfig({ cwd: folder, env: {}, overrides: { freeSpaceFloorBytes: 0 } }),
+  folder,
+});
 
 /** A clip store under its budgets in a world, with clips that were stored so many days ago. */
 class Kept {
@@ -28,8 +34,9 @@ class Kept {
 
   static async open(world: BudgetWorld, lifecycle: Lifecycle): Promise<Kept> {
     const folder = join(world.folder, 'clips');
+    const clips = await openClips(own(world.folder), world.parts, new Reconciler(world.parts), lifecycle);
     await world.ledger.setCap(clipsScope, 100 * block);
-    return new Kept(world, await openClips(folder, world.parts, new Reconciler(world.parts), 0, lifecycle), folder);
+    return new Kept(world, clips, folder);
   }
 
   /** Poster and video, a block each. */
@@ -129,7 +136,7 @@ it('charges at the start what a process that died left there, and drops the scop
     await plain.put(`${clipFolder(channelId)}/uncharged.mp4`, path);
     await spend(store.world.parts, { channelId, streamId: 's', taskId: '', what: 'renderSeconds', amount: 1 });
     const lifecycle = new Lifecycle(store.world.parts.logger);
-    await openClips(store.folder, store.world.parts, new Reconciler(store.world.parts), 0, lifecycle);
+    await openClips(own(store.world.folder), store.world.parts, new Reconciler(store.world.parts), lifecycle);
     await lifecycle.stop(10_000);
     expect([await used(store, 'clipBytes'), await used(store, 'clipCount')]).toEqual([3 * block, 2]);
     const scopes = async () => (await store.world.ledger.scopes('channel:')).map(({ scope }) => scope);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { StartedTestContainer } from 'testcontainers';
 import { clusterSettings } from '../../../scripts/services/kafka/settings.ts';
 import { freePort } from '../../../scripts/services/ports.ts';
+import { server as s3Server } from '../../../scripts/services/s3/daemon.ts';
 import type { Service } from '../../../scripts/services/state.ts';
+import { versions } from '../../../scripts/services/versions.ts';
 
 /** The official images of what `npm run services` starts natively, in the same versions. */
 const images: Readonly<Record<Service, string>> = {
@@ -12,6 +14,7 @@ const images: Readonly<Record<Service, string>> = {
   registry: 'apicurio/apicurio-registry:3.3.3',
   redis: 'redis:7.0.15',
   clickhouse: 'clickhouse/clickhouse-server:26.7',
+  s3: `motoserver/moto:${versions.moto}`,
 };
 
 const sockets = [
@@ -60,6 +63,16 @@ const starters: Readonly<Record<Service, () => Promise<string>>> = {
   clickhouse: async () => {
     const container = await run('clickhouse', 8123, { CLICKHOUSE_USER: 'cliptide', CLICKHOUSE_PASSWORD: 'cliptide' });
     return `http://cliptide:cliptide@${container.getHost()}:${container.getMappedPort(8123)}`;
+  },
+  s3: async () => {
+    const { GenericContainer } = await import('testcontainers');
+    // The image's own entry point takes several requests at a time, of which two could get one name.
+    const container = await new GenericContainer(images.s3)
+      .withCopyFilesToContainer([{ source: s3Server, target: '/server.py' }])
+      .withEntrypoint(['python', '/server.py', '0.0.0.0', '5000'])
+      .withExposedPorts(5000)
+      .start();
+    return `http://${container.getHost()}:${container.getMappedPort(5000)}`;
   },
 };
 

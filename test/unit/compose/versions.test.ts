@@ -11,6 +11,7 @@ const manifest = JSON.parse(textOf('package.json')) as {
   readonly optionalDependencies: Readonly<Record<string, string>>;
 };
 const pom = join(root, 'scripts/services/pom.xml');
+const requirements = join(root, 'scripts/services/s3/requirements.txt');
 
 let embedded: ChdbResults;
 beforeAll(async () => {
@@ -35,6 +36,10 @@ describe('the versions in docker-compose.yml', () => {
       new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>([^<]+)<`).exec(text)?.[1];
     expect(found('kafka_2.13')).toBe(versions.kafka);
     expect(found('apicurio-registry-app')).toBe(versions.registry);
+  });
+
+  it.skipIf(!existsSync(requirements))('are those of the Python programs that pip brings', () => {
+    expect(readFileSync(requirements, 'utf8')).toContain(`\nmoto==${versions.moto}\n`);
   });
 
   it('is for ClickHouse that of the embedded engine, which the tests run on', async () => {

@@ -1,4 +1,4 @@
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from './errors.ts';
 
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
 
