@@ -135,7 +135,10 @@ function evictions(harness: () => CatalogHarness): void {
     await other.pin(['c']);
     expect(await one.victims({ needed: 20_000, least: 20_000, most: 20_000 })).toEqual({ marked: [], underWay: false });
     expect((await one.victims({ needed: 1, least: 1, most: 10_000 })).marked).toHaveLength(1);
-    expect(await other.victims({ needed: 10_000, least: 10_000, most: 10_000 })).toEqual({ marked: [], underWay: true });
+    expect(await other.victims({ needed: 10_000, least: 10_000, most: 10_000 })).toEqual({
+      marked: [],
+      underWay: true,
+    });
     expect((await other.victims({ needed: 8192, least: 8192, most: 8192 })).marked).toHaveLength(1);
     await other.evicted(['a', 'b'], []);
     expect((await one.usage()).objects).toBe(2);
