@@ -18,7 +18,12 @@ const archive = JSON.parse(view) as ArchiveView;
 const clock = systemClock;
 const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock });
 const catalog = await openCacheCatalog({ path: path.join(root, 'cache.db'), clock });
-const fetcher = createFetcher(clock, openPolicy, { stallMs: 60_000, firstByteMs: 60_000, attempts: 1 });
+const fetcher = createFetcher(clock, openPolicy, {
+  stallMs: 60_000,
+  firstByteMs: 60_000,
+  attempts: 3,
+  backoffMs: 1,
+});
 const folder = path.join(root, 'media');
 const options = { folder, catalog, ledger, scope, fetcher, floorBytes: 0, clock, logger: quiet };
 const cache = await createMediaCache(options);
