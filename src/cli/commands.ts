@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   budget: async () => (await import('./budget.ts')).addBudget,
   lag: async () => (await import('./lag.ts')).addLag,
   dead: async () => (await import('./dead.ts')).addDead,
+  cache: async () => (await import('./cache.ts')).addCache,
   recover: async () => (await import('./recover.ts')).addRecover,
   backup: async () => (await import('./backup.ts')).addBackup,
   restore: async () => (await import('./restore.ts')).addRestore,

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
 import { createFetcher } from '../../adapters/fetch/fetcher.ts';
@@ -14,6 +15,7 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
+import { fetchBudget } from '../../runtime/budgetfetch.ts';
 import { renderBudget } from '../../runtime/budgetrender.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
@@ -21,6 +23,7 @@ import { heuristics } from '../../stages/refine/heuristics.ts';
 import { budgetParts, openClips } from './budget.ts';
 import type { NodeLedger } from './ledger.ts';
 import { cacheBytesIn } from './measured.ts';
+import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -82,21 +85,17 @@ export async function openMedia(
   reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
   // The files of renders are in none: they go before what was reserved for them does.
   reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
-  const cache = await createMediaCache({
-    folder: cacheFolder,
-    ledger,
-    scope: scopes.cache,
-    fetcher,
-    floorBytes,
-    clock,
-    logger,
-  });
-  await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
-  const workFolder = join(folder, 'work');
-  // What a killed process left half-made is worth nothing.
-  await rm(workFolder, { recursive: true, force: true });
-  await mkdir(workFolder, { recursive: true });
   const budget = budgetParts(config, ledger, deps);
+  const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache, fetchBudget: fetchBudget(budget) };
+  const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
+  await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
+  const workFolder = await openWorkFolder(folder, catalog);
+  await lifecycle.start('work folder', () => ({
+    value: workFolder,
+    stop: () => rm(workFolder, { recursive: true, force: true }),
+  }));
   return {
     ledger,
     budget: renderBudget(budget),
