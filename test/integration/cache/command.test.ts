@@ -1,10 +1,12 @@
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CliProcess } from '../../support/cliprocess.ts';
 import { cacheWorld, quiet } from '../../support/mediacaches.ts';
