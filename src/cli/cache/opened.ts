@@ -7,9 +7,8 @@ import type { RoomOptions } from '../../adapters/fetch/room.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
-import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { CommandContext } from '../context.ts';
-import { openNodeLedger } from '../node/ledger.ts';
+import { openConfiguredLedger } from '../node/ledger.ts';
 
 /** Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. */
 export async function withCache<T>(
@@ -21,18 +20,17 @@ export async function withCache<T>(
   const clock = systemClock;
   const folder = join(dir, 'cache');
   await mkdir(folder, { recursive: true });
-  const lifecycle = new Lifecycle(log);
+  const { cache: cacheScope } = nodeScopes(config.cluster === undefined ? hostname() : config.node);
+  const ledger = await openConfiguredLedger(config, clock);
+  const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
   try {
-    const { ledger } = await openNodeLedger({ config, folder: dir }, { clock, logger: log }, lifecycle);
-    const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
-    await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
-    const { cache: scope } = nodeScopes(config.cluster === undefined ? hostname() : config.node);
     // The cap that a process runs with stands; a ledger without one is new.
-    const { cap } = await ledger.usage(scope);
-    if (cap === 0) await ledger.setCap(scope, sharesOf(capBytes, cacheCapBytes).cache);
-    return await work({ folder, catalog, ledger, scope, floorBytes, clock, logger: log });
+    const { cap } = await ledger.usage(cacheScope);
+    if (cap === 0) await ledger.setCap(cacheScope, sharesOf(capBytes, cacheCapBytes).cache);
+    return await work({ folder, catalog, ledger, scope: cacheScope, floorBytes, clock, logger: log });
   } finally {
-    await lifecycle.stop(config.shutdownDeadlineMs);
+    await catalog.close();
+    await ledger.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { openKnownScopes } from '../../adapters/embedded/knownscopes.ts';
 import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { openRedisLedger } from '../../adapters/redis/ledger.ts';
 import type { Config } from '../../config/config.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { gatedLedger } from '../../runtime/gatedledger.ts';
@@ -15,6 +16,14 @@ export interface NodeLedger {
   readonly ledger: QuotaLedger;
   /** Who keeps something in a scope registers how to measure it. */
   readonly reconciler: Reconciler;
+}
+
+/** The quota ledger for a command that looks at it beside the processes that use it, or puts it right. */
+export function openConfiguredLedger(config: Config, clock: Clock): Promise<QuotaLedger> {
+  const redis = config.cluster?.redis;
+  return redis === undefined
+    ? openLedger({ path: join(config.data.dir, 'ledger.db'), clock })
+    : openRedisLedger({ connection: redisConnection(redis), prefix: redis.prefix });
 }
 
 /**

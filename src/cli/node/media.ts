@@ -88,12 +88,11 @@ export async function openMedia(
   reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
   // The files of renders are in none: they go before what was reserved for them does.
   reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
+  const budget = budgetParts(config, ledger, deps);
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
-  const budget = budgetParts(config, ledger, deps);
-  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache };
-  const fetching = { fetcher, fetchBudget: fetchBudget(budget) };
-  const cache = await createMediaCache({ ...cacheFiles, ...fetching, floorBytes, clock, logger });
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache, fetchBudget: fetchBudget(budget) };
+  const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
   const workFolder = await openWorkFolder(folder, catalog);
   await lifecycle.start('work folder', () => ({

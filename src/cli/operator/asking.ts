@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownerOf } from '../../adapters/control/client.ts';
-import { openLedger } from '../../adapters/embedded/ledger.ts';
-import { openRedisLedger } from '../../adapters/redis/ledger.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
@@ -14,8 +12,8 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
 import { openClusterStorage } from '../node/cluster.ts';
+import { openConfiguredLedger } from '../node/ledger.ts';
 import { configuredResults, openResults } from '../node/results.ts';
-import { redisConnection } from '../node/servers.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
 
@@ -74,11 +72,7 @@ async function openedLedger(
   { clock }: StatefulDependencies,
   lifecycle: Lifecycle,
 ): Promise<QuotaLedger> {
-  const redis = config.cluster?.redis;
-  const ledger =
-    redis === undefined
-      ? await openLedger({ path: join(config.data.dir, 'ledger.db'), clock })
-      : await openRedisLedger({ connection: redisConnection(redis), prefix: redis.prefix });
+  const ledger = await openConfiguredLedger(config, clock);
   return lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
 }
 

@@ -13,7 +13,7 @@ import { cacheWorld, quiet } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const block = 4096;
-const { cache: scope } = nodeScopes(hostname());
+const scope = nodeScopes(hostname()).cache;
 
 /** A data folder whose cache is open in this process and holds four segments, the first of them leased. */
 async function dataFolder() {
