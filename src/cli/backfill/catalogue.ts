@@ -1,4 +1,4 @@
-import { toCliptideError } from '../../domain/errors.ts';
+import { isTransient, toCliptideError } from '../../domain/errors.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 import type { EndedStream } from '../../domain/records.gen.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
@@ -67,7 +67,10 @@ async function endedInFiles({ files, clips, codec, logger }: CatalogueParts): Pr
       const path = await clips.open(key);
       found.push({ ...(await files.header(path)), from: 'file', source: fileSource(files, path, codec) });
     } catch (error) {
-      logger.warn('a file of events was passed over', { key, error: toCliptideError(error).message });
+      const failure = toCliptideError(error);
+      // It is the file's fault or it is not: then the broadcast must not be missing as if it had never been.
+      if (isTransient(failure) || failure.code === 'budget' || failure.code === 'space') throw failure;
+      logger.warn('a file of events was passed over', { key, error: failure.message });
     }
   }
   return found;
