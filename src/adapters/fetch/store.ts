@@ -3,9 +3,9 @@ import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import { type Landed, SingleFlight } from './flight.ts';
+import { MediaOrigin } from './mediaorigin.ts';
 import { initKey } from './objectname.ts';
 import type { CachedObject, ObjectIndex } from './objects.ts';
-import { readRange } from './origin.ts';
 import { WorkQueue } from './queue.ts';
 import type { Room } from './room.ts';
 import { writeObject } from './write.ts';
@@ -30,6 +30,7 @@ export class ObjectStore {
   readonly #options: StoreOptions;
   readonly #index: ObjectIndex;
   readonly #room: Room;
+  readonly #origin: MediaOrigin;
   readonly #segments = new SingleFlight<Obtained>();
   readonly #inits = new SingleFlight<Uint8Array>();
   readonly #queue = new WorkQueue(width);
@@ -38,6 +39,7 @@ export class ObjectStore {
     this.#options = options;
     this.#index = index;
     this.#room = room;
+    this.#origin = new MediaOrigin(options.fetcher);
   }
 
   obtain(key: string, streamId: string, segment: ArchiveSegment, signal: AbortSignal): Promise<Landed<Obtained>> {
@@ -50,7 +52,7 @@ export class ObjectStore {
   }
 
   async idle(): Promise<void> {
-    await Promise.all([this.#segments.idle(), this.#inits.idle()]);
+    await Promise.all([this.#segments.idle(), this.#inits.idle(), this.#origin.idle()]);
   }
 
   async #init(streamId: string, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
@@ -69,13 +71,13 @@ export class ObjectStore {
   }
 
   async #fetch(key: string, range: SegmentRange, init: Uint8Array, signal: AbortSignal): Promise<Obtained> {
-    const { folder, fetcher, clock } = this.#options;
+    const { folder, clock } = this.#options;
     await this.#room.evicted(key);
     let fetchedBytes = 0;
     const onBytes = (bytes: number) => {
       fetchedBytes += bytes;
     };
-    const object = await readRange(range, fetcher, signal, (body) =>
+    const object = await this.#origin.read(range, signal, (body) =>
       writeObject({ folder, key, init, body, nowMs: clock.now(), onBytes }, this.#room),
     );
     this.#index.add(object);

@@ -11,6 +11,8 @@ import { isRemote, resolveUri } from './resolve.ts';
 export interface PlaylistSource {
   /** Its absolute address. */
   readonly uri: string;
+  /** The address that it was opened by, if that is another: a master playlist's. */
+  readonly address: string | null;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   /** As it was when the source was opened. */
@@ -25,23 +27,40 @@ export interface ReadPlaylist {
   readonly playlist: MediaPlaylist;
 }
 
+/** A media playlist as it was opened. */
+interface OpenedPlaylist {
+  readonly uri: string;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+  readonly loaded: LoadedPlaylist;
+  readonly playlist: MediaPlaylist;
+}
+
 /** Opens a media playlist, or the best variant of a master playlist. */
 export async function openPlaylist(
-  address: string,
+  given: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
 ): Promise<PlaylistSource> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address) && !isRemote(address)) throw notPlaylist(address);
-  const uri = isRemote(address) ? address : path.resolve(address);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given) && !isRemote(given)) throw notPlaylist(given);
+  const address = isRemote(given) ? given : path.resolve(given);
+  const opened = await openAt(address, fetcher, signal);
+  const { uri, hasVideo, hasAudio } = opened;
+  const first = { base: opened.loaded.uri, playlist: opened.playlist };
+  const reload = reloading(opened, fetcher);
+  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, first, reload };
+}
+
+async function openAt(uri: string, fetcher: Fetcher, signal: AbortSignal | undefined): Promise<OpenedPlaylist> {
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);
-  if (parsed.kind === 'media') return sourceOf(uri, true, true, loaded, parsed, fetcher);
+  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, loaded, playlist: parsed };
   const variant = bestVariant(parsed, loaded.uri);
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
-  const media = parsePlaylist(inner.text, inner.uri);
-  if (media.kind === 'master') throw notPlaylist(variantUri);
-  return sourceOf(variantUri, variant.hasVideo, variant.hasAudio, inner, media, fetcher);
+  const playlist = parsePlaylist(inner.text, inner.uri);
+  if (playlist.kind === 'master') throw notPlaylist(variantUri);
+  return { uri: variantUri, hasVideo: variant.hasVideo, hasAudio: variant.hasAudio, loaded: inner, playlist };
 }
 
 async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | undefined): Promise<LoadedPlaylist> {
@@ -50,27 +69,15 @@ async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | un
   return loaded;
 }
 
-function sourceOf(
-  uri: string,
-  hasVideo: boolean,
-  hasAudio: boolean,
-  loaded: LoadedPlaylist,
-  playlist: MediaPlaylist,
-  fetcher: Fetcher,
-): PlaylistSource {
-  let validators: Validators = loaded.validators;
-  return {
-    uri,
-    hasVideo,
-    hasAudio,
-    first: { base: loaded.uri, playlist },
-    reload: async (signal) => {
-      const again = await loadPlaylist(uri, fetcher, validators, signal);
-      if (again === 'unchanged') return again;
-      const parsed = parsePlaylist(again.text, again.uri);
-      if (parsed.kind === 'master') throw notPlaylist(uri);
-      validators = again.validators;
-      return { base: again.uri, playlist: parsed };
-    },
+function reloading(opened: OpenedPlaylist, fetcher: Fetcher): PlaylistSource['reload'] {
+  const { uri } = opened;
+  let validators: Validators = opened.loaded.validators;
+  return async (signal) => {
+    const again = await loadPlaylist(uri, fetcher, validators, signal);
+    if (again === 'unchanged') return again;
+    const parsed = parsePlaylist(again.text, again.uri);
+    if (parsed.kind === 'master') throw notPlaylist(uri);
+    validators = again.validators;
+    return { base: again.uri, playlist: parsed };
   };
 }

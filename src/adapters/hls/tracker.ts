@@ -97,7 +97,7 @@ export class SegmentTracker {
     const durationMs = wallMs === null ? targetDurationMs : Math.max(0, wallMs) / (to - from);
     const gaps: FreshSegment[] = [];
     for (let sequence = from; sequence < to; sequence += 1) {
-      const missing = { uri: base, offset: null, length: null };
+      const missing = { uri: base, offset: null, length: null, key: null };
       const listed = { ...first, media: missing, init: null, durationMs, programDateTimeMs: null, gap: true };
       gaps.push({
         segment: this.#place(listed, sequence, base, false),
@@ -108,6 +108,11 @@ export class SegmentTracker {
   }
 }
 
-function rangeAt(range: ByteRange, base: string): SegmentRange {
-  return { uri: resolveUri(range.uri, base), byteOffset: range.offset, byteLength: range.length };
+export function rangeAt({ uri, offset, length, key }: ByteRange, base: string): SegmentRange {
+  return {
+    uri: resolveUri(uri, base),
+    byteOffset: offset,
+    byteLength: length,
+    key: key === null ? null : { uri: resolveUri(key.uri, base), iv: key.iv },
+  };
 }

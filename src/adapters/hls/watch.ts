@@ -69,8 +69,8 @@ function eventOf(options: WatchOptions, kind: string, ...identity: readonly (str
 
 function openedEvent(options: WatchOptions, source: PlaylistSource): ArchiveEvent {
   const { clock, zeroAtMs, offsetMs } = options;
-  const { uri, hasVideo, hasAudio } = source;
-  const opened = { uri, type: 'hls', clock, zeroAtMs, offsetMs, durationMs: null, hasVideo, hasAudio };
+  const { uri, address, hasVideo, hasAudio } = source;
+  const opened = { uri, type: 'hls', clock, zeroAtMs, offsetMs, durationMs: null, hasVideo, hasAudio, source: address };
   return { ...eventOf(options, 'opened'), opened };
 }
 
