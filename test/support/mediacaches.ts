@@ -6,6 +6,7 @@ import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
 import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
 import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
+import { playlistAddresses } from '../../src/adapters/hls/addresses.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { MediaCache } from '../../src/ports/mediacache.ts';
 import { CountingOrigin } from './origin.ts';
@@ -39,7 +40,8 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
     files: () => readdir(folder),
     /** Opens the cache, once more for a restart. */
     open: async () => {
-      const options = { folder, ledger, scope, fetcher, clock: systemClock, logger: quiet };
+      const addresses = playlistAddresses(fetcher);
+      const options = { folder, ledger, scope, fetcher, addresses, clock: systemClock, logger: quiet };
       const cache = await createMediaCache({ ...options, floorBytes: setup.floorBytes ?? 0 });
       opened.push(cache);
       return cache;

@@ -1,10 +1,11 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
+import type { ArchiveView, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
 import { coveringSegments } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { segmentKey } from './objectname.ts';
@@ -21,6 +22,8 @@ export interface MediaCacheOptions {
   /** The ledger's scope for the cache's bytes; its cap is set by the caller. */
   readonly scope: string;
   readonly fetcher: Fetcher;
+  /** Asked where a segment is whose address is refused; without it what is refused stays so. */
+  readonly addresses?: ArchiveAddresses;
   /** Bytes of the file system that stay free whatever the cap says. */
   readonly floorBytes: number;
   readonly clock: Clock;
@@ -57,7 +60,7 @@ class SegmentCache implements MediaCache {
       for (const key of keys) this.#index.unpin(key);
     };
     try {
-      return leaseOf(await this.#parts(archive.streamId, segments, request.signal), unpin);
+      return leaseOf(await this.#parts(archive, segments, request.signal), unpin);
     } catch (error) {
       unpin();
       throw error;
@@ -71,7 +74,7 @@ class SegmentCache implements MediaCache {
 
   /** All parts, or the first error, once the rest has been called off. */
   async #parts(
-    streamId: string,
+    archive: ArchiveView,
     segments: readonly ArchiveSegment[],
     signal: AbortSignal | undefined,
   ): Promise<CountedPart[]> {
@@ -82,7 +85,7 @@ class SegmentCache implements MediaCache {
     const settled = await Promise.allSettled(
       segments.map(async (segment) => {
         try {
-          return await this.#part(streamId, segment, any);
+          return await this.#part(archive, segment, any);
         } catch (error) {
           reason ??= error;
           failed.abort();
@@ -94,10 +97,10 @@ class SegmentCache implements MediaCache {
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
-  async #part(streamId: string, segment: ArchiveSegment, signal: AbortSignal): Promise<CountedPart> {
+  async #part(archive: ArchiveView, segment: ArchiveSegment, signal: AbortSignal): Promise<CountedPart> {
     if (isInPlace(segment)) return segmentInPlace(segment);
-    const key = segmentKey(streamId, segment);
-    const { value, isFirst } = await this.#store.obtain(key, streamId, segment, signal);
+    const key = segmentKey(archive.streamId, segment);
+    const { value, isFirst } = await this.#store.obtain(key, archive, segment, signal);
     const { object, fetchedBytes } = value;
     return {
       part: partOf(segment, object.path),

@@ -1,7 +1,10 @@
 import { readFile, stat, utimes } from 'node:fs/promises';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
+import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
+import type { ArchiveView } from '../../ports/mediacache.ts';
+import { atItsAddress } from './addressed.ts';
 import { type Landed, SingleFlight } from './flight.ts';
 import { MediaOrigin } from './mediaorigin.ts';
 import { initKey } from './objectname.ts';
@@ -22,6 +25,7 @@ export interface Obtained {
 export interface StoreOptions {
   readonly folder: string;
   readonly fetcher: Fetcher;
+  readonly addresses?: ArchiveAddresses;
   readonly clock: Clock;
 }
 
@@ -42,12 +46,15 @@ export class ObjectStore {
     this.#origin = new MediaOrigin(options.fetcher);
   }
 
-  obtain(key: string, streamId: string, segment: ArchiveSegment, signal: AbortSignal): Promise<Landed<Obtained>> {
+  obtain(key: string, archive: ArchiveView, segment: ArchiveSegment, signal: AbortSignal): Promise<Landed<Obtained>> {
     return this.#segments.run(key, signal, async (flight) => {
       const present = await this.#present(key);
       if (present !== undefined) return { object: present, fetchedBytes: 0 };
-      const init = segment.init === null ? new Uint8Array() : await this.#init(streamId, segment.init, flight);
-      return this.#queue.run(() => this.#fetch(key, segment.media, init, flight));
+      const asked = { archive, segment, addresses: this.#options.addresses, signal: flight };
+      return atItsAddress(asked, async ({ media, init: initRange }) => {
+        const init = initRange === null ? new Uint8Array() : await this.#init(archive.streamId, initRange, flight);
+        return this.#queue.run(() => this.#fetch(key, media, init, flight));
+      });
     });
   }
 

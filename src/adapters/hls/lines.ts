@@ -1,4 +1,5 @@
 import { CliptideError } from '../../domain/errors.ts';
+import { shownUri } from './resolve.ts';
 
 /** A line that means something. */
 export type PlaylistLine =
@@ -34,7 +35,8 @@ export function linesOf(text: string, where: string): PlaylistLine[] {
   return lines;
 }
 
-export function notPlaylist(where: string, cause?: unknown): CliptideError {
+export function notPlaylist(uri: string, cause?: unknown): CliptideError {
+  const where = shownUri(uri);
   return new CliptideError('input', `This is no HLS playlist: ${where}`, {
     where,
     cause,

@@ -2,6 +2,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import { attributesOf } from './attributes.ts';
 import type { PlaylistLine } from './lines.ts';
 import type { MasterPlaylist, Variant } from './playlist.ts';
+import { resolveUri, shownUri } from './resolve.ts';
 
 /** Reads a master playlist; I-frame playlists and variants without an address are left out. */
 export function parseMaster(lines: readonly PlaylistLine[]): MasterPlaylist {
@@ -18,7 +19,8 @@ export function parseMaster(lines: readonly PlaylistLine[]): MasterPlaylist {
 }
 
 /** The variant with the highest bandwidth among those with the most kinds of media in one playlist. */
-export function bestVariant(master: MasterPlaylist, where: string): Variant {
+export function bestVariant(master: MasterPlaylist, uri: string): Variant {
+  const where = shownUri(uri);
   const rank = (variant: Variant) => Number(variant.hasVideo) * 2 + Number(variant.hasAudio);
   const [best] = master.variants.toSorted((a, b) => rank(b) - rank(a) || b.bandwidth - a.bandwidth);
   if (best === undefined) {
@@ -26,6 +28,13 @@ export function bestVariant(master: MasterPlaylist, where: string): Variant {
     throw new CliptideError('input', `The master playlist lists no variant: ${where}`, { where, hint });
   }
   return best;
+}
+
+/** The variant that was followed before, found again by its path; where there is none, the best one. */
+export function sameVariant(master: MasterPlaylist, uri: string, before: string): Variant {
+  const pathOf = (address: string) => URL.parse(address)?.pathname ?? address;
+  const path = pathOf(before);
+  return master.variants.find((variant) => pathOf(resolveUri(variant.uri, uri)) === path) ?? bestVariant(master, uri);
 }
 
 /** Groups whose sound is in playlists of its own. */

@@ -9,6 +9,7 @@ import { createFetcher } from '../../adapters/fetch/fetcher.ts';
 import { ffmpegAnalyzer } from '../../adapters/ffmpeg/analyzer.ts';
 import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
+import { playlistAddresses } from '../../adapters/hls/addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
@@ -87,6 +88,7 @@ export async function openMedia(
     ledger,
     scope: cacheScope,
     fetcher,
+    addresses: playlistAddresses(fetcher),
     floorBytes,
     clock,
     logger,
