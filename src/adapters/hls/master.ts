@@ -1,17 +1,21 @@
 import { CliptideError } from '../../domain/errors.ts';
 import { attributesOf } from './attributes.ts';
-import type { PlaylistLine } from './lines.ts';
+import { beyond, type PlaylistLine } from './lines.ts';
 import type { MasterPlaylist, Variant } from './playlist.ts';
 import { resolveUri, shownUri } from './resolve.ts';
 
+/** A platform offers a dozen, in a few languages and by a few hosts. */
+const mostVariants = 1_000;
+
 /** Reads a master playlist; I-frame playlists and variants without an address are left out. */
-export function parseMaster(lines: readonly PlaylistLine[]): MasterPlaylist {
+export function parseMaster(lines: readonly PlaylistLine[], where: string): MasterPlaylist {
   const apart = separateAudioGroups(lines);
   const variants: Variant[] = [];
   let attributes: ReadonlyMap<string, string> | undefined;
   for (const line of lines) {
     if (line.kind === 'tag' && line.name === '#EXT-X-STREAM-INF') attributes = attributesOf(line.value);
     if (line.kind !== 'uri' || attributes === undefined) continue;
+    if (variants.length >= mostVariants) throw beyond(`more than ${mostVariants} variants`, where);
     variants.push(variantOf(line.uri, attributes, apart));
     attributes = undefined;
   }

@@ -1,12 +1,13 @@
-import { CliptideError } from '../../domain/errors.ts';
 import { attributesOf } from './attributes.ts';
 import { dateTimeMs } from './datetime.ts';
 import { KeysInForce } from './keys.ts';
-import type { PlaylistLine } from './lines.ts';
+import { beyond, type PlaylistLine } from './lines.ts';
 import type { ByteRange, MediaPlaylist, PlaylistKey, PlaylistSegment } from './playlist.ts';
 
 /** More than any broadcast has; bounds what a hostile playlist makes us hold. */
 const mostSegments = 500_000;
+/** One behind each advertisement of a day, and then some. */
+const mostInits = 10_000;
 const defaultTargetMs = 6_000;
 
 interface Range {
@@ -48,6 +49,7 @@ class MediaReader {
   readonly #keys: KeysInForce;
   #pending = nothing();
   #init: ByteRange | null = null;
+  #inits = 0;
   #last: ByteRange | undefined;
   #targetMs = 0;
   #mediaSequence = 0;
@@ -81,7 +83,7 @@ class MediaReader {
     else if (name === '#EXT-X-BYTERANGE') pending.range = rangeOf(value);
     else if (name === '#EXT-X-PROGRAM-DATE-TIME') pending.dateTime = dateTimeMs(value);
     else if (name === '#EXT-X-GAP') pending.gap = true;
-    else if (name === '#EXT-X-MAP') this.#init = initOf(value, this.#keys.ofInit());
+    else if (name === '#EXT-X-MAP') this.#map(value);
     else if (name === '#EXT-X-KEY') this.#keys.take(value);
     else if (name === '#EXT-X-DISCONTINUITY-SEQUENCE') this.#discontinuities = wholeNumber(value);
     else if (name === '#EXT-X-DISCONTINUITY') pending.discontinuity = true;
@@ -89,11 +91,15 @@ class MediaReader {
     else if (name === '#EXT-X-PLAYLIST-TYPE') this.#ended ||= value.toUpperCase() === 'VOD';
   }
 
+  #map(value: string): void {
+    this.#inits += 1;
+    if (this.#inits > mostInits) throw beyond(`more than ${mostInits} initialisation sections`, this.#where);
+    this.#init = initOf(value, this.#keys.ofInit());
+  }
+
   #segment(uri: string): void {
     const { duration, range, dateTime, discontinuity, gap } = this.#pending;
-    if (this.#segments.length >= mostSegments) {
-      throw new CliptideError('input', `The playlist lists more than ${mostSegments} segments`, { where: this.#where });
-    }
+    if (this.#segments.length >= mostSegments) throw beyond(`more than ${mostSegments} segments`, this.#where);
     if (discontinuity) this.#discontinuities += 1;
     const key = this.#keys.ofSegment(this.#mediaSequence + this.#segments.length);
     const media = { uri, offset: this.#offsetOf(uri, range), length: range?.length ?? null, key };

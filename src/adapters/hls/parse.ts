@@ -12,5 +12,5 @@ export function parsePlaylist(text: string, uri: string): MediaPlaylist | Master
   const isMaster = lines.some((line) => line.kind === 'tag' && line.name === '#EXT-X-STREAM-INF');
   if (!isMaster) return parseMedia(lines, where);
   refuseSessionKeys(lines, where);
-  return parseMaster(lines);
+  return parseMaster(lines, where);
 }

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { isRefused } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
-import { notPlaylist } from './lines.ts';
+import { beyond, notPlaylist } from './lines.ts';
 import { type LoadedPlaylist, loadPlaylist } from './load.ts';
 import { bestVariant, sameVariant } from './master.ts';
 import { parsePlaylist } from './parse.ts';
 import type { MediaPlaylist } from './playlist.ts';
-import { isRemote, resolveUri } from './resolve.ts';
+import { isRemote, resolveUri, shownUri } from './resolve.ts';
 
 /** A media playlist that can be read again and again. */
 export interface PlaylistSource {
@@ -66,7 +66,7 @@ async function openAt(
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
   const playlist = parsePlaylist(inner.text, inner.uri);
-  if (playlist.kind === 'master') throw notPlaylist(variantUri);
+  if (playlist.kind === 'master') throw beyond('another master playlist as its variant', shownUri(uri));
   return { uri: variantUri, hasVideo: variant.hasVideo, hasAudio: variant.hasAudio, loaded: inner, playlist };
 }
 
