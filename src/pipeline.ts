@@ -13,6 +13,7 @@ import type { Results } from './ports/results.ts';
 import type { Running } from './runtime/dependencies.ts';
 import { startSink } from './runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from './runtime/stateful.ts';
+import { type TailDependencies, withTails } from './runtime/tail/tail.ts';
 import { startWorker } from './runtime/worker.ts';
 import { conductStage } from './stages/conduct/stage.ts';
 import { keepStage } from './stages/keep/stage.ts';
@@ -33,6 +34,8 @@ export interface MediaDependencies {
   /** Where renders are made before they go into the clip store. */
   readonly workFolder: string;
   readonly concurrency: { readonly refine: number; readonly render: number };
+  /** Where live archives whose playlists are short are kept for a while; nothing is unless given. */
+  readonly tail?: Pick<TailDependencies, 'archives' | 'ledger' | 'settings'>;
 }
 
 /** Where the events of broadcasts that have ended are kept. */
@@ -74,10 +77,12 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {
-      const { archive, cache, renderer, clips, workFolder, concurrency } = deps.media();
-      const { clock, metrics } = deps;
+      const { archive, cache, renderer, clips, workFolder, concurrency, tail } = deps.media();
+      const { clock, metrics, logger } = deps;
       const stage = renderStage({ archive, cache, renderer, store: clips, clock, metrics, folder: workFolder });
-      return startWorker(stage, deps, concurrency.render);
+      const worker = startWorker(stage, deps, concurrency.render);
+      // A backfill looks at broadcasts that are over.
+      return tail === undefined || run !== 'live' ? worker : withTails(worker, { ...tail, cache, clock, logger });
     },
     record: () => startSink(recordStage({ results: deps.results(), run }), deps),
     keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),

@@ -68,6 +68,8 @@ export interface Config {
     readonly models: readonly string[];
   };
   readonly render: { readonly presets: readonly string[] };
+  /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
+  readonly tail: { readonly seconds: number; readonly capBytes: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
   readonly webhooks: readonly WebhookConfig[];
   /** Undefined where the data folder's own key is used: see `userKeyOf`. */
@@ -111,6 +113,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       models: values.scorers.map((file) => path('scorers', file)),
     },
     render: { presets: values.presets },
+    tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     webhooks: values.webhooks.map((webhook, index) => ({
       url: webhook.url,

@@ -62,6 +62,8 @@ export interface ArchiveSegment {
   readonly gap: boolean;
   /** Whether its sound was removed by the platform. */
   readonly muted: boolean;
+  /** How much media the live playlist listed when it was first seen there, in milliseconds; null where nothing leaves the playlist. */
+  readonly windowMs: null | number;
 }
 
 /** The archive will not grow any more. */

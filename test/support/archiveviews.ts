@@ -32,6 +32,7 @@ export function archiveOf(
       discontinuity: shape.discontinuity ?? false,
       gap: shape.gap ?? false,
       muted: false,
+      windowMs: null,
     };
     startMs += durationMs;
     return segment;

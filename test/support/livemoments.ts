@@ -27,6 +27,7 @@ export function archiveEvents(origin: string, seconds: number): Output[] {
         discontinuity: false,
         gap: false,
         muted: false,
+        windowMs: null,
       },
     }),
   );

@@ -72,7 +72,7 @@ function slidOut(error: unknown, { sequence }: ArchiveSegment): CliptideError {
     `Segment ${sequence} slid out of the live playlist before it was fetched: ${message}`,
     {
       ...(where === undefined ? {} : { where }),
-      hint: 'Where a playlist is shorter than highlights take to be found, keep a tail of its segments (tailSeconds).',
+      hint: 'Where a playlist is shorter than highlights take to be found, keep a longer tail (tail.seconds, tail.capBytes).',
       cause: error,
     },
   );

@@ -55,6 +55,7 @@ class MediaReader {
   #mediaSequence = 0;
   #discontinuities = 0;
   #ended = false;
+  #keepsAll = false;
 
   constructor(where: string) {
     this.#where = where;
@@ -74,6 +75,7 @@ class MediaReader {
       mediaSequence: this.#mediaSequence,
       segments: this.#segments,
       ended: this.#ended,
+      slides: !this.#ended && !this.#keepsAll && this.#mediaSequence > 0,
     };
   }
 
@@ -88,7 +90,12 @@ class MediaReader {
     else if (name === '#EXT-X-DISCONTINUITY-SEQUENCE') this.#discontinuities = wholeNumber(value);
     else if (name === '#EXT-X-DISCONTINUITY') pending.discontinuity = true;
     else if (name === '#EXT-X-ENDLIST') this.#ended = true;
-    else if (name === '#EXT-X-PLAYLIST-TYPE') this.#ended ||= value.toUpperCase() === 'VOD';
+    else if (name === '#EXT-X-PLAYLIST-TYPE') this.#type(value.toUpperCase());
+  }
+
+  #type(type: string): void {
+    this.#ended ||= type === 'VOD';
+    this.#keepsAll ||= type === 'EVENT';
   }
 
   #map(value: string): void {

@@ -33,6 +33,8 @@ export interface MediaPlaylist {
   readonly segments: readonly PlaylistSegment[];
   /** It will not grow any more. */
   readonly ended: boolean;
+  /** Its oldest segments have left it, and more will while it grows. */
+  readonly slides: boolean;
 }
 
 export interface Variant {

@@ -21,6 +21,7 @@ const remembered = 200;
  */
 export class SegmentTracker {
   #last: ArchiveSegment | undefined;
+  #windowMs: number | null = null;
   /** Archive sequence number less the playlist's. */
   #shift = 0;
   /** Wall-clock time of the end of the last segment, where a date-time told. */
@@ -37,6 +38,7 @@ export class SegmentTracker {
   }
 
   take({ base, playlist }: ReadPlaylist): FreshSegment[] {
+    this.#windowMs = windowOf(playlist);
     const renumbered = this.#isRenumbered(playlist, base);
     if (renumbered && this.#last !== undefined) this.#shift = this.#last.sequence + 1 - playlist.mediaSequence;
     const fresh: FreshSegment[] = renumbered ? [] : this.#missed(playlist, base);
@@ -61,6 +63,7 @@ export class SegmentTracker {
       discontinuity,
       gap: listed.gap,
       muted: /-muted\.[a-z0-9]+$/i.test(media.uri.replace(/[?#].*$/, '')),
+      windowMs: this.#windowMs,
     };
     this.#remember(segment);
     return segment;
@@ -106,6 +109,10 @@ export class SegmentTracker {
     }
     return gaps;
   }
+}
+
+function windowOf({ slides, segments }: MediaPlaylist): number | null {
+  return slides ? segments.reduce((sum, { durationMs }) => sum + durationMs, 0) : null;
 }
 
 export function rangeAt({ uri, offset, length, key }: ByteRange, base: string): SegmentRange {

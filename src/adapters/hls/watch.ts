@@ -79,7 +79,8 @@ function openedEvent(options: WatchOptions, source: PlaylistSource): ArchiveEven
 function segmentEvents(options: WatchOptions, tracker: SegmentTracker, read: ReadPlaylist): ArchiveEvent[] {
   return tracker.take(read).map(({ segment, discontinuitySequence }) => ({
     ...eventOf(options, 'segment', segment.sequence, discontinuitySequence, segment.media.uri),
-    segment,
+    // Nothing leaves a recording, whatever its playlist looks like.
+    segment: options.live ? segment : { ...segment, windowMs: null },
   }));
 }
 

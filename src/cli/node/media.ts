@@ -98,9 +98,11 @@ export async function openMedia(
   // What a killed process left half-made is worth nothing.
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { recursive: true });
+  const archive = new ArchiveTable(deps.log, deps.codec);
   return {
     ledger,
-    archive: new ArchiveTable(deps.log, deps.codec),
+    archive,
+    ...(config.tail.seconds === 0 ? {} : { tail: { archives: archive, ledger, settings: config.tail } }),
     cache,
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
