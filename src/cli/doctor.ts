@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { systemClock } from '../adapters/embedded/clock.ts';
+import { createFetcher } from '../adapters/fetch/fetcher.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
@@ -9,6 +11,7 @@ import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
 import { checkRedis } from './checks/redis.ts';
 import { checkServices } from './checks/services.ts';
+import { checkTails, checkWindow } from './checks/tails.ts';
 import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
 import { contextOf } from './context.ts';
 import { exit } from './exit.ts';
@@ -49,11 +52,23 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkChdb(),
     checkFolder(config.data),
     checkServices(config),
+    checkTails(config),
+    checkWindows(config),
     checkCluster(config, log),
     config.cluster?.redis ? checkRedis(config.cluster.redis) : [],
     config.cluster?.clickhouse ? checkClickHouse(config.cluster.clickhouse) : [],
   ]);
   return groups.flat();
+}
+
+/** The playlists of the configured sources, each asked once. */
+async function checkWindows(config: Config): Promise<Finding[]> {
+  const fetcher = createFetcher(systemClock, { attempts: 1 });
+  try {
+    return await Promise.all(config.sources.map((source) => checkWindow(source, config, fetcher)));
+  } finally {
+    fetcher.close();
+  }
 }
 
 function describe({ status, name, found, todo }: Finding): string {
