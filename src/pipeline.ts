@@ -14,6 +14,7 @@ import type { RenderBudget } from './runtime/budgetrender.ts';
 import type { Running } from './runtime/dependencies.ts';
 import { startSink } from './runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from './runtime/stateful.ts';
+import { type TailDependencies, withTails } from './runtime/tail/tail.ts';
 import { startWorker } from './runtime/worker.ts';
 import { conductStage } from './stages/conduct/stage.ts';
 import { keepStage } from './stages/keep/stage.ts';
@@ -35,6 +36,8 @@ export interface MediaDependencies {
   /** Where renders are made before they go into the clip store. */
   readonly workFolder: string;
   readonly concurrency: { readonly refine: number; readonly render: number };
+  /** Where live archives whose playlists are short are kept for a while; nothing is unless given. */
+  readonly tail?: Pick<TailDependencies, 'archives' | 'ledger' | 'settings'>;
 }
 
 /** Where the events of broadcasts that have ended are kept. */
@@ -76,11 +79,13 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {
-      const { archive, cache, renderer, clips, budget, workFolder, concurrency } = deps.media();
-      const { clock, metrics } = deps;
+      const { archive, cache, renderer, clips, budget, workFolder, concurrency, tail } = deps.media();
+      const { clock, metrics, logger } = deps;
       const stores = { store: clips, budget, folder: workFolder };
       const stage = renderStage({ archive, cache, renderer, ...stores, clock, metrics });
-      return startWorker(stage, deps, concurrency.render);
+      const worker = startWorker(stage, deps, concurrency.render);
+      // A backfill looks at broadcasts that are over.
+      return tail === undefined || run !== 'live' ? worker : withTails(worker, { ...tail, cache, clock, logger });
     },
     record: () => startSink(recordStage({ results: deps.results(), run }), deps),
     keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { systemClock } from '../adapters/embedded/clock.ts';
+import { createFetcher } from '../adapters/fetch/fetcher.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
@@ -10,9 +12,11 @@ import { checkNode, checkSqlite } from './checks/node.ts';
 import { checkRedis } from './checks/redis.ts';
 import { checkS3 } from './checks/s3.ts';
 import { checkServices } from './checks/services.ts';
+import { checkTails, checkWindow } from './checks/tails.ts';
 import { checkFfmpeg, checkFfprobe } from './checks/tools.ts';
 import { contextOf } from './context.ts';
 import { exit } from './exit.ts';
+import { nothingGiven, policyOf } from './node/given.ts';
 import { printable } from './printable.ts';
 
 /** Time for what was printed to be read, in milliseconds. */
@@ -50,12 +54,24 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkChdb(),
     checkFolder(config.data),
     checkServices(config),
+    checkTails(config),
+    checkWindows(config),
     checkCluster(config, log),
     config.clips.s3 ? checkS3(config.clips.s3) : [],
     config.cluster?.redis ? checkRedis(config.cluster.redis) : [],
     config.cluster?.clickhouse ? checkClickHouse(config.cluster.clickhouse) : [],
   ]);
   return groups.flat();
+}
+
+/** The playlists of the configured sources, each asked once. */
+async function checkWindows(config: Config): Promise<Finding[]> {
+  const fetcher = createFetcher(systemClock, policyOf(config, nothingGiven), { attempts: 1 });
+  try {
+    return await Promise.all(config.sources.map((source) => checkWindow(source, config, fetcher)));
+  } finally {
+    fetcher.close();
+  }
 }
 
 function describe({ status, name, found, todo }: Finding): string {

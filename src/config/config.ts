@@ -81,6 +81,8 @@ export interface Config {
     readonly models: readonly string[];
   };
   readonly render: { readonly presets: readonly string[] };
+  /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
+  readonly tail: { readonly seconds: number; readonly capBytes: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
   /** What a channel may keep and spend unless its settings say otherwise. */
   readonly budget: ChannelLimits;
@@ -131,6 +133,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       models: values.scorers.map((file) => path('scorers', file)),
     },
     render: { presets: values.presets },
+    tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     budget: {
       clipBytes: values['budget.clipBytes'],

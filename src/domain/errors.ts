@@ -38,6 +38,8 @@ export interface ErrorDetails {
   /** What the person can do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** The HTTP status that an origin answered with. */
+  readonly status?: number;
 }
 
 /** The one error class; `message` says what happened. */
@@ -45,6 +47,7 @@ export class CliptideError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly hint: string | undefined;
+  readonly status: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -52,6 +55,7 @@ export class CliptideError extends Error {
     this.code = code;
     this.where = details.where;
     this.hint = details.hint;
+    this.status = details.status;
   }
 }
 
@@ -60,6 +64,11 @@ const transient: ReadonlySet<ErrorCode> = new Set(['unavailable', 'timeout']);
 
 export function isTransient(error: unknown): boolean {
   return error instanceof CliptideError && transient.has(error.code);
+}
+
+/** Whether an origin refused an address (401, 403), as it does once a token has expired: another address may be let in. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof CliptideError && (error.status === 401 || error.status === 403);
 }
 
 /** Any thrown value as a `CliptideError`; what is not one becomes `internal` with its cause. */

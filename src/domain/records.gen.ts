@@ -18,6 +18,16 @@ export interface ArchiveOpened {
   readonly hasVideo: boolean;
   /** Whether there is sound. */
   readonly hasAudio: boolean;
+  /** The address that the operator gave, where it is asked again for addresses that have expired; null: uri. */
+  readonly source: null | string;
+}
+
+/** How bytes that are encrypted with AES-128 in CBC mode (HLS, RFC 8216) are read. */
+export interface SegmentKey {
+  /** Absolute URI or file path of the key, which is 16 bytes; the key itself is in no record. */
+  readonly uri: string;
+  /** Initialisation vector, 32 hexadecimal digits; as the playlist says or from its media sequence number. */
+  readonly iv: string;
 }
 
 /** Where bytes of the archive are. */
@@ -28,6 +38,8 @@ export interface SegmentRange {
   readonly byteOffset: null | number;
   /** Number of bytes, or null for the whole resource. */
   readonly byteLength: null | number;
+  /** How they are decrypted, or null where they are plain. */
+  readonly key: null | SegmentKey;
 }
 
 /** One media segment of a playlist, once it is archived. */
@@ -50,6 +62,8 @@ export interface ArchiveSegment {
   readonly gap: boolean;
   /** Whether its sound was removed by the platform. */
   readonly muted: boolean;
+  /** How much media the live playlist listed when it was first seen there, in milliseconds; null where nothing leaves the playlist. */
+  readonly windowMs: null | number;
 }
 
 /** The archive will not grow any more. */

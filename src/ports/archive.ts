@@ -5,3 +5,9 @@ export interface ArchiveLookup {
   /** Undefined while no archive is known for the stream. */
   view(streamId: string, channelId: string): Promise<ArchiveView | undefined>;
 }
+
+/** The same topic, asked for all broadcasts of a partition. */
+export interface RecentArchives {
+  /** Those of which something was said since then, in milliseconds since 1970-01-01 UTC. */
+  recent(partition: number, sinceMs: number): Promise<readonly ArchiveView[]>;
+}

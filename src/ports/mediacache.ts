@@ -7,7 +7,7 @@ export interface LeaseRequest {
   /** Span of archive time, in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly purpose: 'refine' | 'render';
+  readonly purpose: 'refine' | 'render' | 'tail';
   readonly signal?: AbortSignal;
 }
 

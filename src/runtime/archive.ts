@@ -1,5 +1,5 @@
 import type { ArchiveEvent, ArchiveOpened, ArchiveSegment } from '../domain/records.gen.ts';
-import type { ArchiveLookup } from '../ports/archive.ts';
+import type { ArchiveLookup, RecentArchives } from '../ports/archive.ts';
 import type { SchemaCodec } from '../ports/codec.ts';
 import type { EventLog } from '../ports/eventlog.ts';
 import type { ArchiveView } from '../ports/mediacache.ts';
@@ -11,6 +11,9 @@ const readBatch = 1_000;
 interface Known {
   opened?: ArchiveOpened;
   channelId: string;
+  readonly partition: number;
+  /** When ingest wrote the newest event. */
+  lastAtMs: number;
   ended: boolean;
   readonly segments: ArchiveSegment[];
   /** Sequence numbers seen: a watcher that restarts may report a segment twice. */
@@ -18,7 +21,7 @@ interface Known {
 }
 
 /** `archive.events` as a table by stream, read on demand up to the log's end, without a consumer group. */
-export class ArchiveTable implements ArchiveLookup {
+export class ArchiveTable implements ArchiveLookup, RecentArchives {
   private readonly log: EventLog;
   private readonly codec: SchemaCodec;
   private readonly streams = new Map<string, Known>();
@@ -31,15 +34,25 @@ export class ArchiveTable implements ArchiveLookup {
   }
 
   async view(streamId: string, channelId: string): Promise<ArchiveView | undefined> {
-    const partition = this.log.partitionOf(topic, channelId);
+    await this.upToNow(this.log.partitionOf(topic, channelId));
+    const known = this.streams.get(streamId);
+    return known === undefined ? undefined : viewOf(streamId, known);
+  }
+
+  async recent(partition: number, sinceMs: number): Promise<readonly ArchiveView[]> {
+    await this.upToNow(partition);
+    return [...this.streams].flatMap(([streamId, known]) => {
+      const isRecent = known.partition === partition && known.lastAtMs >= sinceMs;
+      return (isRecent ? viewOf(streamId, known) : undefined) ?? [];
+    });
+  }
+
+  private async upToNow(partition: number): Promise<void> {
     // Callers at the same time share one reading, and a later one starts where it ended.
     await this.catchingUp.get(partition);
     const reading = this.catchUp(partition).finally(() => this.catchingUp.delete(partition));
     this.catchingUp.set(partition, reading);
     await reading;
-    const known = this.streams.get(streamId);
-    if (known?.opened === undefined) return undefined;
-    return { streamId, channelId: known.channelId, opened: known.opened, segments: known.segments, ended: known.ended };
   }
 
   private async catchUp(partition: number): Promise<void> {
@@ -52,19 +65,21 @@ export class ArchiveTable implements ArchiveLookup {
       await this.codec.prepare(records.map((record) => record.value));
       for (const record of records) {
         const input = readableInput<typeof topic>(this.codec, record);
-        if (input !== undefined) this.apply(input.record);
+        if (input !== undefined) this.apply(input.record, partition);
       }
       from = last.offset + 1;
     }
     this.positions.set(partition, from);
   }
 
-  private apply(event: ArchiveEvent): void {
+  private apply(event: ArchiveEvent, partition: number): void {
     let known = this.streams.get(event.streamId);
     if (known === undefined) {
-      known = { channelId: event.channelId, ended: false, segments: [], sequences: new Set() };
+      const { channelId, atMs: lastAtMs } = event;
+      known = { channelId, partition, lastAtMs, ended: false, segments: [], sequences: new Set() };
       this.streams.set(event.streamId, known);
     }
+    known.lastAtMs = Math.max(known.lastAtMs, event.atMs);
     if (event.opened !== null) known.opened = event.opened;
     if (event.ended !== null) known.ended = true;
     const segment = event.segment;
@@ -73,4 +88,8 @@ export class ArchiveTable implements ArchiveLookup {
       known.segments.push(segment);
     }
   }
+}
+
+function viewOf(streamId: string, { channelId, opened, segments, ended }: Known): ArchiveView | undefined {
+  return opened === undefined ? undefined : { streamId, channelId, opened, segments, ended };
 }

@@ -24,7 +24,7 @@ export function archiveOf(
     const durationMs = (shape.seconds ?? 2) * 1000;
     const segment: ArchiveSegment = {
       sequence,
-      media: { uri: shape.uri ?? `http://127.0.0.1/s${sequence}.ts`, byteOffset: null, byteLength: null },
+      media: { uri: shape.uri ?? `http://127.0.0.1/s${sequence}.ts`, byteOffset: null, byteLength: null, key: null },
       init: null,
       startMs,
       durationMs,
@@ -32,6 +32,7 @@ export function archiveOf(
       discontinuity: shape.discontinuity ?? false,
       gap: shape.gap ?? false,
       muted: false,
+      windowMs: null,
     };
     startMs += durationMs;
     return segment;
@@ -48,4 +49,5 @@ const openedHls: ArchiveOpened = {
   durationMs: null,
   hasVideo: true,
   hasAudio: true,
+  source: null,
 };

@@ -193,6 +193,7 @@ export function openedFile(durationSec: number): Output {
     offsetMs: 0,
     hasVideo: true,
     hasAudio: true,
+    source: null,
   };
   const record: ArchiveEvent = {
     eventId: 'opened',

@@ -14,12 +14,12 @@ export function archiveEvents(origin: string, seconds: number): Output[] {
     record: { eventId, ...ids, atMs: zeroMs, kind, ...empty, ...body },
   });
   const clock = { clock: 'programDateTime', zeroAtMs: zeroMs, offsetMs: 0, durationMs: null };
-  const opened = { uri: `${origin}/live.m3u8`, type: 'hls', ...clock, hasVideo: true, hasAudio: true };
+  const opened = { uri: `${origin}/live.m3u8`, type: 'hls', ...clock, hasVideo: true, hasAudio: true, source: null };
   const segments = Array.from({ length: Math.floor((seconds * 1_000) / segmentMs) }, (_, sequence) =>
     output('segment', `segment-${sequence}`, {
       segment: {
         sequence,
-        media: { uri: `${origin}/${sequence}.ts`, byteOffset: null, byteLength: null },
+        media: { uri: `${origin}/${sequence}.ts`, byteOffset: null, byteLength: null, key: null },
         init: null,
         startMs: sequence * segmentMs,
         durationMs: segmentMs,
@@ -27,6 +27,7 @@ export function archiveEvents(origin: string, seconds: number): Output[] {
         discontinuity: false,
         gap: false,
         muted: false,
+        windowMs: null,
       },
     }),
   );

@@ -7,6 +7,7 @@ import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
 import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
 import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
+import { playlistAddresses } from '../../src/adapters/hls/addresses.ts';
 import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
 import type { FetchBudget } from '../../src/ports/fetchbudget.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -52,7 +53,8 @@ export async function cacheWorld(
     /** Opens the cache, once more for a restart or for another owner. */
     open: async () => {
       const catalog = await openCacheCatalog({ path: path.join(root, 'cache.db'), clock: systemClock });
-      const options = { folder, catalog, ledger, scope, fetcher, clock: systemClock, logger: quiet };
+      const addresses = playlistAddresses(fetcher);
+      const options = { folder, catalog, ledger, scope, fetcher, addresses, clock: systemClock, logger: quiet };
       const { floorBytes = 0, fetchBudget } = setup;
       const budget = fetchBudget === undefined ? {} : { fetchBudget };
       const cache = await createMediaCache({ ...options, floorBytes, ...budget });

@@ -23,6 +23,8 @@ export interface OriginAnswer {
   /** Sends no Content-Length: the connection's end is the body's end. */
   readonly closeDelimited?: boolean;
   readonly ignoresRanges?: boolean;
+  /** Answers 403 to who does not have this in the query as its `token`. */
+  readonly token?: string;
   /** Answers only once this resolves. */
   readonly gate?: Promise<void>;
 }
@@ -78,7 +80,7 @@ export class CountingOrigin implements AsyncDisposable {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', this.url).pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', this.url);
     const count = this.requests(path) + 1;
     this.#requests.set(path, count);
     this.log.push(`${path} ${request.headers.range ?? ''}`.trim());
@@ -86,7 +88,9 @@ export class CountingOrigin implements AsyncDisposable {
     const answer = this.#answers.get(path) ?? { status: 404 };
     await answer.gate;
     const isFailing = answer.status !== undefined && count <= (answer.times ?? Number.POSITIVE_INFINITY);
-    if (answer.redirectTo !== undefined) {
+    if (answer.token !== undefined && searchParams.get('token') !== answer.token) {
+      response.writeHead(403).end('no');
+    } else if (answer.redirectTo !== undefined) {
       response.writeHead(302, { location: answer.redirectTo });
       if (answer.redirectBody === undefined) response.end();
       else this.#pour(path, answer.redirectBody, response);

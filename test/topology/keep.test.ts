@@ -72,6 +72,7 @@ const opened = {
   durationMs: null,
   hasVideo: true,
   hasAudio: true,
+  source: null,
 };
 
 describe('events of a broadcast that has ended', () => {

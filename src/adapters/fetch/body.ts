@@ -13,7 +13,7 @@ export function bodyOf(answer: Answer, request: FetchRequest, limits: FetchLimit
   const { response } = answer;
   const status = response.statusCode ?? 0;
   const where = shown(answer.url);
-  if (status !== 200 && status !== 206) throw statusError(status, where, response.headers['retry-after']);
+  if (status !== 200 && status !== 206) throw statusError(status, where, response.headers);
   const cut = cutOf(response, request, where, limits.skipBytes);
   if ((cut.length ?? 0) > request.maxBytes) throw tooLarge(where, request.maxBytes);
   return {

@@ -1,5 +1,6 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { CacheCatalog, CachedObject } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchBudget } from '../../ports/fetchbudget.ts';
@@ -13,7 +14,7 @@ import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
 import type { Recovery } from './recover.ts';
-import { ObjectStore } from './store.ts';
+import { type Needed, ObjectStore } from './store.ts';
 
 export interface MediaCacheOptions {
   /** Made if it is not there; shared with the other processes that have the catalog open, and with nobody else. */
@@ -23,6 +24,8 @@ export interface MediaCacheOptions {
   /** The ledger's scope for the cache's bytes; its cap is set by the caller. */
   readonly scope: string;
   readonly fetcher: Fetcher;
+  /** Asked where a segment is whose address is refused; without it what is refused stays so. */
+  readonly addresses?: ArchiveAddresses;
   /** What may be fetched for a channel; everything unless given. */
   readonly fetchBudget?: FetchBudget;
   /** Bytes of the file system that stay free whatever the cap says. */
@@ -81,16 +84,14 @@ class SegmentCache implements MediaCache {
   }
 
   async #part(
-    { streamId, channelId }: ArchiveView,
+    archive: ArchiveView,
     segment: ArchiveSegment,
     present: ReadonlyMap<string, CachedObject>,
     signal: AbortSignal,
   ): Promise<CountedPart> {
     if (isInPlace(segment)) return segmentInPlace(segment);
-    const key = segmentKey(streamId, segment);
-    const { media: range, init } = segment;
-    const needed = { key, channelId, streamId, wanted: 'segment', range, init } as const;
-    const object = await this.#store.obtain(needed, present.get(key), signal);
+    const key = segmentKey(archive.streamId, segment);
+    const object = await this.#store.obtain(segmentOf(key, archive, segment), present.get(key), signal);
     const path = this.#store.pathOf(object);
     return { part: partOf(segment, path), neededBytes: object.bytes - object.initBytes, fetchedBytes: 0 };
   }
@@ -100,6 +101,12 @@ class SegmentCache implements MediaCache {
     const inits = segments.flatMap(({ init }) => (init === null ? [] : [initKey(streamId, init)]));
     return [...keys, ...inits].reduce((sum, key) => sum + this.#store.credits.take(key), 0);
   }
+}
+
+function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): Needed {
+  const { streamId, channelId } = archive;
+  const { media: range, init } = segment;
+  return { key, channelId, streamId, wanted: 'segment', range, init, listed: { archive, segment } };
 }
 
 /** All results, or the first error, once the rest has been called off. */

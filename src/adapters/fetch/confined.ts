@@ -30,11 +30,12 @@ function localFilesOf({ archive, fromMs, toMs }: LeaseRequest): readonly string[
   if (opened.type === 'file') return [opened.uri].filter(isPath);
   return segments
     .filter(({ startMs, durationMs }) => startMs < toMs && startMs + durationMs > fromMs)
-    .flatMap(({ media, init }) => [media.uri, ...(init === null ? [] : [init.uri])])
+    .flatMap(({ media, init }) => (init === null ? [media] : [media, init]))
+    .flatMap(({ uri, key }) => (key === null ? [uri] : [uri, key.uri]))
     .filter(isPath);
 }
 
-const isPath = (uri: string): boolean => isLocal({ uri, byteOffset: null, byteLength: null });
+const isPath = (uri: string): boolean => isLocal({ uri });
 
 function isAtOrBelow(path: string, root: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);

@@ -14,7 +14,9 @@ export interface CountedPart {
 
 /** Whether the segment's file can be read as it is: local, whole, and with all that decoding it needs. */
 export function isInPlace(segment: ArchiveSegment): boolean {
-  return isLocal(segment.media) && segment.init === null && segment.media.byteLength === null;
+  return (
+    isLocal(segment.media) && segment.init === null && segment.media.byteLength === null && segment.media.key === null
+  );
 }
 
 export async function segmentInPlace(segment: ArchiveSegment): Promise<CountedPart> {
@@ -27,7 +29,7 @@ export async function segmentInPlace(segment: ArchiveSegment): Promise<CountedPa
 /** A progressive local file as one part. What is needed of it is its share by duration. */
 export async function fileInPlace(view: ArchiveView, fromMs: number, toMs: number): Promise<CountedPart> {
   const { uri, durationMs } = view.opened;
-  if (!isLocal({ uri, byteOffset: null, byteLength: null })) throw remoteFile(uri);
+  if (!isLocal({ uri })) throw remoteFile(uri);
   const bytes = await fileSize(uri);
   if (durationMs === null || fromMs < -1 || toMs > durationMs + 1) {
     throw new CliptideError('media-gone', `The file lasts ${durationMs ?? 0} ms: ${uri}`, { where: uri });

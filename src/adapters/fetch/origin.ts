@@ -7,13 +7,16 @@ import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
 /** No segment is larger: a minute at 70 Mb/s. */
 const maxBytes = 512 * 1024 * 1024;
 
-export function isLocal(range: SegmentRange): boolean {
+/** Where bytes are; what they are encrypted with is another's business. */
+type Place = Omit<SegmentRange, 'key'>;
+
+export function isLocal(range: Pick<Place, 'uri'>): boolean {
   return !/^https?:\/\//i.test(range.uri);
 }
 
 /** Hands the bytes of a range to `consume`, from its origin or from a local file. */
 export async function readRange<T>(
-  range: SegmentRange,
+  range: Place,
   fetcher: Fetcher,
   signal: AbortSignal,
   consume: (body: FetchedBody) => Promise<T>,
@@ -24,7 +27,7 @@ export async function readRange<T>(
   return fetcher.get({ url, maxBytes, signal, ...part }, consume);
 }
 
-async function localBody(range: SegmentRange, signal: AbortSignal): Promise<FetchedBody> {
+async function localBody(range: Place, signal: AbortSignal): Promise<FetchedBody> {
   const size = await fileSize(range.uri);
   const start = range.byteOffset ?? 0;
   const length = range.byteLength ?? size - start;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { CliptideError } from '../../domain/errors.ts';
 
 const gone: Readonly<Record<number, string>> = {
@@ -8,23 +9,25 @@ const gone: Readonly<Record<number, string>> = {
   416: 'is shorter than its playlist says',
 };
 
-/** The error that an answer's status stands for. `retryAfter` is the header's value. */
-export function statusError(status: number, where: string, retryAfter: string | undefined): CliptideError {
+/** The error that an answer's status stands for. */
+export function statusError(status: number, where: string, headers: IncomingHttpHeaders): CliptideError {
   const reason = gone[status];
   if (reason !== undefined) {
     return new CliptideError('media-gone', `HTTP ${status}: ${where} ${reason}`, {
       where,
+      status,
       hint: 'Check the address; platforms remove recordings and let signed addresses expire.',
     });
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return new CliptideError('unavailable', `HTTP ${status} from ${where}`, {
       where,
+      status,
       hint: 'Try again later; the server has trouble, or is asked too often.',
-      cause: { retryAfterMs: retryAfterMs(retryAfter) },
+      cause: { retryAfterMs: retryAfterMs(headers) },
     });
   }
-  return new CliptideError('media-gone', `HTTP ${status} from ${where}`, { where, hint: 'Check the address.' });
+  return new CliptideError('media-gone', `HTTP ${status} from ${where}`, { where, status, hint: 'Check the address.' });
 }
 
 /** How long the server asked to be left alone, in milliseconds; 0 where it did not. */
@@ -34,8 +37,11 @@ export function askedWaitMs(error: CliptideError): number {
   return typeof cause.retryAfterMs === 'number' ? cause.retryAfterMs : 0;
 }
 
-/** Seconds only; a date would need a clock that agrees with the server's. */
-function retryAfterMs(value: string | undefined): number {
+/** Seconds, or a date, which is held against the server's own: its clock need not agree with ours. */
+function retryAfterMs(headers: IncomingHttpHeaders): number {
+  const value = headers['retry-after'];
+  if (value === undefined) return 0;
   const seconds = Number(value);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.parse(headers.date ?? '');
+  return Number.isNaN(waitMs) ? 0 : Math.max(0, waitMs);
 }

@@ -2,17 +2,21 @@ import { rmSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
-import type { SegmentRange } from '../../domain/records.gen.ts';
+import type { ArchiveView } from '../../domain/mediaclock/view.ts';
+import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
+import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { CacheCatalog, CachedObject, Flight } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchBudget } from '../../ports/fetchbudget.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { atItsAddress } from './addressed.ts';
 import { Credits } from './credits.ts';
 import { Crossing, failureOf } from './crossing.ts';
 import { SingleFlight } from './flight.ts';
+import { MediaOrigin } from './mediaorigin.ts';
 import { initKey, partFile } from './objectname.ts';
-import { isLocal, readRange } from './origin.ts';
+import { isLocal } from './origin.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
@@ -28,6 +32,7 @@ export interface StoreOptions {
   readonly folder: string;
   readonly catalog: CacheCatalog;
   readonly fetcher: Fetcher;
+  readonly addresses?: ArchiveAddresses;
   readonly fetchBudget?: FetchBudget;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,6 +46,8 @@ export interface Needed {
   readonly wanted: 'init' | 'segment';
   readonly range: SegmentRange;
   readonly init: SegmentRange | null;
+  /** Where it is listed, in case its address is refused. */
+  readonly listed?: { readonly archive: ArchiveView; readonly segment: ArchiveSegment };
 }
 
 /**
@@ -53,6 +60,7 @@ export class ObjectStore {
   readonly #room: Room;
   readonly #recovery: Recovery;
   readonly #crossing: Crossing;
+  readonly #origin: MediaOrigin;
   readonly #spending: Spending;
   readonly #flights = new SingleFlight<CachedObject>();
   readonly #queue = new WorkQueue(width);
@@ -62,6 +70,7 @@ export class ObjectStore {
     this.#room = room;
     this.#recovery = recovery;
     this.#crossing = new Crossing(options.catalog, recovery, options.clock);
+    this.#origin = new MediaOrigin(options.fetcher);
     this.#spending = new Spending(options.fetchBudget, options.logger);
   }
 
@@ -80,8 +89,8 @@ export class ObjectStore {
     return path.join(this.#options.folder, object.name);
   }
 
-  idle(): Promise<void> {
-    return this.#flights.idle();
+  async idle(): Promise<void> {
+    await Promise.all([this.#flights.idle(), this.#origin.idle()]);
   }
 
   async #get(needed: Needed, signal: AbortSignal): Promise<CachedObject> {
@@ -103,8 +112,10 @@ export class ObjectStore {
   /** Resolves with why it failed. */
   async #fly(needed: Needed, flight: Flight, signal: AbortSignal): Promise<unknown> {
     try {
-      const init = needed.init === null ? new Uint8Array() : await this.#init(needed, needed.init, signal);
-      await this.#queue.run(() => this.#fetch(needed, flight, init, signal));
+      await this.#atItsAddress(needed, signal, async ({ range, init: section }) => {
+        const init = section === null ? new Uint8Array() : await this.#init(needed, section, signal);
+        await this.#queue.run(() => this.#fetch({ ...needed, range }, flight, init, signal));
+      });
       return undefined;
     } catch (error) {
       let isOurs = true;
@@ -115,23 +126,33 @@ export class ObjectStore {
     }
   }
 
+  #atItsAddress(
+    needed: Needed,
+    signal: AbortSignal,
+    fetch: (at: Pick<Needed, 'range' | 'init'>) => Promise<void>,
+  ): Promise<void> {
+    if (needed.listed === undefined) return fetch(needed);
+    const asked = { ...needed.listed, addresses: this.#options.addresses, signal };
+    return atItsAddress(asked, ({ media: range, init }) => fetch({ range, init }));
+  }
+
   async #init(needed: Needed, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
-    const key = initKey(needed.streamId, range);
+    const { streamId, channelId } = needed;
+    const key = initKey(streamId, range);
+    const ownSection = { key, streamId, channelId, wanted: 'init', range, init: null } as const;
     const present = await this.pin([key], signal);
     try {
-      return await readFile(
-        this.pathOf(await this.obtain({ ...needed, key, wanted: 'init', range, init: null }, present.get(key), signal)),
-      );
+      return await readFile(this.pathOf(await this.obtain(ownSection, present.get(key), signal)));
     } finally {
       await this.#recovery.surely(() => this.#options.catalog.unpin([key]));
     }
   }
 
   #fetch(needed: Needed, flight: Flight, init: Uint8Array, signal: AbortSignal): Promise<void> {
-    const { folder, fetcher, catalog, clock } = this.#options;
+    const { folder, catalog, clock } = this.#options;
     const { range, wanted, channelId } = needed;
     const write = (onBytes: (bytes: number) => Promise<void>) =>
-      readRange(range, fetcher, signal, (body) =>
+      this.#origin.read(range, signal, (body) =>
         writeObject(
           { folder, flight, channelId, wanted, init, body, nowMs: clock.now(), onBytes },
           this.#room,

@@ -1,4 +1,5 @@
 import { CliptideError } from '../../domain/errors.ts';
+import { shownUri } from './resolve.ts';
 
 /** A line that means something. */
 export type PlaylistLine =
@@ -7,6 +8,8 @@ export type PlaylistLine =
 
 /** Signed addresses and data of advertisers are long, but not this long. */
 const longestLine = 64 * 1024;
+/** A day of two-second segments has a fifth of it. */
+const mostLines = 1_000_000;
 
 /** Whether bytes or text begin like a playlist, after a byte order mark and white space. */
 export function beginsLikePlaylist(text: string): boolean {
@@ -17,12 +20,11 @@ export function beginsLikePlaylist(text: string): boolean {
 export function linesOf(text: string, where: string): PlaylistLine[] {
   if (!beginsLikePlaylist(text)) throw notPlaylist(where);
   const lines: PlaylistLine[] = [];
-  for (const raw of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
+  for (const [raw] of text.replace(/^\uFEFF/, '').matchAll(/[^\r\n]+/g)) {
     const line = raw.trim();
     if (line === '') continue;
-    if (line.length > longestLine) {
-      throw new CliptideError('input', `A line of the playlist has ${line.length} characters`, { where });
-    }
+    if (line.length > longestLine) throw beyond(`a line of ${line.length} characters`, where);
+    if (lines.length >= mostLines) throw beyond(`more than ${mostLines} lines`, where);
     if (!line.startsWith('#')) {
       lines.push({ kind: 'uri', uri: line });
     } else if (line.startsWith('#EXT')) {
@@ -34,10 +36,17 @@ export function linesOf(text: string, where: string): PlaylistLine[] {
   return lines;
 }
 
-export function notPlaylist(where: string, cause?: unknown): CliptideError {
-  return new CliptideError('input', `This is no HLS playlist: ${where}`, {
+export function notPlaylist(uri: string, cause?: unknown): CliptideError {
+  const where = shownUri(uri);
+  const what = cause instanceof CliptideError ? cause.message : where;
+  return new CliptideError('input', `This is no HLS playlist: ${what}`, {
     where,
     cause,
     hint: 'Give a local video file that ffprobe understands, or an HLS media or master playlist (local or http).',
   });
+}
+
+/** What no broadcast needs is refused before it costs memory. */
+export function beyond(what: string, where: string): CliptideError {
+  return new CliptideError('input', `The playlist has ${what}: ${where}`, { where });
 }

@@ -1,10 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
-import { beginsLikePlaylist, notPlaylist } from './lines.ts';
+import { beginsLikePlaylist, beyond, notPlaylist } from './lines.ts';
 import { isRemote } from './resolve.ts';
 
-/** A three-hour window of two-second segments is about 1 MB. */
+/** A day of two-second segments is about 8 MB. */
 const maxBytes = 16 * 1024 * 1024;
 
 export interface LoadedPlaylist {
@@ -52,7 +52,7 @@ async function loadFile(path: string, known: Validators | undefined): Promise<Lo
     const { mtimeMs, size } = await stat(path);
     const etag = `${mtimeMs}-${size}`;
     if (known?.etag === etag) return 'unchanged';
-    if (size > maxBytes) throw notPlaylist(path);
+    if (size > maxBytes) throw beyond(`more than ${maxBytes} bytes`, path);
     return { uri: path, text: await readFile(path, 'utf8'), validators: { etag } };
   } catch (cause) {
     if (cause instanceof CliptideError) throw cause;

@@ -1,8 +1,16 @@
-/** Where a segment's bytes are, as the playlist writes it; `offset` and `length` are null for the whole resource. */
+/** Where bytes are, as the playlist writes it; `offset` and `length` are null for the whole resource. */
 export interface ByteRange {
   readonly uri: string;
   readonly offset: number | null;
   readonly length: number | null;
+  /** What they are encrypted with, or null. */
+  readonly key: PlaylistKey | null;
+}
+
+/** A key of AES-128 as the playlist writes it; `iv` is 32 hexadecimal digits. */
+export interface PlaylistKey {
+  readonly uri: string;
+  readonly iv: string;
 }
 
 export interface PlaylistSegment {
@@ -25,6 +33,8 @@ export interface MediaPlaylist {
   readonly segments: readonly PlaylistSegment[];
   /** It will not grow any more. */
   readonly ended: boolean;
+  /** Its oldest segments have left it, and more will while it grows. */
+  readonly slides: boolean;
 }
 
 export interface Variant {

@@ -1,4 +1,4 @@
-import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
+import { CliptideError, isRefused, isTransient, toCliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PlaylistSource, ReadPlaylist } from './source.ts';
@@ -52,9 +52,11 @@ export class Poller {
   }
 
   #failed(error: CliptideError): 'unchanged' | 'gone' {
-    const isGone = error.code === 'media-gone';
+    // A token that has expired says nothing of the broadcast.
+    const isGone = error.code === 'media-gone' && !isRefused(error);
     // Half a playlist, or an error page in its place, is for the origin to put right.
-    if (!isGone && !isTransient(error) && error.code !== 'input') throw error;
+    const isToPass = isTransient(error) || isRefused(error) || error.code === 'input';
+    if (!isGone && !isToPass) throw error;
     this.#failures += 1;
     this.#gone = isGone ? this.#gone + 1 : 0;
     this.#logger.warn('The playlist could not be read; trying again', {
@@ -68,7 +70,7 @@ export class Poller {
     throw new CliptideError('unavailable', `No playlist for ${Math.round(awayMs / 1000)} s: ${error.message}`, {
       cause: error,
       ...(error.where === undefined ? {} : { where: error.where }),
-      hint: 'Check the address and the origin; following goes on where it was when it is started again.',
+      hint: 'Check the address, its token and the origin; started again, following goes on where it was.',
     });
   }
 }

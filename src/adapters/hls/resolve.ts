@@ -6,6 +6,11 @@ export function isRemote(uri: string): boolean {
   return /^https?:\/\//i.test(uri);
 }
 
+/** An address as people and logs may see it: query strings carry tokens, user info passwords. */
+export function shownUri(uri: string): string {
+  return isRemote(uri) ? uri.replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/]*@/i, '$1') : uri;
+}
+
 /**
  * Absolute address of what a playlist names: a URL below a remote playlist, a file path below a local one (which may
  * also name http URLs, as saved playlists do). A remote playlist never leads to a file.
@@ -23,8 +28,9 @@ export function resolveUri(uri: string, base: string): string {
 }
 
 function refused(uri: string, base: string): CliptideError {
-  return new CliptideError('forbidden', `The playlist names ${uri.slice(0, 100)}, which is not fetched`, {
-    where: base,
+  const named = uri.replace(/[?#].*$/s, '').slice(0, 100);
+  return new CliptideError('forbidden', `The playlist names ${named}, which is not fetched`, {
+    where: shownUri(base),
     hint: 'Segments must be http(s) addresses, or files beside a local playlist.',
   });
 }

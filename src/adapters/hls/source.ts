@@ -1,21 +1,24 @@
 import path from 'node:path';
+import { isRefused } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
-import { notPlaylist } from './lines.ts';
+import { beyond, notPlaylist } from './lines.ts';
 import { type LoadedPlaylist, loadPlaylist } from './load.ts';
-import { bestVariant } from './master.ts';
+import { bestVariant, sameVariant } from './master.ts';
 import { parsePlaylist } from './parse.ts';
 import type { MediaPlaylist } from './playlist.ts';
-import { isRemote, resolveUri } from './resolve.ts';
+import { isRemote, resolveUri, shownUri } from './resolve.ts';
 
 /** A media playlist that can be read again and again. */
 export interface PlaylistSource {
   /** Its absolute address. */
   readonly uri: string;
+  /** The address that it was opened by, if that is another: a master playlist's. */
+  readonly address: string | null;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   /** As it was when the source was opened. */
   readonly first: ReadPlaylist;
-  /** As it is now, or `unchanged`. */
+  /** As it is now, or `unchanged`. An address that is refused is looked up again in the master playlist. */
   reload(signal: AbortSignal | undefined): Promise<ReadPlaylist | 'unchanged'>;
 }
 
@@ -25,23 +28,46 @@ export interface ReadPlaylist {
   readonly playlist: MediaPlaylist;
 }
 
-/** Opens a media playlist, or the best variant of a master playlist. */
+/** A media playlist as it was opened. */
+interface OpenedPlaylist {
+  readonly uri: string;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+  readonly loaded: LoadedPlaylist;
+  readonly playlist: MediaPlaylist;
+}
+
+/** Opens a media playlist, or a variant of a master playlist: the one of `before` if it is still there, else the best. */
 export async function openPlaylist(
-  address: string,
+  given: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
+  before?: string,
 ): Promise<PlaylistSource> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address) && !isRemote(address)) throw notPlaylist(address);
-  const uri = isRemote(address) ? address : path.resolve(address);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given) && !isRemote(given)) throw notPlaylist(given);
+  const address = isRemote(given) ? given : path.resolve(given);
+  const opened = await openAt(address, fetcher, signal, before);
+  const { uri, hasVideo, hasAudio } = opened;
+  const first = { base: opened.loaded.uri, playlist: opened.playlist };
+  const reload = reloading(address, opened, fetcher);
+  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, first, reload };
+}
+
+async function openAt(
+  uri: string,
+  fetcher: Fetcher,
+  signal: AbortSignal | undefined,
+  before: string | undefined,
+): Promise<OpenedPlaylist> {
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);
-  if (parsed.kind === 'media') return sourceOf(uri, true, true, loaded, parsed, fetcher);
-  const variant = bestVariant(parsed, loaded.uri);
+  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, loaded, playlist: parsed };
+  const variant = before === undefined ? bestVariant(parsed, loaded.uri) : sameVariant(parsed, loaded.uri, before);
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
-  const media = parsePlaylist(inner.text, inner.uri);
-  if (media.kind === 'master') throw notPlaylist(variantUri);
-  return sourceOf(variantUri, variant.hasVideo, variant.hasAudio, inner, media, fetcher);
+  const playlist = parsePlaylist(inner.text, inner.uri);
+  if (playlist.kind === 'master') throw beyond('another master playlist as its variant', shownUri(uri));
+  return { uri: variantUri, hasVideo: variant.hasVideo, hasAudio: variant.hasAudio, loaded: inner, playlist };
 }
 
 async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | undefined): Promise<LoadedPlaylist> {
@@ -50,27 +76,27 @@ async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | un
   return loaded;
 }
 
-function sourceOf(
-  uri: string,
-  hasVideo: boolean,
-  hasAudio: boolean,
-  loaded: LoadedPlaylist,
-  playlist: MediaPlaylist,
-  fetcher: Fetcher,
-): PlaylistSource {
-  let validators: Validators = loaded.validators;
-  return {
-    uri,
-    hasVideo,
-    hasAudio,
-    first: { base: loaded.uri, playlist },
-    reload: async (signal) => {
-      const again = await loadPlaylist(uri, fetcher, validators, signal);
-      if (again === 'unchanged') return again;
-      const parsed = parsePlaylist(again.text, again.uri);
-      if (parsed.kind === 'master') throw notPlaylist(uri);
-      validators = again.validators;
-      return { base: again.uri, playlist: parsed };
-    },
+/** An address that is refused, since its token has expired, is asked for anew by the one that was given. */
+function reloading(address: string, opened: OpenedPlaylist, fetcher: Fetcher): PlaylistSource['reload'] {
+  let { uri } = opened;
+  let validators: Validators = opened.loaded.validators;
+  const again = async (signal: AbortSignal | undefined): Promise<ReadPlaylist | 'unchanged'> => {
+    const loaded = await loadPlaylist(uri, fetcher, validators, signal);
+    if (loaded === 'unchanged') return loaded;
+    const playlist = parsePlaylist(loaded.text, loaded.uri);
+    if (playlist.kind === 'master') throw notPlaylist(uri);
+    validators = loaded.validators;
+    return { base: loaded.uri, playlist };
+  };
+  return async (signal) => {
+    try {
+      return await again(signal);
+    } catch (error) {
+      if (!isRefused(error) || address === uri) throw error;
+      const { loaded, playlist, uri: anew } = await openAt(address, fetcher, signal, uri);
+      uri = anew;
+      validators = loaded.validators;
+      return { base: loaded.uri, playlist };
+    }
   };
 }

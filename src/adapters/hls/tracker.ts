@@ -21,6 +21,7 @@ const remembered = 200;
  */
 export class SegmentTracker {
   #last: ArchiveSegment | undefined;
+  #windowMs: number | null = null;
   /** Archive sequence number less the playlist's. */
   #shift = 0;
   /** Wall-clock time of the end of the last segment, where a date-time told. */
@@ -37,6 +38,7 @@ export class SegmentTracker {
   }
 
   take({ base, playlist }: ReadPlaylist): FreshSegment[] {
+    this.#windowMs = windowOf(playlist);
     const renumbered = this.#isRenumbered(playlist, base);
     if (renumbered && this.#last !== undefined) this.#shift = this.#last.sequence + 1 - playlist.mediaSequence;
     const fresh: FreshSegment[] = renumbered ? [] : this.#missed(playlist, base);
@@ -61,6 +63,7 @@ export class SegmentTracker {
       discontinuity,
       gap: listed.gap,
       muted: /-muted\.[a-z0-9]+$/i.test(media.uri.replace(/[?#].*$/, '')),
+      windowMs: this.#windowMs,
     };
     this.#remember(segment);
     return segment;
@@ -97,7 +100,7 @@ export class SegmentTracker {
     const durationMs = wallMs === null ? targetDurationMs : Math.max(0, wallMs) / (to - from);
     const gaps: FreshSegment[] = [];
     for (let sequence = from; sequence < to; sequence += 1) {
-      const missing = { uri: base, offset: null, length: null };
+      const missing = { uri: base, offset: null, length: null, key: null };
       const listed = { ...first, media: missing, init: null, durationMs, programDateTimeMs: null, gap: true };
       gaps.push({
         segment: this.#place(listed, sequence, base, false),
@@ -108,6 +111,15 @@ export class SegmentTracker {
   }
 }
 
-function rangeAt(range: ByteRange, base: string): SegmentRange {
-  return { uri: resolveUri(range.uri, base), byteOffset: range.offset, byteLength: range.length };
+function windowOf({ slides, segments }: MediaPlaylist): number | null {
+  return slides ? segments.reduce((sum, { durationMs }) => sum + durationMs, 0) : null;
+}
+
+export function rangeAt({ uri, offset, length, key }: ByteRange, base: string): SegmentRange {
+  return {
+    uri: resolveUri(uri, base),
+    byteOffset: offset,
+    byteLength: length,
+    key: key === null ? null : { uri: resolveUri(key.uri, base), iv: key.iv },
+  };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { WatchOptions } from './options.ts';
 import { Poller } from './poll.ts';
 import { openFollowed } from './reopen.ts';
+import { shownUri } from './resolve.ts';
 import type { PlaylistSource, ReadPlaylist } from './source.ts';
 import { SegmentTracker } from './tracker.ts';
 
@@ -28,12 +29,13 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
   const { live, logger, signal, stop, time } = options;
   const source = await openFollowed(options);
   const { playlist } = source.first;
+  const where = shownUri(source.uri);
   if (!live && playlist.segments.every(({ gap }) => gap)) {
     const hint = 'Give the playlist of a recording that has media, or wait until it has.';
     const what = playlist.segments.length === 0 ? 'no segment' : 'nothing but gaps';
-    throw new CliptideError('input', `The playlist lists ${what}: ${source.uri}`, { where: source.uri, hint });
+    throw new CliptideError('input', `The playlist lists ${what}: ${where}`, { where, hint });
   }
-  if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: source.uri });
+  if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: where });
   if (options.after === undefined) yield [openedEvent(options, source)];
   const tracker = new SegmentTracker(options.after);
   const poller = new Poller(source, time, logger);
@@ -69,15 +71,16 @@ function eventOf(options: WatchOptions, kind: string, ...identity: readonly (str
 
 function openedEvent(options: WatchOptions, source: PlaylistSource): ArchiveEvent {
   const { clock, zeroAtMs, offsetMs } = options;
-  const { uri, hasVideo, hasAudio } = source;
-  const opened = { uri, type: 'hls', clock, zeroAtMs, offsetMs, durationMs: null, hasVideo, hasAudio };
+  const { uri, address, hasVideo, hasAudio } = source;
+  const opened = { uri, type: 'hls', clock, zeroAtMs, offsetMs, durationMs: null, hasVideo, hasAudio, source: address };
   return { ...eventOf(options, 'opened'), opened };
 }
 
 function segmentEvents(options: WatchOptions, tracker: SegmentTracker, read: ReadPlaylist): ArchiveEvent[] {
   return tracker.take(read).map(({ segment, discontinuitySequence }) => ({
     ...eventOf(options, 'segment', segment.sequence, discontinuitySequence, segment.media.uri),
-    segment,
+    // Nothing leaves a recording, whatever its playlist looks like.
+    segment: options.live ? segment : { ...segment, windowMs: null },
   }));
 }
 

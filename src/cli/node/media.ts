@@ -8,6 +8,7 @@ import { createFetcher } from '../../adapters/fetch/fetcher.ts';
 import { ffmpegAnalyzer } from '../../adapters/ffmpeg/analyzer.ts';
 import { locateTool } from '../../adapters/ffmpeg/locate.ts';
 import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
+import { playlistAddresses } from '../../adapters/hls/addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
@@ -92,17 +93,20 @@ export async function openMedia(
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
   const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache, fetchBudget: fetchBudget(budget) };
-  const cache = await createMediaCache({ ...cacheFiles, fetcher, floorBytes, clock, logger });
+  const origin = { fetcher, addresses: playlistAddresses(fetcher) };
+  const cache = await createMediaCache({ ...cacheFiles, ...origin, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
   const workFolder = await openWorkFolder(folder, catalog);
   await lifecycle.start('work folder', () => ({
     value: workFolder,
     stop: () => rm(workFolder, { recursive: true, force: true }),
   }));
+  const archive = new ArchiveTable(deps.log, deps.codec);
   return {
     ledger,
     budget: renderBudget(budget),
-    archive: new ArchiveTable(deps.log, deps.codec),
+    archive,
+    ...(config.tail.seconds === 0 ? {} : { tail: { archives: archive, ledger, settings: config.tail } }),
     cache: confined(cache, rootsOf(config, given)),
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),

@@ -119,7 +119,17 @@ async function* file(broadcast: Broadcast, fields: FileFields): AsyncGenerator<r
   const { path, durationMs, hasVideo, hasAudio, offset } = fields;
   const offsetMs = offset === 'clock' ? 0 : offset.seconds * 1_000;
   const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null };
-  const opened = { uri: path, type: 'file', clock: 'offset', zeroAtMs, offsetMs, durationMs, hasVideo, hasAudio };
+  const opened = {
+    uri: path,
+    type: 'file',
+    clock: 'offset',
+    zeroAtMs,
+    offsetMs,
+    durationMs,
+    hasVideo,
+    hasAudio,
+    source: null,
+  };
   yield [
     { ...base, eventId: 'opened', kind: 'opened', opened },
     { ...base, eventId: 'ended', kind: 'ended', ended: { durationMs } },

@@ -31,6 +31,8 @@ function check(segments: readonly ArchiveSegment[], vod: string, logger: Logger)
     });
   }
   if (!trusted) {
-    logger.warn("The playlist's date-times contradict its durations: only the first one is used", { uri: vod });
+    logger.warn("The playlist's date-times contradict its durations: only the first one is used", {
+      uri: vod.replace(/[?#].*$/, ''),
+    });
   }
 }

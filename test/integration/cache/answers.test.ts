@@ -52,7 +52,7 @@ describe('bytes that were not asked for', () => {
     const archive = archiveOf([{ uri }]);
     const segments = archive.segments.map((segment) => ({
       ...segment,
-      media: { uri, byteOffset: 3760, byteLength: 3760 },
+      media: { uri, byteOffset: 3760, byteLength: 3760, key: null },
     }));
     const cache = await world.open();
     const held = await cache.lease({ archive: { ...archive, segments }, fromMs: 0, toMs: 2000, purpose: 'render' });

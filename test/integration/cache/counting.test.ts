@@ -52,7 +52,7 @@ it('counts every byte that the origin sent in one lease: initialisation sections
   const { origin } = world;
   const init = origin.set('/init.mp4', { body: initSection() });
   const media = origin.set('/a.m4s', { body: fragment() });
-  const range = (uri: string) => ({ uri, byteOffset: null, byteLength: null });
+  const range = (uri: string) => ({ uri, byteOffset: null, byteLength: null, key: null });
   const fragmented = withSegments(archiveOf([{}]), () => ({ init: range(init), media: range(media) }));
   const cache = await world.open();
   expect((await lease(cache, fragmented, 0, 2)).bytesFetched).toBe(initSection().length + fragment().length);

@@ -95,11 +95,12 @@ describe('fMP4 and byte ranges', () => {
     const uri = world.origin.set('/all.mp4', Buffer.concat([init, fragment(5000), fragment(7000)]));
     const ranges = [fragment(5000).length, fragment(7000).length];
     const archive = withSegments(archiveOf([{}, {}]), ({ sequence }) => ({
-      init: { uri, byteOffset: 0, byteLength: init.length },
+      init: { uri, byteOffset: 0, byteLength: init.length, key: null },
       media: {
         uri,
         byteOffset: init.length + (sequence === 0 ? 0 : (ranges[0] ?? 0)),
         byteLength: ranges[sequence] ?? 0,
+        key: null,
       },
     }));
     const cache = await world.open();
@@ -136,7 +137,7 @@ describe('local media', () => {
     const write = async (name: string, bytes: Buffer) => {
       const file = path.join(world.root, name);
       await writeFile(file, bytes);
-      return { uri: file, byteOffset: null, byteLength: null };
+      return { uri: file, byteOffset: null, byteLength: null, key: null };
     };
     const init = await write('init.mp4', initSection());
     const media = await write('a.m4s', fragment());

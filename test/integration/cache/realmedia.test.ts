@@ -4,14 +4,12 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { checkContent } from '../../../src/adapters/fetch/content.ts';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { watchArchive } from '../../../src/adapters/hls/watch.ts';
-import type { ArchiveView } from '../../../src/domain/mediaclock.ts';
 import type { Lease } from '../../../src/ports/mediacache.ts';
+import { archiveAt } from '../../support/archiveat.ts';
 import { makeMedia } from '../../support/media.ts';
-import { cacheWorld, quiet } from '../../support/mediacaches.ts';
+import { cacheWorld } from '../../support/mediacaches.ts';
 
 const run = promisify(execFile);
 const shared = path.resolve(import.meta.dirname, '../../../../shared/media');
@@ -23,18 +21,6 @@ beforeAll(async () => {
   ffmpeg = (await locateTool('ffmpeg')).path;
   ffprobe = (await locateTool('ffprobe')).path;
 });
-
-/** The archive that a playlist describes, as ingest and the archive table would know it. */
-async function archiveAt(world: World, uri: string): Promise<ArchiveView> {
-  const ids = { streamId: 'stream', channelId: 'channel' };
-  const where = { clock: 'offset', zeroAtMs: 0, offsetMs: 0, live: false } as const;
-  const means = { fetcher: world.fetcher, time: systemClock, logger: quiet };
-  const events = [];
-  for await (const batch of watchArchive({ uri, ...ids, ...where, ...means })) events.push(...batch);
-  const opened = events[0]?.opened;
-  if (!opened) throw new Error('not opened');
-  return { ...ids, opened, segments: events.flatMap(({ segment }) => segment ?? []), ended: true };
-}
 
 async function serveFolder(world: World, folder: string): Promise<void> {
   for (const name of await readdir(folder)) world.origin.set(`/${name}`, await readFile(path.join(folder, name)));
@@ -72,7 +58,7 @@ describe.each(forms)('an archive that ffmpeg wrote as %s', (_, options) => {
     await serveFolder(world, folder);
     const cache = await world.open();
     for (const uri of [`${world.origin.url}/index.m3u8`, path.join(folder, 'index.m3u8')]) {
-      const archive = await archiveAt(world, uri);
+      const archive = await archiveAt(uri, world.fetcher);
       const held = await cache.lease({ archive, fromMs: 1200, toMs: 2800, purpose: 'render' });
       expect(await framesOf(held)).toEqual([25, 25]);
       expect(held.parts.map((part) => Math.round(part.startMs))).toEqual([1000, 2000]);
@@ -104,7 +90,7 @@ describe.skipIf(!existsSync(shared))('real files of other projects (skipped wher
       await serveFolder(world, path.dirname(path.join(shared, name)));
       const cache = await world.open();
       for (const uri of [`${world.origin.url}/${path.basename(name)}`, path.join(shared, name)]) {
-        const archive = await archiveAt(world, uri);
+        const archive = await archiveAt(uri, world.fetcher);
         const held = await cache.lease({ archive, fromMs: 0, toMs: 1000, purpose: 'refine' });
         for (const frames of await framesOf(held)) expect(frames).toBeGreaterThan(0);
       }

@@ -41,7 +41,8 @@ describe('files that records name', () => {
   });
 
   const outside = resolve('/etc/passwd');
-  const bare = { uri: join(root, 'a.ts'), byteOffset: null, byteLength: null };
+  const bare = { uri: join(root, 'a.ts'), byteOffset: null, byteLength: null, key: null };
+  const keyAt = (uri: string) => ({ uri, iv: '0'.repeat(32) });
   const withInit = archiveOf([{ uri: bare.uri }]);
   it.each([
     ['a segment elsewhere', archiveOf([{ uri: outside }])],
@@ -55,6 +56,10 @@ describe('files that records name', () => {
     [
       'an initialisation section elsewhere',
       { ...withInit, segments: withInit.segments.map((one) => ({ ...one, init: { ...bare, uri: outside } })) },
+    ],
+    [
+      'a key elsewhere',
+      { ...withInit, segments: withInit.segments.map((one) => ({ ...one, media: { ...bare, key: keyAt(outside) } })) },
     ],
   ])('%s: is refused, with what would allow it', async (_, archive) => {
     const { cache, leased } = cacheBehind([root, typed]);

@@ -54,8 +54,9 @@ describe('media playlists as they are found', () => {
     const { segments } = media(
       ...['#EXT-X-MAP:URI="i.mp4",BYTERANGE="720@0"', 'a.m4s', 'b.m4s', '#EXT-X-MAP:URI="j.mp4"', 'c.m4s'],
     );
-    const init = { uri: 'i.mp4', offset: 0, length: 720 };
-    expect(segments.map((segment) => segment.init)).toEqual([init, init, { uri: 'j.mp4', offset: null, length: null }]);
+    const init = { uri: 'i.mp4', offset: 0, length: 720, key: null };
+    const whole = { uri: 'j.mp4', offset: null, length: null, key: null };
+    expect(segments.map((segment) => segment.init)).toEqual([init, init, whole]);
   });
 
   it('marks gaps and breaks, counts breaks, and takes no part or date range for a segment', () => {
@@ -76,12 +77,6 @@ describe('media playlists as they are found', () => {
     const { segments } = media(...times.flatMap((time) => [`#EXT-X-PROGRAM-DATE-TIME:${time}`, `${time}.ts`]));
     const at = Date.UTC(2018, 2, 1, 20);
     expect(segments.map((segment) => segment.programDateTimeMs)).toEqual([at, at + 500, at + 500, null]);
-  });
-
-  it('refuses encrypted segments by name instead of making noise of them', () => {
-    expect(() => media('#EXT-X-KEY:METHOD=AES-128,URI="k"', 'a.ts')).toThrow(/METHOD=AES-128/);
-    expect(() => media('#EXT-X-KEY:METHOD=SAMPLE-AES', 'a.ts')).toThrow(/encrypted/);
-    expect(media('#EXT-X-KEY:METHOD=NONE', 'a.ts').segments).toHaveLength(1);
   });
 
   it('says what is accepted when it is no playlist', () => {

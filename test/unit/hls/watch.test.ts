@@ -11,6 +11,7 @@ import type { Fetcher } from '../../../src/ports/fetcher.ts';
 import { quiet } from '../../support/mediacaches.ts';
 
 const gone = new CliptideError('media-gone', 'HTTP 404');
+const refused = new CliptideError('media-gone', 'HTTP 403', { status: 403 });
 const away = new CliptideError('unavailable', 'HTTP 503');
 type Answer = string | 'unchanged' | Error;
 
@@ -118,6 +119,58 @@ describe('following a live playlist', () => {
   it('takes a playlist that was removed for the end of the broadcast', async () => {
     const events = await collect(options([live(0, 1), gone]));
     expect(events.at(-1)?.ended).toEqual({ durationMs: 4000 });
+  });
+
+  it('takes an expired token for no end: the master playlist is asked for a new one, and following goes on', async () => {
+    const master = (token: string) => `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8?t=${token}`;
+    const better = '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9\nhigh.m3u8?t=b\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8?t=b';
+    const answers = [master('a'), live(0, 1), refused, better, live(1, 2), refused, away, refused, better];
+    const asked: string[] = [];
+    const watch = options([...answers, live(3, 4, '#EXT-X-ENDLIST')]);
+    const { text } = watch.fetcher;
+    const fetcher: Fetcher = {
+      ...watch.fetcher,
+      text: (request, known) => {
+        asked.push(request.url.replace(/^.*\//, ''));
+        return text(request, known);
+      },
+    };
+    const events = await collect({ ...watch, fetcher });
+    expect(names(events)).toEqual(['s0.ts', 's1.ts', 's2.ts', 's3.ts', 's4.ts']);
+    expect(events[0]?.opened?.source).toBe('http://origin.test/live/index.m3u8?token=1');
+    const [given, old, anew] = ['index.m3u8?token=1', 'low.m3u8?t=a', 'low.m3u8?t=b'];
+    expect(asked).toEqual([given, old, old, given, anew, anew, given, anew, given, anew]);
+  });
+
+  it('says that a playlist stays refused, instead of recording an end', async () => {
+    const kinds: string[] = [];
+    const watching = async () => {
+      for await (const batch of watchArchive(options([live(0, 1), refused])))
+        kinds.push(...batch.map(({ kind }) => kind));
+    };
+    await expect(watching()).rejects.toMatchObject({ code: 'unavailable', message: /403/, hint: /token/ });
+    expect(kinds).toEqual(['opened', 'segment', 'segment']);
+  });
+
+  it('shows the token of an address in no error and no log line', async () => {
+    const lines: string[] = [];
+    const note = (message: string, fields: unknown) => void lines.push(message + JSON.stringify(fields));
+    const logger = { ...quiet, warn: note, info: note, error: note };
+    const texts = ['<html>', '#EXTM3U', '#EXTM3U\n#EXT-X-KEY:METHOD=SAMPLE-AES\na.ts', '#EXTM3U\nftp://x/y?token=1'];
+    const master =
+      '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",URI="a?token=1"\n#EXT-X-STREAM-INF:AUDIO="a"\nv?token=1';
+    for (const answers of [
+      ...texts.map((text) => [text]),
+      [master, '<html>'],
+      [master, master],
+      [master, live(0, 1), away],
+    ]) {
+      const error = await collect(options(answers, { live: answers.length === 3, logger })).catch((reason) => reason);
+      expect(error).toBeInstanceOf(CliptideError);
+      lines.push(`${error.message} ${JSON.stringify(error)}`);
+    }
+    expect(lines.length).toBeGreaterThan(8);
+    expect(lines.filter((line) => line.includes('token=1'))).toEqual([]);
   });
 
   it('gives up with a clear error when the origin stays away', async () => {
