@@ -60,6 +60,23 @@ export interface Victims {
   readonly underWay: boolean;
 }
 
+/** Objects that are kept for somebody beyond the leases, the owners and the process that asked for it. */
+export interface Hold {
+  /** Who needs them; a holder has one hold. */
+  readonly holder: string;
+  readonly keys: readonly string[];
+  /** Of several holds that are too many the one of least value ends. */
+  readonly value: number;
+  /** When it ends by itself, milliseconds since 1970-01-01 UTC. */
+  readonly untilMs: number;
+}
+
+/** A hold that ended before its time, with the space of its objects, in bytes of whole blocks. */
+export interface EndedHold {
+  readonly holder: string;
+  readonly diskBytes: number;
+}
+
 /** What reaping found. */
 export interface Reaped {
   /** Owners that are gone, with their pins and flights; their part files are to be removed. */
@@ -71,6 +88,7 @@ export interface Reaped {
 export interface CatalogUsage {
   readonly objects: number;
   readonly diskBytes: number;
+  /** What cannot be evicted: leased or held. */
   readonly pinned: { readonly objects: number; readonly diskBytes: number };
   readonly flights: readonly (Flight & { readonly sinceMs: number })[];
   readonly owners: readonly string[];
@@ -81,7 +99,7 @@ export interface CatalogUsage {
 /**
  * What the media cache of a node holds and who uses it, shared by processes of the node; each that opens it is an owner
  * with a lease (`renew`) and a lock that its death lets go. Invariants, each kept by one step: at most one flight an
- * object; no object is pinned and evicting; tokens grow. Rejects with `unavailable`, `space` or `corrupt` when the
+ * object; no object is evicting that is pinned or held; tokens grow. Rejects with `unavailable`, `space` or `corrupt` when the
  * catalog cannot be used.
  */
 export interface CacheCatalog {
@@ -94,6 +112,14 @@ export interface CacheCatalog {
   pin(keys: readonly string[]): Promise<ReadonlyMap<string, CachedObject> | undefined>;
   unpin(keys: readonly string[]): Promise<void>;
 
+  /**
+   * Holds those of the keys that are there, in place of what the holder had. Where all held objects, each counted once,
+   * take more than `mostBytes`, holds of least value end, this one too; resolves with them.
+   */
+  hold(hold: Hold, mostBytes: number): Promise<readonly EndedHold[]>;
+  /** Ends a hold, whoever began it. */
+  letGo(holder: string): Promise<void>;
+
   /** For a key that this owner has pinned. */
   claim(key: string): Promise<Claim>;
   /** Rejects with `fenced` when the flight was taken over. */
@@ -104,11 +130,11 @@ export interface CacheCatalog {
   fail(flight: Flight, failure: FlightFailure | undefined): Promise<boolean>;
   stateOf(flight: Flight): Promise<FlightState>;
 
-  /** Marks what was used least recently and is not pinned, initialisation sections last. */
+  /** Marks what was used least recently and is neither pinned nor held, initialisation sections last. */
   victims(wanted: Wanted): Promise<Victims>;
   /** Takes out marked objects whose files are gone, and takes the mark from the others. */
   evicted(gone: readonly string[], kept: readonly string[]): Promise<void>;
-  /** Takes out an object that is not what it should be, pinned or not, and calls `remove` in the same step; false when it is not there any more. */
+  /** Takes out an object that is not what it should be, in use or not, and calls `remove` in the same step; false when it is not there any more. */
   forget(object: CachedObject, remove: () => void): Promise<boolean>;
   /** Takes in files that were found. */
   adopt(objects: readonly CatalogObject[]): Promise<void>;

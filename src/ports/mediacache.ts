@@ -1,6 +1,8 @@
 import type { ArchiveView } from '../domain/mediaclock/view.ts';
+import type { EndedHold, Hold } from './cachecatalog.ts';
 
 export type { ArchiveView } from '../domain/mediaclock/view.ts';
+export type { EndedHold } from './cachecatalog.ts';
 
 export interface LeaseRequest {
   readonly archive: ArchiveView;
@@ -9,6 +11,14 @@ export interface LeaseRequest {
   readonly toMs: number;
   readonly purpose: 'refine' | 'render' | 'tail';
   readonly signal?: AbortSignal;
+}
+
+/** Segments of an archive that are to stay although nobody leases them. */
+export interface HoldRequest extends Omit<Hold, 'keys'> {
+  readonly archive: ArchiveView;
+  /** Span of archive time, in milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A local file that holds part of the archive. */
@@ -42,5 +52,12 @@ export interface Lease {
  */
 export interface MediaCache {
   lease(request: LeaseRequest): Promise<Lease>;
+  /**
+   * Keeps those segments of a span that are in the cache from eviction until its time is over or `letGo`, over leases and
+   * restarts; nothing is fetched for it. A holder has one hold: the last. Together holds take 60 % of the cache at most:
+   * resolves with those of least value that ended for that.
+   */
+  hold(request: HoldRequest): Promise<readonly EndedHold[]>;
+  letGo(holder: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,9 +7,11 @@ import type {
   CatalogObject,
   CatalogUsage,
   Claim,
+  EndedHold,
   Flight,
   FlightFailure,
   FlightState,
+  Hold,
   Reaped,
   Victims,
   Wanted,
@@ -18,6 +20,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { retryWhileBusy } from './busyretry.ts';
 import { addObject, CacheFlights } from './cacheflights.ts';
 import { CacheGate } from './cachegate.ts';
+import { CacheHolds } from './cacheholds.ts';
 import { CacheOwners } from './cacheowners.ts';
 import { CachePins } from './cachepins.ts';
 import { type CacheTables, connectCatalog, objectOf, prepareCatalog } from './cachetables.ts';
@@ -51,6 +54,7 @@ class EmbeddedCacheCatalog implements CacheCatalog {
   readonly #owners: CacheOwners;
   readonly #flights: CacheFlights;
   readonly #pins: CachePins;
+  readonly #holds: CacheHolds;
   readonly #gate: CacheGate;
   readonly #path: string;
   readonly #clock: Clock;
@@ -61,6 +65,7 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     this.#owners = owners;
     this.#flights = new CacheFlights(tables, owners);
     this.#pins = new CachePins(tables, owners.own);
+    this.#holds = new CacheHolds(tables);
     this.#gate = new CacheGate(tables, owners, clock, (step) => this.#step(step));
     this.#path = path;
     this.#clock = clock;
@@ -70,12 +75,17 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     return this.#step(() => {
       this.#owners.renew(this.#clock.now());
       this.#gate.tidy();
+      this.#holds.expire(this.#clock.now());
     });
   }
 
   pin = (keys: readonly string[]): Promise<ReadonlyMap<string, CachedObject> | undefined> =>
     this.#step(() => this.#pins.pin(keys, this.#clock.now()));
   unpin = (keys: readonly string[]): Promise<void> => this.#step(() => this.#pins.unpin(keys));
+
+  hold = (hold: Hold, mostBytes: number): Promise<readonly EndedHold[]> =>
+    this.#step(() => this.#holds.hold(hold, mostBytes, this.#clock.now()));
+  letGo = (holder: string): Promise<void> => this.#step(() => this.#holds.letGo(holder));
 
   claim = (key: string): Promise<Claim> => this.#step(() => this.#flights.claim(key, this.#clock.now()));
   mustFly = (flight: Flight): Promise<void> => this.#look(() => this.#flights.mustFly(flight));
@@ -85,7 +95,14 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     this.#step(() => this.#flights.fail(flight, failure, this.#clock.now()));
   stateOf = (flight: Flight): Promise<FlightState> => this.#look(() => this.#flights.stateOf(flight));
 
-  victims = (wanted: Wanted): Promise<Victims> => this.#step(() => this.#pins.victims(wanted));
+  victims(wanted: Wanted): Promise<Victims> {
+    return this.#step(() => {
+      const nowMs = this.#clock.now();
+      this.#holds.expire(nowMs);
+      return this.#pins.victims(wanted, nowMs);
+    });
+  }
+
   evicted = (gone: readonly string[], kept: readonly string[]): Promise<void> =>
     this.#step(() => this.#pins.evicted(gone, kept));
 
@@ -112,7 +129,7 @@ class EmbeddedCacheCatalog implements CacheCatalog {
 
   objects = (after: string, limit: number): Promise<CachedObject[]> =>
     this.#look(() => this.#tables.objects.all(after, limit).map(objectOf));
-  usage = (): Promise<CatalogUsage> => this.#look(() => catalogUsage(this.#tables, this.#owners));
+  usage = (): Promise<CatalogUsage> => this.#look(() => catalogUsage(this.#tables, this.#owners, this.#clock.now()));
 
   settling = <T>(work: () => Promise<T>): Promise<T> => this.#gate.settling(randomUUID(), work);
   exclusively = <T>(work: (mustHold: () => Promise<void>) => Promise<T>): Promise<T> => this.#gate.exclusively(work);

@@ -29,9 +29,10 @@ export class CachePins {
     }
   }
 
-  victims({ needed, least, most }: Wanted): Victims {
+  /** Holds that are over are to be gone. */
+  victims({ needed, least, most }: Wanted, nowMs: number): Victims {
     const evictingBytes = Number(this.#tables.evictingBytes.get()?.bytes ?? 0);
-    const pinnedBytes = Number(this.#tables.pinnedBytes.get()?.bytes ?? 0);
+    const pinnedBytes = Number(this.#tables.pinnedBytes.get(nowMs)?.bytes ?? 0);
     const allBytes = Number(this.#tables.state.get()?.disk_bytes);
     const marked: CachedObject[] = [];
     if (allBytes - pinnedBytes - evictingBytes < needed) return { marked, underWay: evictingBytes > 0 };

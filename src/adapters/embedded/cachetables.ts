@@ -20,6 +20,11 @@ const tables = `
   CREATE TABLE IF NOT EXISTS failures(token INTEGER PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT,
     place TEXT, at_ms INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS settling(id TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS holds(holder TEXT PRIMARY KEY, value REAL NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS held(key TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY(key, holder)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS held_by_holder ON held(holder);
+  CREATE TRIGGER IF NOT EXISTS hold_removed AFTER DELETE ON holds BEGIN
+    DELETE FROM held WHERE holder = old.holder; END;
   CREATE TRIGGER IF NOT EXISTS object_added AFTER INSERT ON objects BEGIN
     UPDATE state SET objects = objects + 1, disk_bytes = disk_bytes + new.disk_bytes; END;
   CREATE TRIGGER IF NOT EXISTS object_removed AFTER DELETE ON objects BEGIN
@@ -27,7 +32,8 @@ const tables = `
 `;
 
 const columns = 'key, name, bytes, init_bytes, disk_bytes, sha256, channel, used_ms, token, evicting';
-const unpinned = 'evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)';
+const unpinned = `evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)
+  AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = objects.key)`;
 
 const statements = {
   state: 'SELECT token, objects, disk_bytes, unsettled, gate FROM state',
@@ -52,7 +58,7 @@ const statements = {
   spareAll: 'UPDATE objects SET evicting = NULL WHERE evicting = ?',
   evictingBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE evicting IS NOT NULL',
   pinnedBytes: `SELECT count(*) AS objects, sum(disk_bytes) AS bytes FROM objects
-    WHERE key IN (SELECT DISTINCT key FROM pins)`,
+    WHERE key IN (SELECT key FROM pins UNION SELECT held.key FROM held JOIN holds USING(holder) WHERE until_ms > ?)`,
   channels: `SELECT channel, count(*) AS objects, sum(disk_bytes) AS bytes FROM objects GROUP BY channel
     ORDER BY bytes DESC`,
 
@@ -61,6 +67,14 @@ const statements = {
   unpin: 'UPDATE pins SET count = count - 1 WHERE key = ? AND owner = ?',
   removePin: 'DELETE FROM pins WHERE key = ? AND owner = ? AND count <= 0',
   removePins: 'DELETE FROM pins WHERE owner = ?',
+
+  addHold: 'INSERT INTO holds VALUES (?, ?, ?)',
+  addHeld: 'INSERT OR IGNORE INTO held VALUES (?, ?)',
+  removeHold: 'DELETE FROM holds WHERE holder = ?',
+  expireHolds: 'DELETE FROM holds WHERE until_ms <= ?',
+  heldBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',
+  leastHold: 'SELECT holder FROM holds ORDER BY value, until_ms, holder LIMIT 1',
+  bytesOfHold: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held WHERE holder = ?)',
 
   flight: 'SELECT owner, token FROM flights WHERE key = ?',
   flights: 'SELECT key, owner, token, since_ms FROM flights ORDER BY since_ms',

@@ -2,9 +2,9 @@ import type { CatalogUsage } from '../../ports/cachecatalog.ts';
 import type { CacheOwners } from './cacheowners.ts';
 import type { CacheTables } from './cachetables.ts';
 
-export function catalogUsage(tables: CacheTables, owners: CacheOwners): CatalogUsage {
+export function catalogUsage(tables: CacheTables, owners: CacheOwners, nowMs: number): CatalogUsage {
   const state = tables.state.get();
-  const pinned = tables.pinnedBytes.get();
+  const pinned = tables.pinnedBytes.get(nowMs);
   return {
     objects: Number(state?.objects),
     diskBytes: Number(state?.disk_bytes),

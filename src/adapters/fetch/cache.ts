@@ -7,14 +7,17 @@ import type { FetchBudget } from '../../ports/fetchbudget.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { ArchiveView, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
+import type { ArchiveView, EndedHold, HoldRequest, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
 import { beat } from './beat.ts';
-import { coveringSegments } from './covering.ts';
+import { coveringSegments, segmentsWithin } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
 import type { Recovery } from './recover.ts';
 import { type Needed, ObjectStore } from './store.ts';
+
+/** Share of the cap that holds may take: what is at work needs the rest. */
+const heldShare = 0.6;
 
 export interface MediaCacheOptions {
   /** Made if it is not there; shared with the other processes that have the catalog open, and with nobody else. */
@@ -46,12 +49,14 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
 }
 
 class SegmentCache implements MediaCache {
+  readonly #options: MediaCacheOptions;
   readonly #catalog: CacheCatalog;
   readonly #store: ObjectStore;
   readonly #recovery: Recovery;
   readonly #closing = new AbortController();
 
   constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
+    this.#options = options;
     this.#catalog = options.catalog;
     this.#store = store;
     this.#recovery = recovery;
@@ -64,7 +69,7 @@ class SegmentCache implements MediaCache {
       return leaseOf([await fileInPlace(archive, fromMs, toMs)], 0, async () => undefined);
     }
     const segments = coveringSegments(archive, fromMs, toMs);
-    const keys = segments.filter((segment) => !isInPlace(segment)).map((one) => segmentKey(archive.streamId, one));
+    const keys = cachedKeys(archive, segments);
     const failed = new AbortController();
     const any = AbortSignal.any([failed.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     const present = await this.#store.pin(keys, any);
@@ -77,6 +82,16 @@ class SegmentCache implements MediaCache {
       throw error;
     }
   }
+
+  async hold({ archive, fromMs, toMs, ...rest }: HoldRequest): Promise<readonly EndedHold[]> {
+    const { ledger, scope } = this.#options;
+    const { cap } = await ledger.usage(scope);
+    // The segment's own object has its initialisation section in front.
+    const keys = cachedKeys(archive, segmentsWithin(archive, fromMs, toMs));
+    return this.#catalog.hold({ ...rest, keys }, Math.floor(cap * heldShare));
+  }
+
+  letGo = (holder: string): Promise<void> => this.#catalog.letGo(holder);
 
   async close(): Promise<void> {
     this.#closing.abort();
@@ -101,6 +116,11 @@ class SegmentCache implements MediaCache {
     const inits = segments.flatMap(({ init }) => (init === null ? [] : [initKey(streamId, init)]));
     return [...keys, ...inits].reduce((sum, key) => sum + this.#store.credits.take(key), 0);
   }
+}
+
+/** Keys of what is not read in place. */
+function cachedKeys({ streamId }: ArchiveView, segments: readonly ArchiveSegment[]): string[] {
+  return segments.filter((segment) => !isInPlace(segment)).map((segment) => segmentKey(streamId, segment));
 }
 
 function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): Needed {

@@ -21,6 +21,8 @@ export function confined(cache: MediaCache, roots: readonly string[]): MediaCach
       for (const uri of localFilesOf(request)) mustBeBelow(uri);
       return cache.lease(request);
     },
+    hold: (request) => cache.hold(request),
+    letGo: (holder) => cache.letGo(holder),
     close: () => cache.close(),
   };
 }

@@ -10,12 +10,7 @@ const slackMs = 1;
  * or is a declared gap.
  */
 export function coveringSegments(view: ArchiveView, fromMs: number, toMs: number): ArchiveSegment[] {
-  const segments: ArchiveSegment[] = [];
-  for (let at = firstAfter(view.segments, fromMs); at < view.segments.length; at++) {
-    const segment = view.segments[at];
-    if (segment === undefined || segment.startMs >= toMs) break;
-    segments.push(segment);
-  }
+  const segments = segmentsWithin(view, fromMs, toMs);
   let coveredMs = fromMs;
   for (const segment of segments) {
     if (segment.gap) throw gone(view, `${seconds(segment.startMs)} is a gap`);
@@ -24,6 +19,17 @@ export function coveringSegments(view: ArchiveView, fromMs: number, toMs: number
   }
   if (segments.length === 0 || coveredMs < toMs - slackMs) {
     throw gone(view, `nothing is archived from ${seconds(coveredMs)} on`);
+  }
+  return segments;
+}
+
+/** The segments that have part in a span of archive time, in order, gaps included. */
+export function segmentsWithin(view: ArchiveView, fromMs: number, toMs: number): ArchiveSegment[] {
+  const segments: ArchiveSegment[] = [];
+  for (let at = firstAfter(view.segments, fromMs); at < view.segments.length; at++) {
+    const segment = view.segments[at];
+    if (segment === undefined || segment.startMs >= toMs) break;
+    segments.push(segment);
   }
   return segments;
 }

@@ -41,6 +41,8 @@ const cache: MediaCache = {
     };
     return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
   },
+  hold: async () => [],
+  letGo: async () => undefined,
   close: async () => undefined,
 };
 

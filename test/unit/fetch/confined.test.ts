@@ -17,6 +17,8 @@ function cacheBehind(roots: readonly string[]): { readonly cache: MediaCache; re
       leased.push(request);
       return nothing;
     },
+    hold: async () => [],
+    letGo: async () => undefined,
     close: async () => undefined,
   };
   return { cache: confined(inner, roots), leased };
