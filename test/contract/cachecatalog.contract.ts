@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CacheCatalog, CatalogObject, Flight } from '../../src/ports/cachecatalog.ts';
+import { holds } from './cachecatalog/holds.ts';
 import { CatalogModel, catalogOperations } from './cachecatalog/model.ts';
 
 export interface CatalogHarness {
@@ -12,6 +13,8 @@ export interface CatalogHarness {
   close(): Promise<void>;
 }
 
+/** When a harness begins. */
+export const startMs = 1_700_000_000_000;
 /** Longer than a lease. */
 export const pastLeaseMs = 60_000;
 
@@ -49,6 +52,7 @@ export function catalogContract(name: string, open: () => Promise<CatalogHarness
     afterEach(() => harness.close());
     flights(() => harness);
     evictions(() => harness);
+    holds(() => harness);
     settlements(() => harness);
     it('does what a model does in any order, and keeps its invariants', () => modelled(open));
   });

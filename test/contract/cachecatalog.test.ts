@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
@@ -7,12 +8,12 @@ import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
 import { CatalogProcess } from '../support/catalogprocess.ts';
 import { temporaryFolder } from '../support/embeddedlog.ts';
 import { VirtualClock } from '../support/virtualclock.ts';
-import { bring, catalogContract, objectFor } from './cachecatalog.contract.ts';
+import { bring, catalogContract, objectFor, startMs } from './cachecatalog.contract.ts';
 
 catalogContract('embedded', async () => {
   const folder = temporaryFolder();
   // Time passes only on request, but who waits for another goes on.
-  const virtual = new VirtualClock(1_700_000_000_000);
+  const virtual = new VirtualClock(startMs);
   const clock = { now: () => virtual.now(), sleep: () => systemClock.sleep(1) };
   const open = () => openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   const [one, other] = [await open(), await open()];
@@ -58,6 +59,20 @@ describe('the embedded catalog, shared by processes', () => {
     if (mine.is === 'mine' && claim.is === 'mine') expect(mine.flight.token).toBeGreaterThan(claim.flight.token);
     expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toMatchObject([{ key: 'b' }]);
     expect(readdirSync(join(folder, 'cache-owners'))).toEqual([`${catalog.owner}.lock`]);
+  });
+
+  it('keeps what is held when all are closed, in a file that an earlier version made as well', async () => {
+    const db = new DatabaseSync(path);
+    db.exec('DROP TABLE held; DROP TABLE holds');
+    db.close();
+    const first = await openCacheCatalog({ path, clock: systemClock });
+    for (const key of ['a', 'b']) await bring(first, objectFor(key));
+    await first.hold({ holder: 'h', keys: ['a'], value: 1, untilMs: systemClock.now() + 600_000 }, 1e9);
+    await first.close();
+    await catalog.close();
+    catalog = await openCacheCatalog({ path, clock: systemClock });
+    await catalog.reap();
+    expect((await catalog.victims({ needed: 1, least: 1e9, most: 1e9 })).marked).toMatchObject([{ key: 'b' }]);
   });
 
   it('keeps the pins of a process that is stopped', async () => {

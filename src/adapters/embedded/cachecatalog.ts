@@ -95,14 +95,12 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     this.#step(() => this.#flights.fail(flight, failure, this.#clock.now()));
   stateOf = (flight: Flight): Promise<FlightState> => this.#look(() => this.#flights.stateOf(flight));
 
-  victims(wanted: Wanted): Promise<Victims> {
-    return this.#step(() => {
+  victims = (wanted: Wanted): Promise<Victims> =>
+    this.#step(() => {
       const nowMs = this.#clock.now();
       this.#holds.expire(nowMs);
       return this.#pins.victims(wanted, nowMs);
     });
-  }
-
   evicted = (gone: readonly string[], kept: readonly string[]): Promise<void> =>
     this.#step(() => this.#pins.evicted(gone, kept));
 

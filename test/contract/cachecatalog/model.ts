@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { CacheCatalog, Flight } from '../../../src/ports/cachecatalog.ts';
-import { type CatalogHarness, objectFor, pastLeaseMs } from '../cachecatalog.contract.ts';
+import { type CatalogHarness, objectFor, pastLeaseMs, startMs } from '../cachecatalog.contract.ts';
 
 interface Side {
   readonly catalog: CacheCatalog;
@@ -12,11 +12,20 @@ interface Side {
   isLate: boolean;
 }
 
+interface Held {
+  readonly keys: readonly string[];
+  readonly value: number;
+  readonly untilMs: number;
+}
+
 /** What a catalog with two owners holds, written down in the simplest way. */
 export class CatalogModel {
   readonly sides: readonly [Side, Side];
   readonly objects = new Set<string>();
   readonly flying = new Map<string, Flight>();
+  /** By holder; what is over is not taken out. */
+  readonly holds = new Map<string, Held>();
+  nowMs = startMs;
   #token = 0;
 
   constructor(one: CacheCatalog, other: CacheCatalog) {
@@ -31,6 +40,8 @@ export class CatalogModel {
   }
 
   isPinned = (key: string): boolean => this.sides.some(({ pins }) => (pins.get(key) ?? 0) > 0);
+  isHeld = (key: string): boolean => this.objects.has(key) && this.current().some(([, { keys }]) => keys.includes(key));
+  current = (): [string, Held][] => [...this.holds].filter(([, { untilMs }]) => untilMs > this.nowMs);
   isEvicting = (key: string): boolean => this.sides.some(({ evicting }) => evicting.has(key));
   isLate = (owner: string): boolean => this.sides.some((side) => side.catalog.owner === owner && side.isLate);
 
@@ -41,7 +52,9 @@ export class CatalogModel {
   }
 
   mustHold(): void {
-    for (const key of this.objects) expect(this.isPinned(key) && this.isEvicting(key)).toBe(false);
+    for (const key of this.objects) {
+      expect((this.isPinned(key) || this.isHeld(key)) && this.isEvicting(key)).toBe(false);
+    }
     for (const key of this.flying.keys()) expect(this.objects.has(key)).toBe(false);
   }
 }
@@ -98,7 +111,7 @@ const fail: Act = async ({ catalog, flights }, model) => {
 };
 
 const evict: Act = async (side, model) => {
-  const free = [...model.objects].filter((key) => !model.isPinned(key) && !model.isEvicting(key));
+  const free = [...model.objects].filter((key) => !model.isPinned(key) && !model.isHeld(key) && !model.isEvicting(key));
   const { marked } = await side.catalog.victims({ needed: 4096, least: 4096, most: 4096 });
   expect(marked).toHaveLength(Math.min(1, free.length));
   for (const { key } of marked) {
@@ -114,17 +127,45 @@ const evicted: Act = async ({ catalog, evicting }, model) => {
   evicting.clear();
 };
 
+/** One of three holders, by what it holds; its value and its end follow from the time. */
+const hold: Act = async ({ catalog }, model, key) => {
+  const keys = key === 'a' ? ['a', 'b'] : [key];
+  const value = (model.nowMs / 1000 + model.objects.size) % 3;
+  const untilMs = model.nowMs + (key === 'c' ? 1 : 3) * pastLeaseMs;
+  const ended = await catalog.hold({ holder: key, keys, value, untilMs }, 2 * 4096);
+  const there = keys.filter((one) => model.objects.has(one) && !model.isEvicting(one));
+  model.holds.set(key, { keys: there, value, untilMs });
+  const mostOnce = (): number => [...model.objects].filter(model.isHeld).length;
+  const expected: string[] = [];
+  while (mostOnce() > 2) {
+    const [least] = model
+      .current()
+      .filter(([, { keys }]) => keys.length > 0)
+      .toSorted(([a, x], [b, y]) => x.value - y.value || x.untilMs - y.untilMs || (a < b ? -1 : 1));
+    if (least === undefined) break;
+    expected.push(least[0]);
+    model.holds.delete(least[0]);
+  }
+  expect(ended.map(({ holder }) => holder)).toEqual(expected);
+};
+
+const letGo: Act = async ({ catalog }, model, key) => {
+  await catalog.letGo(key);
+  model.holds.delete(key);
+};
+
 const renew: Act = async (side) => {
   await side.catalog.renew();
   side.isLate = false;
 };
 
-const acts = [pin, pin, unpin, claim, claim, land, fail, evict, evicted, renew] as const;
+const acts = [pin, pin, unpin, claim, claim, land, land, fail, evict, evicted, hold, hold, letGo, renew] as const;
 const act: fc.Arbitrary<Operation> = fc
   .record({ act: fc.constantFrom(...acts), side: fc.nat(1), key: fc.constantFrom('a', 'b', 'c') })
   .map((step) => (_, model) => step.act(model.sides[step.side === 0 ? 0 : 1], model, step.key));
 const pass: Operation = async (harness, model) => {
   await harness.pass(pastLeaseMs);
+  model.nowMs += pastLeaseMs;
   for (const side of model.sides) side.isLate = true;
 };
 
