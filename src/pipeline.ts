@@ -10,11 +10,13 @@ import type { Notifier } from './ports/notifier.ts';
 import type { Refiner } from './ports/refiner.ts';
 import type { Renderer } from './ports/renderer.ts';
 import type { Results } from './ports/results.ts';
+import { beside } from './runtime/beside.ts';
 import type { RenderBudget } from './runtime/budgetrender.ts';
 import type { Running } from './runtime/dependencies.ts';
+import { type ReviewDependencies, Reviews } from './runtime/review/reviews.ts';
 import { startSink } from './runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from './runtime/stateful.ts';
-import { type TailDependencies, withTails } from './runtime/tail/tail.ts';
+import { type TailDependencies, Tails } from './runtime/tail/tail.ts';
 import { startWorker } from './runtime/worker.ts';
 import { conductStage } from './stages/conduct/stage.ts';
 import { keepStage } from './stages/keep/stage.ts';
@@ -38,6 +40,8 @@ export interface MediaDependencies {
   readonly concurrency: { readonly refine: number; readonly render: number };
   /** Where live archives whose playlists are short are kept for a while; nothing is unless given. */
   readonly tail?: Pick<TailDependencies, 'archives' | 'ledger' | 'settings'>;
+  /** How long the media of refined highlights is kept; it is not unless given. */
+  readonly review?: Pick<ReviewDependencies, 'hours'>;
 }
 
 /** Where the events of broadcasts that have ended are kept. */
@@ -79,13 +83,16 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {
-      const { archive, cache, renderer, clips, budget, workFolder, concurrency, tail } = deps.media();
-      const { clock, metrics, logger } = deps;
+      const { archive, cache, renderer, clips, budget, workFolder, concurrency, tail, review } = deps.media();
+      const { clock, metrics } = deps;
       const stores = { store: clips, budget, folder: workFolder };
       const stage = renderStage({ archive, cache, renderer, ...stores, clock, metrics });
       const worker = startWorker(stage, deps, concurrency.render);
       // A backfill looks at broadcasts that are over.
-      return tail === undefined || run !== 'live' ? worker : withTails(worker, { ...tail, cache, clock, logger });
+      if (run !== 'live') return worker;
+      const withTails = tail === undefined ? worker : beside(worker, new Tails({ ...deps, ...tail, cache }));
+      if (review === undefined) return withTails;
+      return beside(withTails, new Reviews({ ...deps, ...review, archives: archive, cache }));
     },
     record: () => startSink(recordStage({ results: deps.results(), run }), deps),
     keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),

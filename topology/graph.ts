@@ -64,7 +64,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     kind: 'worker',
     inputs: ['render.tasks'],
     outputs: ['clips.rendered', 'workers.status', 'attempts', 'budget.entries', 'render.dead'],
-    tables: ['archive.events', 'clips.rendered', 'operator.gaps'],
+    tables: ['archive.events', 'clips.rendered', 'highlights.journal', 'operator.gaps'],
   },
   record: {
     role: 'record',

@@ -83,6 +83,8 @@ export interface Config {
   readonly render: { readonly presets: readonly string[] };
   /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
   readonly tail: { readonly seconds: number; readonly capBytes: number };
+  /** How long the media of refined highlights waits for their clips; 0: it does not. */
+  readonly review: { readonly hours: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
   /** What a channel may keep and spend unless its settings say otherwise. */
   readonly budget: ChannelLimits;
@@ -134,6 +136,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     },
     render: { presets: values.presets },
     tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
+    review: { hours: values.reviewHours },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     budget: {
       clipBytes: values['budget.clipBytes'],

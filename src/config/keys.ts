@@ -152,6 +152,12 @@ export const keys = {
     description:
       "Most that one channel's tail may hold, which counts towards cacheCapBytes: 120 s at 6 Mb/s unless given.",
   },
+  reviewHours: {
+    schema: whole(0, 8_760).default(24),
+    type: 'number',
+    description:
+      'Hours that the segments of a refined highlight stay in the cache until its clips are made or it is rejected; 0: none.',
+  },
   'concurrency.refine': {
     schema: whole(1, 64).default(2),
     type: 'number',

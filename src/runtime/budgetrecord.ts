@@ -23,7 +23,7 @@ type Told = Pick<BudgetEntry, 'entryId' | 'spendId' | 'scope' | 'kind' | 'amount
 
 /** Appends a record to `budget.entries`; it is durable when this resolves. */
 export async function tell(
-  { log, codec, clock, nodeId }: BudgetParts,
+  { log, codec, clock, nodeId }: Pick<BudgetParts, 'log' | 'codec' | 'clock' | 'nodeId'>,
   { channelId, streamId, taskId }: Spender,
   told: Told,
 ): Promise<void> {

@@ -85,7 +85,10 @@ class EmbeddedCacheCatalog implements CacheCatalog {
 
   hold = (hold: Hold, mostBytes: number): Promise<readonly EndedHold[]> =>
     this.#step(() => this.#holds.hold(hold, mostBytes, this.#clock.now()));
-  letGo = (holder: string): Promise<void> => this.#step(() => this.#holds.letGo(holder));
+  /** Most who let go hold nothing here: then nothing is written. */
+  async letGo(holder: string): Promise<void> {
+    if (await this.#look(() => this.#holds.has(holder))) await this.#step(() => this.#holds.letGo(holder));
+  }
 
   claim = (key: string): Promise<Claim> => this.#step(() => this.#flights.claim(key, this.#clock.now()));
   mustFly = (flight: Flight): Promise<void> => this.#look(() => this.#flights.mustFly(flight));

@@ -19,6 +19,10 @@ export class CacheHolds {
     return this.#shrinkTo(mostBytes);
   }
 
+  has(holder: string): boolean {
+    return this.#tables.holdOf.get(holder) !== undefined;
+  }
+
   letGo(holder: string): void {
     this.#tables.removeHold.run(holder);
   }

@@ -70,6 +70,7 @@ const statements = {
 
   addHold: 'INSERT INTO holds VALUES (?, ?, ?)',
   addHeld: 'INSERT OR IGNORE INTO held VALUES (?, ?)',
+  holdOf: 'SELECT holder FROM holds WHERE holder = ?',
   removeHold: 'DELETE FROM holds WHERE holder = ?',
   expireHolds: 'DELETE FROM holds WHERE until_ms <= ?',
   heldBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',

@@ -107,6 +107,7 @@ export async function openMedia(
     budget: renderBudget(budget),
     archive,
     ...(config.tail.seconds === 0 ? {} : { tail: { archives: archive, ledger, settings: config.tail } }),
+    ...(config.review.hours === 0 ? {} : { review: config.review }),
     cache: confined(cache, rootsOf(config, given)),
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),

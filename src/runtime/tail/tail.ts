@@ -2,7 +2,7 @@ import { toCliptideError } from '../../domain/errors.ts';
 import type { RecentArchives } from '../../ports/archive.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
-import type { Running } from '../dependencies.ts';
+import { againAndAgain, type Companion } from '../beside.ts';
 import { StreamTail, type TailParts } from './streamtail.ts';
 import { tailOf, tailScope } from './wanted.ts';
 
@@ -11,31 +11,11 @@ export interface TailDependencies extends TailParts {
   readonly clock: Clock;
 }
 
-/** How often the log is asked for new segments; a playlist's are seconds long. */
-const everyMs = 1_000;
-
 /**
- * A worker that keeps the rolling tails of the channels whose tasks it is given: of each live archive whose playlist is
- * shorter than clips take to be made. It ends with the worker.
+ * The rolling tails of the channels whose tasks a worker is given: of each live archive whose playlist is shorter than
+ * clips take to be made. They end with the worker.
  */
-export function withTails(worker: Running, deps: TailDependencies): Running {
-  const stopping = new AbortController();
-  const tails = new Tails(deps);
-  const partitions = (): ReadonlySet<number> =>
-    new Set(worker.progress.flatMap((stage) => [...stage.partitions].map(({ partition }) => partition)));
-  const following = tails.run(partitions, stopping.signal);
-  return {
-    ...worker,
-    stop: async () => {
-      stopping.abort();
-      await following;
-      await worker.stop();
-    },
-  };
-}
-
-/** The tails of a process. */
-export class Tails {
+export class Tails implements Companion {
   readonly #deps: TailDependencies;
   readonly #streams = new Map<string, StreamTail>();
   readonly #busy = new Map<string, Promise<void>>();
@@ -45,13 +25,8 @@ export class Tails {
   }
 
   async run(partitions: () => ReadonlySet<number>, signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#deps;
-    while (!signal.aborted) {
-      await this.step(partitions(), signal).catch((error: unknown) => {
-        if (!signal.aborted) logger.warn('Tails are not kept for now', { reason: toCliptideError(error).message });
-      });
-      await clock.sleep(everyMs, signal).catch(() => undefined);
-    }
+    const step = () => this.step(partitions(), signal);
+    await againAndAgain(this.#deps, 'Tails are not kept for now', step, signal);
     await this.idle();
     for (const tail of this.#streams.values()) await tail.close();
     this.#streams.clear();
