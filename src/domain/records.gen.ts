@@ -128,7 +128,7 @@ export interface Attempt {
   readonly costMicros: number;
 }
 
-/** What a budget allowed or refused: spend that leaves no trace on disk (a reservation before the work, its settlement after), and clips that retention removed. */
+/** What a budget allowed or refused: spend that leaves no trace on disk (a reservation before the work, its settlement after), clips that retention removed, and media in a cache that a highlight in review had to let go of. */
 export interface BudgetEntry {
   /** Id of the entry. */
   readonly entryId: string;
@@ -138,11 +138,11 @@ export interface BudgetEntry {
   readonly channelId: string;
   /** Scope of the quota ledger, with the hour or day of UTC that the spend counts for. In records of earlier versions 'renderSeconds'. */
   readonly scope: string;
-  /** reserve (again where more is needed), settle (what was really spent; it takes the place of the reservations), waiting, refused or evicted. */
+  /** reserve (again where more is needed), settle (what was really spent; it takes the place of the reservations), waiting, refused, evicted, or released (the cache keeps the segments of a highlight in review no longer). */
   readonly kind: string;
   /** Integer amount in the scope's unit. */
   readonly amount: number;
-  /** The task that spends; empty where it is not a task's own. */
+  /** The task that spends; empty where it is not a task's own. Of released: the highlight. */
   readonly taskId: string;
   /** When, milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
