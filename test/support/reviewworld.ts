@@ -1,6 +1,6 @@
 import { openStorage } from '../../src/cli/node/storage.ts';
 import type { BudgetEntry, JournalEntry, Moment } from '../../src/domain/records.gen.ts';
-import type { ArchiveView, MediaCache } from '../../src/ports/mediacache.ts';
+import type { ArchiveView, HoldRequest, MediaCache } from '../../src/ports/mediacache.ts';
 import { Lifecycle } from '../../src/runtime/lifecycle.ts';
 import { readableInput, toAppend } from '../../src/runtime/records.ts';
 import { Reviews } from '../../src/runtime/review/reviews.ts';
@@ -27,6 +27,7 @@ export async function reviewWorld() {
   const { channelId, streamId } = archive;
   const partitions = new Set([log.partitionOf('highlights.journal', channelId)]);
   let cache: MediaCache = await media.open();
+  const asked: HoldRequest[] = [];
   const lease = async (purpose: 'refine' | 'render', first: number, last = first): Promise<number> => {
     const held = await cache.lease({ archive, fromMs: first * 2000 + 1, toMs: last * 2000 + 1999, purpose });
     await held.release();
@@ -35,6 +36,8 @@ export async function reviewWorld() {
   return {
     clock,
     topics: { log, codec },
+    /** What was asked to be held. */
+    asked,
     lease,
     archive,
     cache: () => cache,
@@ -52,7 +55,16 @@ export async function reviewWorld() {
     /** One that knows nothing yet. */
     reviews: (known: ArchiveView | undefined = archive) => {
       const archives = { view: async () => known };
-      const reviews = new Reviews({ ...deps, nodeId: 'node-1', archives, cache, hours: 24 });
+      const followed: MediaCache = {
+        lease: (request) => cache.lease(request),
+        hold: (request) => {
+          asked.push(request);
+          return cache.hold(request);
+        },
+        letGo: (holder) => cache.letGo(holder),
+        close: () => cache.close(),
+      };
+      const reviews = new Reviews({ ...deps, nodeId: 'node-1', archives, cache: followed, hours: 24 });
       return { step: (of: ReadonlySet<number> = partitions) => reviews.step(of) };
     },
     /** Appends an entry of the journal; a highlight's first segment and last one are given with its moment. */

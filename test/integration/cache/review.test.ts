@@ -89,7 +89,26 @@ describe('a highlight in review', () => {
     expect(world.requests(0, 1)).toEqual([2, 1]);
   });
 
-  it('lets go after its time, which begins with the refinement, whatever is said later', async () => {
+  it('is kept for 24 hours from its refinement on, whatever is said later', async () => {
+    await using world = await reviewWorld();
+    const reviews = world.reviews();
+    await world.lease('refine', 1, 3);
+    const beforeMs = Date.now();
+    await world.journal('h', 2, 'refined', momentOf(1, 3, 0.5));
+    const afterMs = Date.now();
+    await reviews.step();
+    while (Date.now() <= afterMs) await new Promise((resolve) => setImmediate(resolve));
+    await world.journal('h', 3, 'approved', momentOf(1, 2, 0.6));
+    await reviews.step();
+    const [first, then, ...others] = world.asked;
+    expect(others).toEqual([]);
+    const hoursMs = 24 * 3_600_000;
+    expect(first?.untilMs).toBeGreaterThanOrEqual(beforeMs + hoursMs);
+    expect(first?.untilMs).toBeLessThanOrEqual(afterMs + hoursMs);
+    expect(then).toMatchObject({ untilMs: first?.untilMs, value: 0.6 });
+  });
+
+  it('holds nothing once its time is over', async () => {
     await using world = await reviewWorld();
     await world.lease('refine', 1, 3);
     await world.journal('h', 2, 'refined', momentOf(1, 3, 0.5));
