@@ -81,7 +81,7 @@ export class ObjectStore {
     const onBytes = (bytes: number) => {
       fetchedBytes += bytes;
     };
-    const object = await readRange(range, fetcher, signal, (body) =>
+    const object = await readRange(range, what.wanted, fetcher, signal, (body) =>
       writeObject({ folder, key, ...what, body, nowMs: clock.now(), onBytes }, this.#room),
     );
     this.#index.add(object);
