@@ -28,7 +28,7 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
   const origin = await CountingOrigin.start();
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, setup.cap ?? 100_000_000);
-  const fetcher = createFetcher(systemClock, openPolicy, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
+  const fetcher = createFetcher(systemClock, openPolicy, { backoffMs: 1, attempts: 3, ...setup.limits });
   const opened: MediaCache[] = [];
   return {
     root,
