@@ -152,7 +152,7 @@ export class ObjectStore {
     const { folder, catalog, clock } = this.#options;
     const { range, wanted, channelId } = needed;
     const write = (onBytes: (bytes: number) => Promise<void>) =>
-      this.#origin.read(range, signal, (body) =>
+      this.#origin.read(range, wanted, signal, (body) =>
         writeObject(
           { folder, flight, channelId, wanted, init, body, nowMs: clock.now(), onBytes },
           this.#room,
