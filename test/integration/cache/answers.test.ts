@@ -63,7 +63,7 @@ describe('bytes that were not asked for', () => {
     await using world = await cacheWorld();
     const large = world.origin.set('/init.mp4', Buffer.alloc(16 * 1024 * 1024 + 1));
     const archive = archiveOf([{ uri: world.origin.set('/s.m4s', 'x') }]);
-    const init = { uri: large, byteOffset: null, byteLength: null };
+    const init = { uri: large, byteOffset: null, byteLength: null, key: null };
     const segments = archive.segments.map((segment) => ({ ...segment, init }));
     const cache = await world.open();
     const leased = cache.lease({ archive: { ...archive, segments }, fromMs: 0, toMs: 2000, purpose: 'render' });
