@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QuotaLedger, Reservation } from '../../src/ports/ledger.ts';
 import { losing } from './ledger/losing.ts';
-import { LedgerModel, ledgerOperations } from './ledger/model.ts';
+import { LedgerModel } from './ledger/model.ts';
+import { ledgerOperations } from './ledger/operations.ts';
 import { waiting } from './ledger/waiting.ts';
 
 export interface LedgerHarness {
-  /** A ledger without any scope. */
+  /** A ledger without any scope; another one after `lose`. */
   readonly ledger: QuotaLedger;
   /** Another client of the same ledger. */
   again(): Promise<QuotaLedger>;
@@ -224,10 +225,11 @@ function modelled(open: () => Promise<LedgerHarness>): void {
     await fc.assert(
       fc.asyncProperty(ledgerOperations, async (operations) => {
         const harness = await open();
+        const model = new LedgerModel();
         try {
-          const model = new LedgerModel();
           for (const operation of operations) await operation(harness, model);
         } finally {
+          await model.callOff();
           await harness.close();
         }
       }),

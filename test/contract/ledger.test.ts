@@ -18,7 +18,9 @@ ledgerContract('embedded', async () => {
   const open = () => openLedger({ path: join(folder, 'ledger.db'), clock, known, uptime: () => clock.now() });
   let ledger = await open();
   return {
-    ledger,
+    get ledger() {
+      return ledger;
+    },
     again: open,
     pass: (ms) => clock.advance(ms),
     lose: async () => {

@@ -29,7 +29,9 @@ export async function redisLedgerHarness(url: string): Promise<LedgerHarness> {
   const open = () => openRedisLedger({ connection: { url }, prefix, known, now: () => clock.now() });
   let ledger = await open();
   return {
-    ledger,
+    get ledger() {
+      return ledger;
+    },
     again: open,
     pass: (ms) => clock.advance(ms),
     lose: async () => {

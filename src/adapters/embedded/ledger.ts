@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { uptime } from 'node:os';
-import { mustBeUnits } from '../../domain/quota.ts';
+import { mustBeUnits, stillReserved } from '../../domain/quota.ts';
 import { inTurn } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownScopes } from '../../ports/knownscopes.ts';
@@ -123,7 +123,8 @@ class EmbeddedLedger implements QuotaLedger {
   }
 
   async remove(scope: string): Promise<void> {
-    await this.#write(() => this.#books.remove(scope));
+    const reserved = await this.#write(() => this.#books.remove(scope));
+    if (reserved > 0) throw stillReserved(scope, reserved);
     await this.#options.known?.forget(scope);
     this.#remembered.delete(scope);
   }

@@ -7,7 +7,6 @@ import {
   moreThanUsed,
   overBefore,
   overBudget,
-  stillReserved,
 } from '../../domain/quota.ts';
 import type { Given, Turn } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -116,14 +115,18 @@ export class LedgerBooks {
     return true;
   }
 
-  remove(scope: string): void {
+  /** What is still reserved there: it is gone where that is 0, or it was lost. */
+  remove(scope: string): number {
     this.#expireIn(scope, '');
-    const reserved = Number(this.#tables.scope.get(scope)?.reserved ?? 0);
-    if (reserved > 0) throw stillReserved(scope, reserved);
+    const row = this.#tables.scope.get(scope);
+    const reserved = Number(row?.reserved ?? 0);
+    if (reserved > 0 && row?.is_lost !== 1) return reserved;
     this.#tickets.dropScope(scope);
     this.#tables.dropReservations.run(scope);
+    this.#tables.dropGivenBack.run(scope);
     this.#tables.keepToken.run(scope);
     this.#tables.dropScope.run(scope);
+    return 0;
   }
 
   /** Closes a scope whose generation is known to have been this one, unless it is there. */

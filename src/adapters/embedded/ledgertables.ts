@@ -46,6 +46,7 @@ export interface LedgerTables {
   readonly takeAllOverdue: StatementSync;
   readonly keepGivenBack: StatementSync;
   readonly takeGivenBack: StatementSync;
+  readonly dropGivenBack: StatementSync;
 }
 
 export function connectLedger(path: string): DatabaseSync {
@@ -91,6 +92,7 @@ export function prepareLedger(db: DatabaseSync): LedgerTables {
     ),
     takeAllOverdue: db.prepare(`DELETE FROM reservations WHERE ${isOver} RETURNING ${reservation}`),
     keepGivenBack: db.prepare('INSERT INTO given_back VALUES (?, ?, ?, ?, ?)'),
+    dropGivenBack: db.prepare('DELETE FROM given_back WHERE scope = ?'),
     takeGivenBack: db.prepare(`DELETE FROM given_back RETURNING ${reservation}`),
   };
 }
