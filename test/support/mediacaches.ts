@@ -32,7 +32,7 @@ export async function cacheWorld(
   const origin = await CountingOrigin.start();
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, setup.cap ?? 100_000_000);
-  const fetcher = createFetcher(systemClock, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
+  const fetcher = createFetcher(systemClock, { backoffMs: 1, attempts: 3, stallMs: 60_000, ...setup.limits });
   const opened: { readonly cache: MediaCache; readonly catalog: CacheCatalog }[] = [];
   return {
     root,

@@ -66,7 +66,12 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     this.#clock = clock;
   }
 
-  renew = (): Promise<void> => this.#step(() => this.#owners.renew(this.#clock.now()));
+  renew(): Promise<void> {
+    return this.#step(() => {
+      this.#owners.renew(this.#clock.now());
+      this.#gate.tidy();
+    });
+  }
 
   pin = (keys: readonly string[]): Promise<ReadonlyMap<string, CachedObject> | undefined> =>
     this.#step(() => this.#pins.pin(keys, this.#clock.now()));

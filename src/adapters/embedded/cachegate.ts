@@ -17,7 +17,9 @@ export class CacheGate {
   readonly #owners: CacheOwners;
   readonly #clock: Clock;
   readonly #step: Step;
+  readonly #settling = new Set<string>();
   #alone: Promise<unknown> = Promise.resolve();
+  #isAlone = false;
 
   constructor(tables: CacheTables, owners: CacheOwners, clock: Clock, step: Step) {
     this.#tables = tables;
@@ -27,16 +29,27 @@ export class CacheGate {
   }
 
   async settling<T>(id: string, work: () => Promise<T>): Promise<T> {
-    await this.#until(() => {
-      if (this.#isShut(undefined)) return false;
-      this.#tables.addSettling.run(id, this.#owners.own);
-      return true;
-    });
+    this.#settling.add(id);
     try {
+      await this.#until(() => {
+        if (this.#isShut(undefined)) return false;
+        this.#tables.addSettling.run(id, this.#owners.own);
+        return true;
+      });
       return await work();
     } finally {
+      this.#settling.delete(id);
       await this.#step(() => this.#tables.removeSettling.run(id));
     }
+  }
+
+  /** Part of a step: ends what could not be ended in its time, as when the disk was full. */
+  tidy(): void {
+    const { own } = this.#owners;
+    for (const { id } of this.#tables.settlingOf.all(own)) {
+      if (!this.#settling.has(String(id))) this.#tables.removeSettling.run(String(id));
+    }
+    if (!this.#isAlone && this.#holder() === own) this.#tables.setGate.run(null);
   }
 
   /** In this process one after the other: the gate knows its holder by the process. */
@@ -48,15 +61,17 @@ export class CacheGate {
 
   async #exclusively<T>(work: (mustHold: () => Promise<void>) => Promise<T>): Promise<T> {
     const { own } = this.#owners;
-    await this.#until(() => {
-      if (this.#isShut(own)) return false;
-      this.#tables.setGate.run(own);
-      return true;
-    });
+    this.#isAlone = true;
     try {
+      await this.#until(() => {
+        if (this.#isShut(own)) return false;
+        this.#tables.setGate.run(own);
+        return true;
+      });
       await this.#until(() => !this.#tables.settlers.all().some(({ owner }) => this.#holdsUp(String(owner))));
       return await work(() => this.#step(() => this.#mustHold()));
     } finally {
+      this.#isAlone = false;
       await this.#step(() => {
         if (this.#holder() === own) this.#tables.setGate.run(null);
       });

@@ -74,6 +74,7 @@ const statements = {
   addSettling: 'INSERT INTO settling VALUES (?, ?)',
   removeSettling: 'DELETE FROM settling WHERE id = ?',
   settlers: 'SELECT DISTINCT owner FROM settling',
+  settlingOf: 'SELECT id FROM settling WHERE owner = ?',
   removeSettlers: 'DELETE FROM settling WHERE owner = ?',
 } as const;
 

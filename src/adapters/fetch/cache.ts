@@ -12,6 +12,7 @@ import { coveringSegments } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
+import type { Recovery } from './recover.ts';
 import { ObjectStore } from './store.ts';
 
 export interface MediaCacheOptions {
@@ -38,18 +39,20 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const { room, recovery } = await openCacheFolder(options);
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
-  return new SegmentCache(options, new ObjectStore(options, room, recovery));
+  return new SegmentCache(options, new ObjectStore(options, room, recovery), recovery);
 }
 
 class SegmentCache implements MediaCache {
   readonly #catalog: CacheCatalog;
   readonly #store: ObjectStore;
+  readonly #recovery: Recovery;
   readonly #closing = new AbortController();
 
-  constructor({ catalog, clock, logger }: MediaCacheOptions, store: ObjectStore) {
-    this.#catalog = catalog;
+  constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
+    this.#catalog = options.catalog;
     this.#store = store;
-    void beat(catalog, clock, logger, this.#closing.signal);
+    this.#recovery = recovery;
+    void beat(options, recovery, this.#closing.signal);
   }
 
   async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
@@ -62,7 +65,7 @@ class SegmentCache implements MediaCache {
     const failed = new AbortController();
     const any = AbortSignal.any([failed.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     const present = await this.#store.pin(keys, any);
-    const unpin = () => this.#catalog.unpin(keys);
+    const unpin = () => this.#recovery.surely(() => this.#catalog.unpin(keys));
     try {
       const parts = await allOrFirstError(segments, failed, (segment) => this.#part(archive, segment, present, any));
       return leaseOf(parts, this.#credited(archive, segments, keys), unpin);

@@ -20,6 +20,7 @@ const reapEveryMs = 25;
 /** Puts right what processes that died left: their pins, flights and part files, and what they had not told the ledger. */
 export class Recovery {
   readonly #options: RecoveryOptions;
+  readonly #left = new Set<() => Promise<unknown>>();
   #reaping: Promise<boolean> | undefined;
   #reapedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -38,6 +39,22 @@ export class Recovery {
       });
     }
     return this.#reaping;
+  }
+
+  /** Does what others wait for: where it cannot be done now, as when the disk is full, `again` does it later. */
+  async surely(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch {
+      this.#left.add(step);
+    }
+  }
+
+  async again(): Promise<void> {
+    for (const step of this.#left) {
+      await step();
+      this.#left.delete(step);
+    }
   }
 
   async #reap(): Promise<boolean> {

@@ -97,7 +97,8 @@ export class Room {
         await this.refund(freed);
       } finally {
         const keys = (objects: readonly CachedObject[]) => objects.map(({ key }) => key);
-        await catalog.evicted(keys(gone), keys(marked.filter((_, index) => !isGone[index])));
+        const kept = marked.filter((_, index) => !isGone[index]);
+        await this.#recovery.surely(() => catalog.evicted(keys(gone), keys(kept)));
       }
       return { freed, underWay };
     });

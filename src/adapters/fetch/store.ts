@@ -50,6 +50,7 @@ export class ObjectStore {
   readonly credits = new Credits();
   readonly #options: StoreOptions;
   readonly #room: Room;
+  readonly #recovery: Recovery;
   readonly #crossing: Crossing;
   readonly #spending: Spending;
   readonly #flights = new SingleFlight<CachedObject>();
@@ -58,6 +59,7 @@ export class ObjectStore {
   constructor(options: StoreOptions, room: Room, recovery: Recovery) {
     this.#options = options;
     this.#room = room;
+    this.#recovery = recovery;
     this.#crossing = new Crossing(options.catalog, recovery, options.clock);
     this.#spending = new Spending(options.fetchBudget, options.logger);
   }
@@ -104,7 +106,10 @@ export class ObjectStore {
       await this.#queue.run(() => this.#fetch(needed, flight, init, signal));
       return undefined;
     } catch (error) {
-      const isOurs = await this.#options.catalog.fail(flight, failureOf(error));
+      let isOurs = true;
+      await this.#recovery.surely(async () => {
+        isOurs = await this.#options.catalog.fail(flight, failureOf(error));
+      });
       return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
     }
   }
@@ -117,7 +122,7 @@ export class ObjectStore {
         this.pathOf(await this.obtain({ ...needed, key, range, init: null }, present.get(key), signal)),
       );
     } finally {
-      await this.#options.catalog.unpin([key]);
+      await this.#recovery.surely(() => this.#options.catalog.unpin([key]));
     }
   }
 

@@ -48,7 +48,7 @@ it('takes a segment with a refreshed token for the same, and one with another se
 });
 
 it('counts every byte that the origin sent in one lease: initialisation sections, failed tries, flights that were left', async () => {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: { stallMs: 250 } });
   const { origin } = world;
   const init = origin.set('/init.mp4', { body: initSection() });
   const media = origin.set('/a.m4s', { body: fragment() });

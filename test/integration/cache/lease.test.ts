@@ -183,7 +183,7 @@ describe('nothing half-right under a final name', () => {
     ['a box cut in the middle', { body: cutBox }, 'media'],
     ['TS out of step', { body: good.subarray(7) }, 'media'],
   ])('%s: a typed error, no file, no reservation left', async (_, answer, code) => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(code === 'timeout' ? { limits: { stallMs: 100 } } : {});
     const archive = archiveOf([{ uri: world.origin.set('/s.ts', answer) }]);
     await expect(lease(await world.open(), archive, 0, 2)).rejects.toMatchObject({ code });
     expect(await world.files()).toEqual([]);

@@ -200,3 +200,39 @@ it('takes a folder over that an earlier version filled, and evicts by the age of
   expect(requests(world.origin, 4)).toEqual([1, 1, 1, 1]);
   expect(await earlier.files()).not.toContain(path.basename(paths[0] ?? ''));
 });
+
+it('keeps within its cap while three processes evict for each other, one of them killed, and then equals the disk', async () => {
+  const cap = 6 * block;
+  await using world = await cacheWorld({ cap, limits: patient });
+  const { root } = world;
+  const archive = served(world.origin, 16);
+  const processes = [0, 1, 2].map(() => CacheProcess.start(root, archive));
+  const [one, two, three] = await Promise.all(processes);
+  if (one === undefined || two === undefined || three === undefined) return expect.unreachable();
+  await using _one = one;
+  await using _two = two;
+  await using _three = three;
+  let running = 3;
+  const work = async (process: CacheProcess, step: number, rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      const k = (round * step) % 15;
+      const { code = 'budget', paths = [], message } = await process.lease(k * 2000, k * 2000 + 3000);
+      expect(code, message).toBe('budget');
+      for (const file of paths) await access(file);
+      if (round % 2 === 1) await process.release();
+    }
+    running--;
+  };
+  const all = Promise.all([work(one, 7, 40), work(two, 4, 40), work(three, 2, 15).then(() => three.kill())]);
+  while (running > 0) {
+    const { used, reserved } = await world.usage();
+    expect(used + reserved).toBeLessThanOrEqual(cap);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await all;
+  await one.kill();
+  await two.kill();
+  await world.open();
+  expect((await world.usage()).used).toBe((await world.files()).length * block);
+  expect((await world.files()).some((name) => name.endsWith('.part'))).toBe(false);
+});
