@@ -47,12 +47,13 @@ class SegmentCache implements MediaCache {
   readonly #store: ObjectStore;
   readonly #recovery: Recovery;
   readonly #closing = new AbortController();
+  readonly #beating: Promise<void>;
 
   constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
     this.#catalog = options.catalog;
     this.#store = store;
     this.#recovery = recovery;
-    void beat(options, recovery, this.#closing.signal);
+    this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
   async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
@@ -77,7 +78,7 @@ class SegmentCache implements MediaCache {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#store.idle();
+    await Promise.all([this.#store.idle(), this.#beating]);
   }
 
   async #part(
