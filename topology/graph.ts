@@ -18,7 +18,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     kind: 'source',
     inputs: [],
     outputs: ['live.analytics', 'archive.events', 'channel.settings', 'ingest.positions', 'ingest.dead'],
-    tables: ['ingest.positions'],
+    tables: ['ingest.positions', 'channel.settings'],
   },
   score: {
     role: 'score',
@@ -56,15 +56,15 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     role: 'refine',
     kind: 'worker',
     inputs: ['refine.tasks'],
-    outputs: ['highlights.refined', 'workers.status', 'attempts', 'refine.dead'],
-    tables: ['archive.events', 'highlights.refined', 'operator.gaps'],
+    outputs: ['highlights.refined', 'workers.status', 'attempts', 'budget.entries', 'refine.dead'],
+    tables: ['archive.events', 'channel.settings', 'budget.entries', 'highlights.refined', 'operator.gaps'],
   },
   render: {
     role: 'render',
     kind: 'worker',
     inputs: ['render.tasks'],
     outputs: ['clips.rendered', 'workers.status', 'attempts', 'budget.entries', 'render.dead'],
-    tables: ['archive.events', 'clips.rendered', 'operator.gaps'],
+    tables: ['archive.events', 'channel.settings', 'budget.entries', 'clips.rendered', 'operator.gaps'],
   },
   record: {
     role: 'record',

@@ -1,4 +1,4 @@
-import { limitNames } from '../../domain/budgets.ts';
+import { countless, limitNames } from '../../domain/budgets.ts';
 import { parseChannelScope } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
@@ -24,7 +24,7 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
       const what = parseChannelScope(scope)?.what;
       const amount = amountIn(what);
       const name = what === undefined ? scope : scope.slice(scope.indexOf(what));
-      return [channelId, name, amount(cap), amount(used), amount(reserved), waiting, setBy];
+      return [channelId, name, cap === countless ? '-' : amount(cap), amount(used), amount(reserved), waiting, setBy];
     }),
   );
 }

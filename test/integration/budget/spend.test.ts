@@ -77,15 +77,16 @@ describe('what a channel spends', () => {
 
 describe('the bytes of a download', () => {
   it('are reserved as it turns out longer, and settled as they were', async () => {
-    await using world = await BudgetWorld.open({ ...whole, fetchedBytesPerHour: 20 * 1024 ** 2 });
+    await using world = await BudgetWorld.open({ ...whole, fetchedBytesPerHour: 20_000 });
     const flight = await fetchBudget(world.parts).begin({ channelId, streamId: 'stream', bytes: 1_000 });
-    await flight.cover(900);
+    await flight.cover(1_200);
+    expect(await usedOf(world.parts, hour)).toBe(1_250);
     await flight.cover(5_000);
     await flight.cover(9_000);
-    expect(await usedOf(world.parts, hour)).toBe(1_000 + 4 * 1024 ** 2);
+    expect(await usedOf(world.parts, hour)).toBe(10_000);
     await flight.settle(9_000);
     expect(await usedOf(world.parts, hour)).toBe(9_000);
-    expect((await world.entries()).map(({ kind }) => kind)).toEqual(['reserve', 'reserve', 'settle']);
+    expect((await world.entries()).map(({ kind }) => kind)).toEqual(['reserve', 'reserve', 'reserve', 'settle']);
   });
 
   it('that do not fit any more end it, and what came counts', async () => {
