@@ -106,6 +106,7 @@ export async function openMedia(
     cache,
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
+    refineBy: config.refine.by,
     renderer: ffmpegRenderer(tools),
     clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
     workFolder,

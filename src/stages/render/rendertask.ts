@@ -8,6 +8,7 @@ import type { RenderTask } from '../../domain/records.gen.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
 import type { RenderDependencies } from './dependencies.ts';
+import { leaseMedia } from './lease.ts';
 import { doneClip, settledSeconds } from './outcome.ts';
 import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
 
@@ -60,16 +61,18 @@ async function makeClip(
     preset: presetNamed(task.preset),
     peakMs: archivePeak(clock, task, span),
     hasVideo: archive.opened.hasVideo,
-    hasAudio: archive.opened.hasAudio,
+    hasAudio: archive.opened.hasAudio || archive.sound !== undefined,
     title: task.title,
   });
   const { signal } = attempt;
-  const lease = await deps.cache.lease({ archive, ...span, purpose: 'render', signal });
+  const lease = await leaseMedia(deps.cache, archive, span, signal);
   await mkdir(deps.folder, { recursive: true });
   const folder = await mkdtemp(join(deps.folder, 'render-'));
   try {
     const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
-    const output = await deps.renderer.render({ plan, parts: lease.parts, folder, deadlineMs, signal });
+    const { parts, sound } = lease;
+    const media = sound === undefined ? { parts } : { parts, sound };
+    const output = await deps.renderer.render({ plan, ...media, folder, deadlineMs, signal });
     const manifest: ClipManifest = {
       durationMs: output.durationMs,
       headMs: output.headMs,

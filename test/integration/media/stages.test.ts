@@ -151,6 +151,7 @@ describe('refining a task', () => {
       cache,
       analyzer,
       refiner: heuristics(),
+      by: 'picture',
       clock: new VirtualClock(),
     });
 

@@ -95,7 +95,7 @@ describe('master playlists', () => {
       ...['#EXT-X-STREAM-INF:BANDWIDTH=9000000,CODECS="mp4a.40.2"', 'sound.m3u8'],
       ...[`#EXT-X-STREAM-INF:BANDWIDTH=6000000,NAME="a,b",${video}`, 'high.m3u8'],
     );
-    expect(best).toEqual({ uri: 'high.m3u8', bandwidth: 6_000_000, hasVideo: true, hasAudio: true });
+    expect(best).toEqual({ uri: 'high.m3u8', bandwidth: 6_000_000, hasVideo: true, hasAudio: true, sound: null });
   });
 
   it('prefers a variant that has its sound in itself', () => {
