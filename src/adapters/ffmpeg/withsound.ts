@@ -49,13 +49,15 @@ async function joinRun(
 ): Promise<Omit<LeasedPart, 'discontinuity'>> {
   const isTs = picture.paths[0]?.endsWith('.ts') === true;
   const path = join(folder, `joined-${index}.${isTs ? 'ts' : 'mp4'}`);
-  const container = isTs ? ['-f', 'mpegts'] : ['-f', 'mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof'];
+  const container = isTs ? ['-f', 'mpegts'] : ['-f', 'mp4', '-movflags', 'frag_keyframe+delay_moov+default_base_moof'];
   const later = await laterSec(tools, picture, sound, bounds);
+  // Sound that is long before the picture would move the picture in the file.
+  const begin = later < 0 ? ['-ss', (-later).toFixed(6)] : ['-itsoffset', later.toFixed(6)];
   await runFfmpeg({
     ffmpeg: tools.ffmpeg,
     inputs: [
       { options: [...localOnly], uri: sourceUri(picture.paths) },
-      { options: [...localOnly, '-itsoffset', later.toFixed(6)], uri: sourceUri(sound.paths) },
+      { options: [...localOnly, ...begin], uri: sourceUri(sound.paths) },
     ],
     outputs: [{ options: ['-map', '0:v:0', '-map', '1:a:0', '-c', 'copy', ...container], target: fileUri(path) }],
     ...bounds(),
