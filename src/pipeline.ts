@@ -10,6 +10,7 @@ import type { Notifier } from './ports/notifier.ts';
 import type { Refiner } from './ports/refiner.ts';
 import type { Renderer } from './ports/renderer.ts';
 import type { Results } from './ports/results.ts';
+import type { RenderBudget } from './runtime/budgetrender.ts';
 import type { Running } from './runtime/dependencies.ts';
 import { startSink } from './runtime/sink.ts';
 import { type StatefulDependencies, startStateful } from './runtime/stateful.ts';
@@ -32,6 +33,7 @@ export interface MediaDependencies {
   readonly refineBy: 'sound' | 'picture';
   readonly renderer: Renderer;
   readonly clips: ClipStore;
+  readonly budget: RenderBudget;
   /** Where renders are made before they go into the clip store. */
   readonly workFolder: string;
   readonly concurrency: { readonly refine: number; readonly render: number };
@@ -78,9 +80,10 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {
-      const { archive, cache, renderer, clips, workFolder, concurrency, tail } = deps.media();
+      const { archive, cache, renderer, clips, budget, workFolder, concurrency, tail } = deps.media();
       const { clock, metrics, logger } = deps;
-      const stage = renderStage({ archive, cache, renderer, store: clips, clock, metrics, folder: workFolder });
+      const stores = { store: clips, budget, folder: workFolder };
+      const stage = renderStage({ archive, cache, renderer, ...stores, clock, metrics });
       const worker = startWorker(stage, deps, concurrency.render);
       // A backfill looks at broadcasts that are over.
       return tail === undefined || run !== 'live' ? worker : withTails(worker, { ...tail, cache, clock, logger });

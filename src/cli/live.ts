@@ -55,7 +55,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const finished = new AbortController();
   try {
     await openSqlServer(node, config, terminal);
-    await openControl(node);
+    await openControl(node, config.budget);
     const feed = {
       chat,
       piped: chat.goesOn === true,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { ChannelLimits } from '../domain/budgets.ts';
 import { CliptideError } from '../domain/errors.ts';
 import { type ClusterConfig, clusterOf } from './cluster.ts';
 import type { KeyName, KeyValues, RoleName } from './keys.ts';
@@ -72,6 +73,8 @@ export interface Config {
   /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
   readonly tail: { readonly seconds: number; readonly capBytes: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
+  /** What a channel may keep and spend unless its settings say otherwise. */
+  readonly budget: ChannelLimits;
   readonly webhooks: readonly WebhookConfig[];
   /** Undefined where the data folder's own key is used: see `userKeyOf`. */
   readonly userKey: Secret | undefined;
@@ -117,6 +120,13 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     refine: { by: values.refineBy },
     tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
+    budget: {
+      clipBytes: values['budget.clipBytes'],
+      clipCount: values['budget.clipCount'],
+      clipDays: values['budget.clipDays'],
+      fetchedBytesPerHour: values['budget.fetchedBytesPerHour'],
+      renderSecondsPerDay: values['budget.renderSecondsPerDay'],
+    },
     webhooks: values.webhooks.map((webhook, index) => ({
       url: webhook.url,
       secret: webhook.secret ?? secretFrom(path('webhooks', webhook.secretFile ?? ''), `webhooks[${index}].secretFile`),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetKeys } from './budgetkeys.ts';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
 import { mediaKeys } from './mediakeys.ts';
@@ -148,6 +149,7 @@ export const keys = {
     type: 'number',
     description: 'Clips rendered at a time.',
   },
+  ...budgetKeys,
   webhooks: {
     schema: z.array(webhook, { error: 'must be a list of {"url", "secret"}' }).default([]),
     type: 'json',

@@ -1,4 +1,6 @@
 import { CliptideError } from './errors.ts';
+import type { ChannelSettings } from './records.gen.ts';
+import type { Spending } from './scopes.ts';
 
 /** How a node's cap on its data folder is shared out, in bytes; the parts sum up to no more than the cap. */
 export interface Shares {
@@ -12,7 +14,9 @@ export interface Shares {
   readonly log: number;
   /** The results engine's files: the oldest rows of its large tables go before they take more. */
   readonly results: number;
-  /** Headroom of the ledger and of what is being rendered. */
+  /** What is being rendered, in the quota ledger. */
+  readonly work: number;
+  /** Headroom of the ledger and of what the file system needs itself. */
   readonly headroom: number;
 }
 
@@ -20,8 +24,8 @@ export interface Shares {
 export const leastCapBytes = 1e8;
 
 /**
- * A quarter of the cap for the event log, an eighth each for the results and as headroom, a sixteenth for kept events,
- * the cache what is configured, and clips the rest.
+ * A quarter of the cap for the event log, an eighth for the results, a tenth for renders at work, a fortieth as headroom,
+ * a sixteenth for kept events, the cache what is configured, and clips the rest.
  * Throws `budget` when the cap is too small for anything, `config` when the cache leaves nothing for clips.
  */
 export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
@@ -33,12 +37,59 @@ export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
   }
   const log = Math.floor(capBytes / 4);
   const results = Math.floor(capBytes / 8);
-  const headroom = Math.floor(capBytes / 8);
+  const work = Math.floor(capBytes / 10);
+  const headroom = Math.floor(capBytes / 40);
   const events = Math.floor(capBytes / 16);
-  const clips = capBytes - log - results - headroom - events - cacheCapBytes;
-  if (clips > 0) return { cache: cacheCapBytes, clips, events, log, results, headroom };
+  const most = capBytes - log - results - work - headroom - events;
+  const clips = most - cacheCapBytes;
+  if (clips > 0) return { cache: cacheCapBytes, clips, events, log, results, work, headroom };
   throw new CliptideError('config', 'cacheCapBytes leaves no room for clips within dataCapBytes', {
     where: 'cacheCapBytes',
-    hint: `make it less than ${capBytes - log - results - headroom - events}, or dataCapBytes larger`,
+    hint: `make it less than ${most}, or dataCapBytes larger`,
   });
 }
+
+const blockBytes = 4096;
+
+/** What a file of so many bytes takes on the disk, in whole blocks. */
+export const blocksOf = (bytes: number): number => Math.ceil(bytes / blockBytes) * blockBytes;
+
+/** The fields of a channel's settings that are budgets. */
+export const limitNames = ['clipBytes', 'clipCount', 'clipDays', 'fetchedBytesPerHour', 'renderSecondsPerDay'] as const;
+export type LimitName = (typeof limitNames)[number];
+
+/** What a channel may keep and spend; of what it keeps, undefined is as much as all channels together may. */
+export interface ChannelLimits {
+  readonly clipBytes: number | undefined;
+  readonly clipCount: number | undefined;
+  readonly clipDays: number | undefined;
+  readonly fetchedBytesPerHour: number;
+  readonly renderSecondsPerDay: number;
+}
+
+type Limited = Pick<ChannelSettings, LimitName>;
+
+/** Settings that leave every budget at its default. */
+export const noLimits: Limited = {
+  clipBytes: null,
+  clipCount: null,
+  clipDays: null,
+  fetchedBytesPerHour: null,
+  renderSecondsPerDay: null,
+};
+
+/** The budgets of some settings and nothing else of them. */
+export const limitsIn = (settings: Limited | undefined): Limited =>
+  settings === undefined
+    ? noLimits
+    : (Object.fromEntries(limitNames.map((name) => [name, settings[name]])) as unknown as Limited);
+
+/** A channel's own budgets, where it has some, over the configured ones. */
+export function limitsOf(settings: Limited | undefined, defaults: ChannelLimits): ChannelLimits {
+  const own = Object.entries(limitsIn(settings)).filter(([, value]) => value !== null);
+  return { ...defaults, ...Object.fromEntries(own) };
+}
+
+/** The budget that a scope of spending is capped by. */
+export const limitOf = (limits: ChannelLimits, what: Spending): number =>
+  what === 'fetchedBytes' ? limits.fetchedBytesPerHour : limits.renderSecondsPerDay;

@@ -32,3 +32,6 @@ export function eventsKey(streamId: string): string {
 }
 
 export const eventsFolder = 'events';
+
+/** Folder of the clip store that holds a channel's clips. */
+export const clipFolder = (channelId: string): string => `c-${stableId('channel', channelId).slice(0, 20)}`;

@@ -130,7 +130,7 @@ export interface Attempt {
   readonly costMicros: number;
 }
 
-/** Spend that leaves no trace on disk: a reservation before the work, its settlement after. */
+/** What a budget allowed or refused: spend that leaves no trace on disk (a reservation before the work, its settlement after), and clips that retention removed. */
 export interface BudgetEntry {
   /** Id of the entry. */
   readonly entryId: string;
@@ -138,16 +138,26 @@ export interface BudgetEntry {
   readonly streamId: string;
   /** Id of the channel that the broadcast belongs to; the topic's key. */
   readonly channelId: string;
-  /** What is spent, such as renderSeconds or fetchedBytes. */
+  /** Scope of the quota ledger, with the hour or day of UTC that the spend counts for. In records of earlier versions 'renderSeconds'. */
   readonly scope: string;
-  /** reserve or settle. */
+  /** reserve (again where more is needed), settle (what was really spent; it takes the place of the reservations), waiting, refused or evicted. */
   readonly kind: string;
   /** Integer amount in the scope's unit. */
   readonly amount: number;
-  /** The task that spends. */
+  /** The task that spends; empty where it is not a task's own. */
   readonly taskId: string;
   /** When, milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
+  /** What the reservations and the settlement of one spend have in common. */
+  readonly spendId: string;
+  /** Name of the node that spends. */
+  readonly nodeId: string;
+  /** Of waiting: the place in the queue, 1 for the next. */
+  readonly place: number;
+  /** Generation of the ledger's scope when it was reserved; another one is there after a loss. */
+  readonly generation: number;
+  /** Why it was refused or removed. */
+  readonly reason: string;
 }
 
 /** State of a stateful stage: of one key in one of two slots, or the partition's record. */
@@ -192,6 +202,16 @@ export interface ChannelSettings {
   readonly top: number;
   /** Names of the presets that every approved highlight is rendered by. */
   readonly presets: readonly string[];
+  /** Most bytes that the channel's stored clips may take, in blocks of the disk: the oldest go for a new one. Null for the configured default. */
+  readonly clipBytes: null | number;
+  /** Most clips that are stored of the channel: the oldest go for a new one. Null for the configured default. */
+  readonly clipCount: null | number;
+  /** Days after which a stored clip goes. Null for the configured default. */
+  readonly clipDays: null | number;
+  /** Most bytes of media that are fetched for the channel in an hour of UTC. Null for the configured default. */
+  readonly fetchedBytesPerHour: null | number;
+  /** Most seconds of CPU that renders for the channel may take in a day of UTC. Null for the configured default. */
+  readonly renderSecondsPerDay: null | number;
 }
 
 /** The outcome of a render task. */

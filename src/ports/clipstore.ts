@@ -13,14 +13,24 @@ export interface ListedFile {
   readonly storedAtMs: number;
 }
 
+export interface PutOptions {
+  /** Whose file it is, for who keeps budgets. */
+  readonly channelId?: string;
+  /** Called before the file gets its name, once nothing else can be in its way; when it rejects, nothing is stored. */
+  readonly landing?: () => Promise<void>;
+  /** Called after `landing` where somebody else was faster: what is there is theirs. */
+  readonly taken?: () => Promise<void>;
+}
+
 /** Where rendered clips live. `put` is put-if-absent: a key that exists keeps its content. */
 export interface ClipStore {
   /** Copies or moves a finished local file in; verifies the checksum of what was stored before it resolves. */
-  put(key: string, path: string): Promise<StoredFile>;
+  put(key: string, path: string, options?: PutOptions): Promise<StoredFile>;
   stat(key: string): Promise<StoredFile | undefined>;
   /** A local path where the file can be read. Rejects with `media-gone` when it is not there. */
   open(key: string): Promise<string>;
-  delete(key: string): Promise<void>;
+  /** Whether it was this call that removed it: of many at once one is told so. The channel as with `put`. */
+  delete(key: string, channelId?: string): Promise<boolean>;
   /** What lies directly under a key's first parts (`events` for `events/a.avro`), oldest first. */
   list(folder: string): Promise<readonly ListedFile[]>;
 }

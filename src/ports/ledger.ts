@@ -4,6 +4,10 @@ export interface ScopeUsage {
   readonly cap: number;
   readonly used: number;
   readonly reserved: number;
+  /** How many reservations wait for room. */
+  readonly waiting: number;
+  /** Grows whenever the scope is begun anew; 0 for one that was never written to, or lost and not reconciled yet. */
+  readonly generation: number;
 }
 
 /** A reservation; `token` grows with every one that a scope gives and fences off holders that slept. */
@@ -22,16 +26,28 @@ export interface ReserveRequest {
   readonly holder: string;
   /** After this many milliseconds without `extend` it can be expired. */
   readonly ttlMs: number;
+  /**
+   * Waits at most so many milliseconds for room, in order of arrival: nobody overtakes, so a large one that waits in
+   * front holds up small ones that would fit. Unless given, what does not fit now, or would overtake, is refused.
+   */
+  readonly maxWaitMs?: number;
+  /** Told its place in the queue whenever that changes; 1 is next. */
+  readonly onWait?: (place: number) => void;
+  /** Ends the waiting, which then rejects with `aborted`. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * The quota ledger. Invariant: used + reserved never exceeds the cap of a scope. Shared by processes of a node.
- * `reserve` and `extend` reject with `budget` when it does not fit; every method rejects with `fenced` for a
- * reservation that was expired, committed or released before.
+ * The quota ledger. Invariant: used + reserved never exceeds the cap of a scope, unless the cap was lowered or more was
+ * found on the disk. Shared by any number of processes. `reserve` and `extend` reject with `budget` when it does not
+ * fit; every method rejects with `fenced` for a reservation that was expired, committed or released before. A scope
+ * that was lost is closed: all but `setCap`, `scopes`, `reconcile`, `correct` and `remove` reject with `unavailable` until it is reconciled.
  */
 export interface QuotaLedger {
   setCap(scope: string, cap: number): Promise<void>;
   usage(scope: string): Promise<ScopeUsage>;
+  /** All scopes that anybody has written to, or those whose names begin so, sorted by name. */
+  scopes(prefix?: string): Promise<readonly ScopeUsage[]>;
   reserve(request: ReserveRequest): Promise<Reservation>;
   /** Adds to the amount (0 only renews the lease) and returns the reservation as it is now. */
   extend(reservation: Reservation, more: number): Promise<Reservation>;
@@ -40,9 +56,16 @@ export interface QuotaLedger {
   release(reservation: Reservation): Promise<void>;
   /** Takes back used units, once what they stood for is really gone. */
   refund(scope: string, amount: number): Promise<void>;
-  /** Gives back reservations whose lease is over; returns them so that what they wrote can be removed. */
+  /**
+   * Gives back reservations whose lease is over. `reserve` and `extend` do so too, in their scope, where something does
+   * not fit. Returns all that were given back since it was last called, so that what they wrote can be removed.
+   */
   expire(): Promise<readonly Reservation[]>;
-  /** Sets what is used to what was found on the disk. */
+  /** Sets what is used to what was found on the disk, or in the records of what was spent; opens a scope that was lost. */
   reconcile(scope: string, used: number): Promise<void>;
+  /** Does so unless what is used, or the generation, is not what it `was` any more; says whether it did. */
+  correct(was: ScopeUsage, used: number): Promise<boolean>;
+  /** Drops a scope that is over, such as a past hour's. Rejects with `busy` while something is reserved in it. */
+  remove(scope: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -25,7 +25,10 @@ export interface LeasedPart {
 /** Pins local media until it is released. Releasing twice is harmless. */
 export interface Lease {
   readonly parts: readonly LeasedPart[];
-  /** Segment bytes that the origin sent because of this lease; 0 where all was cached or is local. */
+  /**
+   * Bytes that the origin sent for its segments and their initialisation sections, failed tries included, that no other
+   * lease has counted; 0 where all was cached or is local.
+   */
   readonly bytesFetched: number;
   /** Segment bytes that the span covers. */
   readonly bytesNeeded: number;

@@ -1,3 +1,4 @@
+import { noLimits } from '../domain/budgets.ts';
 import type { ChannelSettings, EndedStream } from '../domain/records.gen.ts';
 import type { Topics } from './broadcastrecords.ts';
 import { readableInput } from './records.ts';
@@ -9,11 +10,12 @@ import { readableInput } from './records.ts';
 export async function appliedSettings(topics: Topics, ended: EndedStream): Promise<readonly ChannelSettings[]> {
   const { channelId } = ended;
   const newest = await newestSettings(topics, channelId);
-  const rest = { category: '', hold: 'online', top: 0, presets: [], ...newest };
+  const rest = { category: '', hold: 'online', top: 0, presets: [], ...noLimits, ...newest };
   return ended.settings.map((applied) => ({ ...rest, ...applied, channelId }));
 }
 
-async function newestSettings({ log, codec }: Topics, channelId: string): Promise<ChannelSettings | undefined> {
+/** The settings that the topic holds of a channel. */
+export async function newestSettings({ log, codec }: Topics, channelId: string): Promise<ChannelSettings | undefined> {
   const topic = 'channel.settings';
   const partition = log.partitionOf(topic, channelId);
   let { start: next, end } = await log.bounds(topic, partition);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CliptideError } from '../../src/domain/errors.ts';
 import type { ClipStore } from '../../src/ports/clipstore.ts';
 
 export interface ClipStoreHarness {
@@ -49,6 +50,37 @@ function storing(harness: () => ClipStoreHarness, file: MakeFile): void {
       expect(await store.stat(stored.key)).toEqual(stored);
       expect(readFileSync(await store.open(stored.key), 'utf8')).toBe('movie');
     }
+  });
+
+  it('asks before a file gets its name, and stores nothing where that is refused', async () => {
+    const { store } = harness();
+    const refusing = async (): Promise<void> => Promise.reject(new CliptideError('fenced', 'no longer ours'));
+    await expect(store.put('clip.mp4', file('movie'), { landing: refusing })).rejects.toThrow('no longer ours');
+    expect(await store.stat('clip.mp4')).toBeUndefined();
+    let seen: unknown = 'not asked';
+    const landing = async (): Promise<void> => {
+      seen = await store.stat('clip.mp4');
+    };
+    await store.put('clip.mp4', file('movie'), { landing });
+    expect(seen).toBeUndefined();
+  });
+
+  it('tells who asked and came too late that what is there is not theirs', async () => {
+    const paths = Array.from({ length: 6 }, (_, index) => file(`take ${index}`, `${index}.mp4`));
+    let [landed, taken] = [0, 0];
+    const count = { landing: async () => void landed++, taken: async () => void taken++ };
+    const other = await harness().again();
+    await Promise.all(paths.map((path, n) => (n % 2 === 0 ? harness().store : other).put('clip.mp4', path, count)));
+    expect(landed - taken).toBe(1);
+  });
+
+  it('tells one of many that delete a file at once that it was them', async () => {
+    const { store } = harness();
+    await store.put('a/clip.mp4', file('movie'));
+    const other = await harness().again();
+    const told = await Promise.all([store, other, store, other].map((one) => one.delete('a/clip.mp4')));
+    expect(told.filter((removed) => removed)).toHaveLength(1);
+    expect(await store.delete('a/never.mp4')).toBe(false);
   });
 
   it('keeps what is there when the key is put again', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QuotaLedger, Reservation } from '../../src/ports/ledger.ts';
+import { losing } from './ledger/losing.ts';
 import { LedgerModel, ledgerOperations } from './ledger/model.ts';
+import { waiting } from './ledger/waiting.ts';
 
 export interface LedgerHarness {
   /** A ledger without any scope. */
@@ -10,6 +12,8 @@ export interface LedgerHarness {
   again(): Promise<QuotaLedger>;
   /** Moves the clock by which leases end. */
   pass(ms: number): Promise<void>;
+  /** Takes everything away that the ledger holds, while nobody has it open, and opens it again with what the node knows. */
+  lose(): Promise<QuotaLedger>;
   close(): Promise<void>;
 }
 
@@ -24,6 +28,9 @@ export function ledgerContract(name: string, open: () => Promise<LedgerHarness>)
     afterEach(() => harness.close());
     spending(() => harness);
     leasing(() => harness);
+    waiting(() => harness);
+    ending(() => harness);
+    losing(() => harness);
     modelled(open);
   });
 }
@@ -37,7 +44,7 @@ function spending(harness: () => LedgerHarness): void {
     await reserve(ledger, 60);
     await expect(reserve(ledger, 41)).rejects.toMatchObject({ code: 'budget', where: 'disk' });
     await reserve(ledger, 40);
-    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 100, used: 0, reserved: 100 });
+    expect(await ledger.usage('disk')).toMatchObject({ scope: 'disk', cap: 100, used: 0, reserved: 100 });
   });
 
   it('turns what was used into used units, and gives the rest back', async () => {
@@ -65,7 +72,7 @@ function spending(harness: () => LedgerHarness): void {
     await ledger.reserve({ scope: 'cost', amount: 5, holder: 'test', ttlMs: 1_000 });
     const unknown = { scope: 'unknown', amount: 1, holder: 'test', ttlMs: 1_000 };
     await expect(ledger.reserve(unknown)).rejects.toMatchObject({ code: 'budget' });
-    expect(await ledger.usage('unknown')).toEqual({ scope: 'unknown', cap: 0, used: 0, reserved: 0 });
+    expect(await ledger.usage('unknown')).toMatchObject({ scope: 'unknown', cap: 0, used: 0, reserved: 0 });
   });
 
   it('takes the disk for the truth, and refuses more while that is above the cap', async () => {
@@ -141,6 +148,28 @@ function leasing(harness: () => LedgerHarness): void {
     expect(await ledger.usage('disk')).toMatchObject({ used: 0, reserved: 100 });
   });
 
+  it('gives to who reserves what a dead holder had, and tells later whose it was', async () => {
+    const { ledger, pass } = harness();
+    const crashed = await reserve(ledger, 60, 1_000);
+    const alive = await reserve(ledger, 40, 60_000);
+    await expect(reserve(ledger, 1)).rejects.toMatchObject({ code: 'budget' });
+    await pass(1_000);
+    const longer = await ledger.extend(alive, 10);
+    expect(await reserve(ledger, 50)).toMatchObject({ amount: 50 });
+    await expect(ledger.commit(crashed, 60)).rejects.toMatchObject({ code: 'fenced' });
+    expect(await ledger.usage('disk')).toMatchObject({ used: 0, reserved: longer.amount + 50 });
+    expect(await ledger.expire()).toEqual([crashed]);
+    expect(await ledger.expire()).toEqual([]);
+  });
+
+  it('does not take from a holder what it is extending, however late it comes', async () => {
+    const { ledger, pass } = harness();
+    const slow = await reserve(ledger, 60, 1_000);
+    await pass(2_000);
+    await expect(ledger.extend(slow, 41)).rejects.toMatchObject({ code: 'budget' });
+    expect(await ledger.extend(slow, 40)).toMatchObject({ amount: 100 });
+  });
+
   it('settles a reservation once', async () => {
     const { ledger } = harness();
     const held = await reserve(ledger, 10);
@@ -148,6 +177,45 @@ function leasing(harness: () => LedgerHarness): void {
     await expect(ledger.commit(held, 10)).rejects.toMatchObject({ code: 'fenced' });
     await expect(ledger.release(held)).rejects.toMatchObject({ code: 'fenced' });
     expect(await ledger.usage('disk')).toMatchObject({ used: 10, reserved: 0 });
+  });
+}
+
+function ending(harness: () => LedgerHarness): void {
+  it('lists its scopes by name, those of a prefix alone where that is asked for', async () => {
+    const { ledger } = harness();
+    for (const scope of ['channel:b:clips', 'channel:a:clips', 'channels']) await ledger.setCap(scope, 7);
+    await reserve(ledger, 30);
+    await ledger.usage('only asked for');
+    const names = async (prefix?: string) => (await ledger.scopes(prefix)).map(({ scope }) => scope);
+    expect(await names()).toEqual(['channel:a:clips', 'channel:b:clips', 'channels', 'disk']);
+    expect(await names('channel:')).toEqual(['channel:a:clips', 'channel:b:clips']);
+    expect(await ledger.scopes('disk')).toEqual([await ledger.usage('disk')]);
+    expect(await ledger.usage('disk')).toMatchObject({ cap: 100, reserved: 30, waiting: 0 });
+  });
+
+  it('drops a scope that is over, for all clients, but not under who reserved in it', async () => {
+    const { ledger, again } = harness();
+    const other = await again();
+    await ledger.commit(await reserve(ledger, 40), 40);
+    const held = await reserve(other, 10);
+    await expect(ledger.remove('disk')).rejects.toMatchObject({ code: 'busy', where: 'disk' });
+    await other.release(held);
+    await ledger.remove('disk');
+    expect(await other.scopes()).toEqual([]);
+    expect(await other.usage('disk')).toMatchObject({ cap: 0, used: 0, reserved: 0, generation: 0 });
+    await ledger.remove('disk');
+    await other.setCap('disk', 5);
+    const anew = await reserve(ledger, 5);
+    expect(anew.token).toBeGreaterThan(held.token);
+    await other.close();
+  });
+
+  it('drops a scope whose holders are dead', async () => {
+    const { ledger, pass } = harness();
+    const crashed = await reserve(ledger, 10, 1_000);
+    await pass(1_000);
+    await ledger.remove('disk');
+    await expect(ledger.commit(crashed, 1)).rejects.toMatchObject({ code: 'fenced' });
   });
 }
 

@@ -1,3 +1,4 @@
+import { noLimits } from '../../src/domain/budgets.ts';
 import type {
   ArchiveEvent,
   ChannelSettings,
@@ -210,7 +211,7 @@ export function openedFile(durationSec: number): Output {
 
 export function settings(fields: Partial<ChannelSettings>): Output {
   const defaults = { highlightsPerHour: 6, latenessMs: 2_000, category: '', scorerVersion: '', hold: 'online', top: 0 };
-  const record: ChannelSettings = { channelId, effectiveAtMs: 0, ...defaults, presets: [], ...fields };
+  const record: ChannelSettings = { channelId, effectiveAtMs: 0, ...defaults, presets: [], ...noLimits, ...fields };
   return { topic: 'channel.settings', key: channelId, record };
 }
 

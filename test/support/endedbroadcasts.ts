@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pinoLogger } from '../../src/adapters/logging/pino.ts';
 import { openResults } from '../../src/cli/node/results.ts';
 import { openStorage } from '../../src/cli/node/storage.ts';
+import { noLimits } from '../../src/domain/budgets.ts';
 import type { ChannelSettings, LiveEvent } from '../../src/domain/records.gen.ts';
 import { startPipeline } from '../../src/pipeline.ts';
 import { whenIdle } from '../../src/runtime/idle.ts';
@@ -23,6 +24,7 @@ export function hourly(streamId: string, hour: number, channelId = `channel-of-$
 
 /** Settings of a channel from an hour on. */
 export const wished = (channelId: string, hour: number, highlightsPerHour: number): ChannelSettings => ({
+  ...noLimits,
   channelId,
   effectiveAtMs: madeZeroMs + hour * hourMs,
   highlightsPerHour,

@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
 import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
 import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
 import { playlistAddresses } from '../../src/adapters/hls/addresses.ts';
+import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
+import type { FetchBudget } from '../../src/ports/fetchbudget.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { MediaCache } from '../../src/ports/mediacache.ts';
 import { CountingOrigin } from './origin.ts';
@@ -22,14 +25,16 @@ export const quiet: Logger = {
 export const scope = 'node:media-cache';
 
 /** A cache in a fresh folder with its ledger, its fetcher and an origin. */
-export async function cacheWorld(setup: { cap?: number; floorBytes?: number; limits?: Partial<FetchLimits> } = {}) {
+export async function cacheWorld(
+  setup: { cap?: number; floorBytes?: number; limits?: Partial<FetchLimits>; fetchBudget?: FetchBudget } = {},
+) {
   const root = await mkdtemp(path.join(tmpdir(), 'cliptide-cache-'));
   const folder = path.join(root, 'media');
   const origin = await CountingOrigin.start();
   const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: systemClock });
   await ledger.setCap(scope, setup.cap ?? 100_000_000);
   const fetcher = createFetcher(systemClock, { backoffMs: 1, attempts: 3, stallMs: 100, ...setup.limits });
-  const opened: MediaCache[] = [];
+  const opened: { readonly cache: MediaCache; readonly catalog: CacheCatalog }[] = [];
   return {
     root,
     folder,
@@ -38,16 +43,21 @@ export async function cacheWorld(setup: { cap?: number; floorBytes?: number; lim
     fetcher,
     usage: () => ledger.usage(scope),
     files: () => readdir(folder),
-    /** Opens the cache, once more for a restart. */
+    catalogPath: path.join(root, 'cache.db'),
+    /** Opens the cache, once more for a restart or for another owner. */
     open: async () => {
+      const catalog = await openCacheCatalog({ path: path.join(root, 'cache.db'), clock: systemClock });
       const addresses = playlistAddresses(fetcher);
-      const options = { folder, ledger, scope, fetcher, addresses, clock: systemClock, logger: quiet };
-      const cache = await createMediaCache({ ...options, floorBytes: setup.floorBytes ?? 0 });
-      opened.push(cache);
+      const options = { folder, catalog, ledger, scope, fetcher, addresses, clock: systemClock, logger: quiet };
+      const { floorBytes = 0, fetchBudget } = setup;
+      const budget = fetchBudget === undefined ? {} : { fetchBudget };
+      const cache = await createMediaCache({ ...options, floorBytes, ...budget });
+      opened.push({ cache, catalog });
       return cache;
     },
     [Symbol.asyncDispose]: async () => {
-      for (const cache of opened) await cache.close();
+      for (const { cache } of opened) await cache.close();
+      for (const { catalog } of opened) await catalog.close();
       fetcher.close();
       await origin[Symbol.asyncDispose]();
       await ledger.close();

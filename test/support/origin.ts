@@ -14,6 +14,8 @@ export interface OriginAnswer {
   readonly cutAfter?: number;
   /** Sends only so many bytes, then nothing more. */
   readonly stallAfter?: number;
+  /** When this resolves, the rest follows what `stallAfter` let through. */
+  readonly rest?: Promise<void>;
   /** Sends no Content-Length: the connection's end is the body's end. */
   readonly closeDelimited?: boolean;
   readonly ignoresRanges?: boolean;
@@ -105,8 +107,10 @@ export class CountingOrigin implements AsyncDisposable {
     response.writeHead(range === null ? 200 : 206, headers);
     const sent = body.subarray(0, answer.cutAfter ?? answer.stallAfter ?? body.length);
     this.#bytes.set(path, this.bytes(path) + sent.length);
-    if (answer.stallAfter !== undefined) response.write(sent);
-    else if (answer.cutAfter === undefined) response.end(sent);
+    if (answer.stallAfter !== undefined) {
+      response.write(sent);
+      answer.rest?.then(() => response.end(body.subarray(sent.length)));
+    } else if (answer.cutAfter === undefined) response.end(sent);
     else response.write(sent, () => (answer.closeDelimited ? response.end() : response.destroy()));
   }
 }

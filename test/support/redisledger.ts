@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { openKnownScopes } from '../../src/adapters/embedded/knownscopes.ts';
 import { openRedisLedger } from '../../src/adapters/redis/ledger.ts';
 import type { LedgerHarness } from '../contract/ledger.contract.ts';
+import { temporaryFolder } from './embeddedlog.ts';
 import { VirtualClock } from './virtualclock.ts';
 
 /** A prefix that nobody else has. */
@@ -20,14 +24,24 @@ export async function removeKeys(url: string, prefix: string): Promise<void> {
 export async function redisLedgerHarness(url: string): Promise<LedgerHarness> {
   const prefix = ownPrefix();
   const clock = new VirtualClock(1_700_000_000_000);
-  const open = () => openRedisLedger({ connection: { url }, prefix, now: () => clock.now() });
-  const ledger = await open();
+  const folder = temporaryFolder();
+  const known = await openKnownScopes({ path: join(folder, 'known.db'), clock });
+  const open = () => openRedisLedger({ connection: { url }, prefix, known, now: () => clock.now() });
+  let ledger = await open();
   return {
     ledger,
     again: open,
     pass: (ms) => clock.advance(ms),
+    lose: async () => {
+      await ledger.close();
+      await removeKeys(url, prefix);
+      ledger = await open();
+      return ledger;
+    },
     close: async () => {
       await ledger.close();
+      await known.close();
+      rmSync(folder, { recursive: true });
       await removeKeys(url, prefix);
     },
   };

@@ -1,3 +1,4 @@
+import { noLimits } from '../../src/domain/budgets.ts';
 import type { ChannelSettings, DetectedHighlight, LiveEvent, StreamRanking } from '../../src/domain/records.gen.ts';
 import type { Output } from '../../src/runtime/stage.ts';
 import { scoreStage } from '../../src/stages/score/stage.ts';
@@ -17,6 +18,7 @@ export const set = (driver: Driver, settings: Partial<ChannelSettings>): readonl
     topic: 'channel.settings',
     key: 'channel-1',
     record: {
+      ...noLimits,
       channelId: 'channel-1',
       effectiveAtMs: 0,
       highlightsPerHour: 7.5,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noLimits } from '../../src/domain/budgets.ts';
 import { CliptideError } from '../../src/domain/errors.ts';
 import { eventsKey } from '../../src/domain/ids.ts';
 import type { ArchiveEvent, LiveEvent } from '../../src/domain/records.gen.ts';
@@ -81,7 +82,7 @@ describe('events of a broadcast that has ended', () => {
       withLog(undefined, 2, async (deps) => {
         const settings = { channelId: 'channel-of-one', effectiveAtMs: madeZeroMs, highlightsPerHour: 12 };
         const rest = { latenessMs: 3_000, category: 'games', scorerVersion: '', hold: 'online', top: 0, presets: [] };
-        const record = { ...settings, ...rest };
+        const record = { ...noLimits, ...settings, ...rest };
         await deps.log.append([
           toAppend(deps.codec, { topic: 'channel.settings', key: record.channelId, record }),
           toAppend(deps.codec, {
@@ -203,7 +204,7 @@ describe('events of a broadcast that has ended', () => {
       expect(existsSync(half)).toBe(false);
       const write = async (path: string): Promise<void> => writeFileSync(path, 'a file');
       expect(await again.store.put('events/a.avro', write)).toMatchObject({ bytes: 6 });
-      expect(await again.ledger.usage('events')).toMatchObject({ used: 6, reserved: 0 });
+      expect(await again.ledger.usage('events')).toMatchObject({ used: 4_096, reserved: 0 });
       await again.close();
     });
   });

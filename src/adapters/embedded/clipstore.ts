@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
-import type { ClipStore, ListedFile, StoredFile } from '../../ports/clipstore.ts';
+import type { ClipStore, ListedFile, PutOptions, StoredFile } from '../../ports/clipstore.ts';
 import { keySegments } from './clipkey.ts';
 import { fileCode, fileError, isThere, makeFolder, nameOnce, sha256Of, sync } from './durablefiles.ts';
 
@@ -37,14 +37,16 @@ class FolderClipStore implements ClipStore {
     this.#parts = parts;
   }
 
-  async put(key: string, path: string): Promise<StoredFile> {
+  async put(key: string, path: string, { landing, taken }: PutOptions = {}): Promise<StoredFile> {
     const final = this.#path(key);
     const part = join(this.#parts, `${process.pid}.${session}.${randomUUID()}`);
     try {
       if (!(await isThere(final))) {
         await copyVerified(path, part);
         await makeFolder(this.#root, dirname(final));
+        await landing?.();
         if (await nameOnce(part, final)) await sync(dirname(final));
+        else await taken?.();
       }
       return await describe(key, final);
     } catch (error) {
@@ -65,13 +67,14 @@ class FolderClipStore implements ClipStore {
     throw new CliptideError('media-gone', 'the clip store does not hold this file', { where: key });
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string): Promise<boolean> {
     const path = this.#path(key);
-    if (!(await isThere(path))) return;
     try {
-      await rm(path, { force: true });
+      await unlink(path);
       await sync(dirname(path));
+      return true;
     } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes(fileCode(error))) return false;
       throw fileError(error, path);
     }
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 import type { ClipStore, StoredFile } from '../../ports/clipstore.ts';
@@ -40,7 +41,7 @@ export async function openEventsStore(options: EventsStoreOptions): Promise<Even
 }
 
 async function bytesOf(store: ClipStore): Promise<number> {
-  return (await store.list(eventsFolder)).reduce((sum, { bytes }) => sum + bytes, 0);
+  return (await store.list(eventsFolder)).reduce((sum, { bytes }) => sum + blocksOf(bytes), 0);
 }
 
 async function put(options: EventsStoreOptions, key: string, write: FileWriter): Promise<StoredFile> {
@@ -53,7 +54,7 @@ async function put(options: EventsStoreOptions, key: string, write: FileWriter):
     await write(path, (bytes) => room.grow(copies * bytes));
     await room.grow(copies * (await stat(path)).size);
     const stored = await store.put(key, path);
-    await room.keep(stored.bytes);
+    await room.keep(blocksOf(stored.bytes));
     return stored;
   } catch (error) {
     await room.giveBack();

@@ -1,150 +1,156 @@
 import { randomUUID } from 'node:crypto';
-import { moreThanReserved, moreThanUsed, mustBeUnits, overBefore, overBudget } from '../../domain/quota.ts';
+import { uptime } from 'node:os';
+import { mustBeUnits } from '../../domain/quota.ts';
+import { inTurn } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { QuotaLedger, Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
 import { retryWhileBusy } from './busyretry.ts';
-import { connectLedger, type LedgerTables, prepareLedger } from './ledgertables.ts';
+import { LedgerBooks } from './ledgerbooks.ts';
+import { connectLedger, prepareLedger } from './ledgertables.ts';
 import { inTransaction, sqliteError } from './sqlite.ts';
 
 export interface LedgerOptions {
   /** A file that any number of processes of this machine may open. */
   readonly path: string;
-  /** Ends leases, and gives the waiting while another process writes. */
+  /** Gives the times that people read, and the waiting. */
   readonly clock: Clock;
+  /** What the data folder remembers of the scopes; a file that lacks one of them was lost. */
+  readonly known?: KnownScopes;
+  /**
+   * Milliseconds since the machine started, by which leases end: all processes have it in common, and it does not jump
+   * when somebody sets the clock. The machine's unless given.
+   */
+  readonly uptime?: () => number;
 }
 
 /** Rejects with `config` or `corrupt` for a file that cannot be used, with `unavailable` when it stays locked. */
-export async function openLedger({ path, clock }: LedgerOptions): Promise<QuotaLedger> {
+export async function openLedger(options: LedgerOptions): Promise<QuotaLedger> {
+  const { path, clock, known } = options;
   try {
     const db = connectLedger(path);
     const tables = await retryWhileBusy(clock, path, () => prepareLedger(db));
-    return new EmbeddedLedger(tables, path, clock);
+    const now = options.uptime ?? (() => Math.round(uptime() * 1_000));
+    const books = new LedgerBooks(tables, path, clock, now);
+    const ledger = new EmbeddedLedger(db, books, { ...options, uptime: now });
+    for (const { scope, generation } of (await known?.all()) ?? []) await ledger.mustKnow(scope, generation);
+    return ledger;
   } catch (error) {
     throw sqliteError(error, path);
   }
 }
 
-type Row = Record<string, unknown>;
-
 class EmbeddedLedger implements QuotaLedger {
-  readonly #tables: LedgerTables;
-  readonly #path: string;
-  readonly #clock: Clock;
+  readonly #db: ReturnType<typeof connectLedger>;
+  readonly #books: LedgerBooks;
+  readonly #options: LedgerOptions & { readonly uptime: () => number };
+  /** Generations that the data folder is known to remember. */
+  readonly #remembered = new Map<string, number>();
 
-  constructor(tables: LedgerTables, path: string, clock: Clock) {
-    this.#tables = tables;
-    this.#path = path;
-    this.#clock = clock;
+  constructor(
+    db: ReturnType<typeof connectLedger>,
+    books: LedgerBooks,
+    options: LedgerOptions & { readonly uptime: () => number },
+  ) {
+    this.#db = db;
+    this.#books = books;
+    this.#options = options;
   }
 
   async setCap(scope: string, cap: number): Promise<void> {
     mustBeUnits(cap);
-    await this.#write(() => this.#tables.setCap.run(scope, cap));
+    await this.#write(() => this.#books.setCap(scope, cap));
+    await this.#remember(scope);
   }
 
   async usage(scope: string): Promise<ScopeUsage> {
-    return retryWhileBusy(this.#clock, this.#path, () => this.#usage(scope));
+    return this.#read(() => this.#books.usage(scope));
   }
 
-  async reserve({ scope, amount, holder, ttlMs }: ReserveRequest): Promise<Reservation> {
-    mustBeUnits(amount);
-    return this.#write(() => {
-      this.#mustFit(scope, amount);
-      const token = Number(this.#tables.nextToken.get(scope)?.token);
-      const reservation = { id: randomUUID(), scope, amount, token, expiresAtMs: this.#clock.now() + ttlMs };
-      this.#tables.insert.run(reservation.id, scope, amount, token, holder, ttlMs, reservation.expiresAtMs);
-      this.#tables.charge.run(0, amount, scope);
-      return reservation;
-    });
+  async scopes(prefix = ''): Promise<readonly ScopeUsage[]> {
+    return this.#read(() => this.#books.scopes(prefix));
+  }
+
+  async reserve(request: ReserveRequest): Promise<Reservation> {
+    mustBeUnits(request.amount);
+    const ticket = randomUUID();
+    const { clock, uptime: now } = this.#options;
+    const queue = {
+      take: (mayWait: boolean) => this.#write(() => this.#books.take(request, ticket, mayWait)),
+      leave: () => this.#write(() => this.#books.leave(ticket)),
+      now,
+      sleep: clock.sleep.bind(clock),
+    };
+    return inTurn<Reservation>(queue, request);
   }
 
   async extend(reservation: Reservation, more: number): Promise<Reservation> {
     mustBeUnits(more);
-    return this.#write(() => {
-      const row = this.#held(reservation);
-      if (more > 0) this.#mustFit(reservation.scope, more);
-      const amount = Number(row.amount) + more;
-      const expiresAtMs = this.#clock.now() + Number(row.ttl_ms);
-      this.#tables.renew.run(amount, expiresAtMs, reservation.id);
-      this.#tables.charge.run(0, more, reservation.scope);
-      return { ...toReservation(row), amount, expiresAtMs };
-    });
+    const answer = await this.#write(() => this.#books.extend(reservation, more));
+    if ('refused' in answer) throw answer.refused;
+    return answer.given;
   }
 
   async commit(reservation: Reservation, actual: number): Promise<void> {
     mustBeUnits(actual);
-    await this.#write(() => {
-      const amount = Number(this.#held(reservation).amount);
-      if (actual > amount) throw moreThanReserved(reservation.scope, actual, amount);
-      this.#tables.remove.run(reservation.id);
-      this.#tables.charge.run(actual, -amount, reservation.scope);
-    });
+    await this.#write(() => this.#books.commit(reservation, actual));
   }
 
   async release(reservation: Reservation): Promise<void> {
-    await this.#write(() => {
-      const { amount } = this.#held(reservation);
-      this.#tables.remove.run(reservation.id);
-      this.#tables.charge.run(0, -Number(amount), reservation.scope);
-    });
+    await this.#write(() => this.#books.commit(reservation, 0));
   }
 
   async refund(scope: string, amount: number): Promise<void> {
     mustBeUnits(amount);
-    await this.#write(() => {
-      const { used } = this.#usage(scope);
-      if (amount > used) throw moreThanUsed(scope, amount, used);
-      this.#tables.charge.run(-amount, 0, scope);
-    });
+    await this.#write(() => this.#books.refund(scope, amount));
   }
 
   async expire(): Promise<readonly Reservation[]> {
-    return this.#write(() => {
-      const expired = this.#tables.expired.all(this.#clock.now()).map(toReservation);
-      for (const { amount, scope } of expired) this.#tables.charge.run(0, -amount, scope);
-      return expired;
-    });
+    return this.#write(() => this.#books.expire());
   }
 
   async reconcile(scope: string, used: number): Promise<void> {
     mustBeUnits(used);
-    await this.#write(() => this.#tables.setUsed.run(scope, used));
+    await this.#write(() => this.#books.reconcile(scope, used));
+    await this.#remember(scope);
+  }
+
+  async correct(was: ScopeUsage, used: number): Promise<boolean> {
+    mustBeUnits(used);
+    const isDone = await this.#write(() => this.#books.correct(was, used));
+    if (isDone) await this.#remember(was.scope);
+    return isDone;
+  }
+
+  async remove(scope: string): Promise<void> {
+    await this.#write(() => this.#books.remove(scope));
+    await this.#options.known?.forget(scope);
+    this.#remembered.delete(scope);
+  }
+
+  async mustKnow(scope: string, generation: number): Promise<void> {
+    await this.#write(() => this.#books.mustKnow(scope, generation));
   }
 
   async close(): Promise<void> {
-    this.#tables.db.close();
+    this.#db.close();
+  }
+
+  /** Before anything is spent in it: only a scope with a cap takes something. */
+  async #remember(scope: string): Promise<void> {
+    const { known } = this.#options;
+    if (known === undefined) return;
+    const [usage] = await this.#read(() => this.#books.scopes(scope));
+    if (usage?.scope !== scope || this.#remembered.get(scope) === usage.generation) return;
+    await known.remember({ scope, generation: usage.generation, serial: 0 });
+    this.#remembered.set(scope, usage.generation);
+  }
+
+  #read<T>(work: () => T): Promise<T> {
+    return retryWhileBusy(this.#options.clock, this.#options.path, work);
   }
 
   #write<T>(work: () => T): Promise<T> {
-    return retryWhileBusy(this.#clock, this.#path, () => inTransaction(this.#tables.db, this.#path, work));
+    return this.#read(() => inTransaction(this.#db, this.#options.path, work));
   }
-
-  /** A scope without a cap has a cap of 0. */
-  #usage(scope: string): ScopeUsage {
-    const row = this.#tables.scope.get(scope);
-    return { scope, cap: Number(row?.cap ?? 0), used: Number(row?.used ?? 0), reserved: Number(row?.reserved ?? 0) };
-  }
-
-  #mustFit(scope: string, amount: number): void {
-    const usage = this.#usage(scope);
-    const { cap, used, reserved } = usage;
-    if (used + reserved + amount <= cap && cap > 0) return;
-    throw overBudget(amount, usage);
-  }
-
-  #held({ id, token, scope }: Reservation): Row {
-    const row = this.#tables.find.get(id, token);
-    if (row !== undefined) return row;
-    throw overBefore(scope);
-  }
-}
-
-function toReservation(row: Row): Reservation {
-  return {
-    id: String(row.id),
-    scope: String(row.scope),
-    amount: Number(row.amount),
-    token: Number(row.token),
-    expiresAtMs: Number(row.expires_ms),
-  };
 }

@@ -10,9 +10,12 @@ const slackMs = 1;
  * or is a declared gap.
  */
 export function coveringSegments(view: ArchiveView, fromMs: number, toMs: number): ArchiveSegment[] {
-  const segments = view.segments.filter(
-    (segment) => segment.startMs < toMs && segment.startMs + segment.durationMs > fromMs,
-  );
+  const segments: ArchiveSegment[] = [];
+  for (let at = firstAfter(view.segments, fromMs); at < view.segments.length; at++) {
+    const segment = view.segments[at];
+    if (segment === undefined || segment.startMs >= toMs) break;
+    segments.push(segment);
+  }
   let coveredMs = fromMs;
   for (const segment of segments) {
     if (segment.gap) throw gone(view, `${seconds(segment.startMs)} is a gap`);
@@ -23,6 +26,19 @@ export function coveringSegments(view: ArchiveView, fromMs: number, toMs: number
     throw gone(view, `nothing is archived from ${seconds(coveredMs)} on`);
   }
   return segments;
+}
+
+/** Index of the first segment that ends after this time, by bisection: segments follow each other. */
+function firstAfter(segments: readonly ArchiveSegment[], ms: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const segment = segments[middle];
+    if (segment !== undefined && segment.startMs + segment.durationMs <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function gone(view: ArchiveView, reason: string): CliptideError {

@@ -6,12 +6,6 @@ interface Flight<T> {
   waiting: number;
 }
 
-/** What a caller of `run` gets; `isFirst` for the one whose call began the work. */
-export interface Landed<T> {
-  readonly value: T;
-  readonly isFirst: boolean;
-}
-
 /**
  * Runs at most one piece of work a key: who asks meanwhile waits for the same result or the same error. The work is
  * aborted when all who wait for it have gone.
@@ -20,13 +14,12 @@ export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
   readonly #working = new Map<string, Promise<unknown>>();
 
-  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<Landed<T>> {
+  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (signal.aborted) throw aborted();
-    const current = this.#flights.get(key);
-    const flight = current ?? this.#begin(key, work);
+    const flight = this.#flights.get(key) ?? this.#begin(key, work);
     flight.waiting += 1;
     try {
-      return { value: await orAborted(flight.result, signal), isFirst: current === undefined };
+      return await orAborted(flight.result, signal);
     } finally {
       flight.waiting -= 1;
       if (flight.waiting === 0) {

@@ -25,14 +25,13 @@ export class KeyRing {
   async key(uri: string, signal: AbortSignal): Promise<KeyObject> {
     const known = this.#keys.get(uri);
     if (known !== undefined) return known;
-    const { value } = await this.#flights.run(uri, signal, async (flight) => {
+    return this.#flights.run(uri, signal, async (flight) => {
       const key = await readRange({ uri, byteOffset: null, byteLength: null }, this.#fetcher, flight, keyOf);
       const [oldest] = this.#keys.keys();
       if (this.#keys.size >= mostKeys && oldest !== undefined) this.#keys.delete(oldest);
       this.#keys.set(uri, key);
       return key;
     });
-    return value;
   }
 
   /** The key did not fit: the next who needs it fetches it anew. */

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
+import type { Flight } from '../../ports/cachecatalog.ts';
 
 /** What a stored file holds. `init` is an initialisation section alone. */
 export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init';
 
 const fileName = /^([0-9a-f]{64})\.(\d{1,10})\.(ts|mp4|aac|init)$/;
 
-/** Key of a segment: its address and bytes, and its place in its broadcast, since recorders use addresses again. */
+const partName = /^[0-9a-f]{64}(?:\.([0-9a-zA-Z-]+)\.\d+)?\.part$/;
+
+/**
+ * Key of a segment: its address and bytes, and its place in its broadcast, since recorders use addresses again. The
+ * address goes without its query, where tokens are that change while the segment stays.
+ */
 export function segmentKey(streamId: string, segment: ArchiveSegment): string {
-  return hashOf('segment', streamId, segment.sequence, ...range(segment.media), ...range(segment.init));
+  const media = range(withoutQuery(segment.media));
+  return hashOf('segment', streamId, segment.sequence, ...media, ...range(withoutQuery(segment.init)));
 }
 
+/** With the query: it may be all that tells two sections of a broadcast apart. */
 export function initKey(streamId: string, init: SegmentRange): string {
   return hashOf('init', streamId, ...range(init));
 }
@@ -20,8 +28,15 @@ export function objectFile(key: string, initBytes: number, kind: ContentKind): s
   return `${key}.${initBytes}.${kind}`;
 }
 
-export function partFile(key: string): string {
-  return `${key}.part`;
+/** A name for each flight, so that two never write one file. */
+export function partFile({ key, owner, token }: Flight): string {
+  return `${key}.${owner}.${token}.part`;
+}
+
+/** Who writes a part file; undefined for other files. An earlier version left the owner out: then it is empty. */
+export function partOwner(name: string): string | undefined {
+  const match = partName.exec(name);
+  return match === null ? undefined : (match[1] ?? '');
 }
 
 export function parseObjectFile(name: string): { key: string; initBytes: number; kind: string } | undefined {
@@ -29,6 +44,11 @@ export function parseObjectFile(name: string): { key: string; initBytes: number;
   if (match === null) return undefined;
   const [, key = '', initBytes, kind = ''] = match;
   return { key, initBytes: Number(initBytes), kind };
+}
+
+function withoutQuery(media: SegmentRange | null): SegmentRange | null {
+  if (media === null || !/^https?:/i.test(media.uri)) return media;
+  return { ...media, uri: media.uri.replace(/[?#].*$/, '') };
 }
 
 function range(media: SegmentRange | null): readonly (string | number)[] {

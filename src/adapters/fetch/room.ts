@@ -1,15 +1,19 @@
 import { statfs, unlink } from 'node:fs/promises';
+import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
+import type { CacheCatalog, CachedObject, Wanted } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { blocksOf, type CachedObject, type ObjectIndex } from './objects.ts';
+import { blocksOf } from './objects.ts';
 import { WorkQueue } from './queue.ts';
+import type { Recovery } from './recover.ts';
 
 export interface RoomOptions {
   readonly folder: string;
   readonly ledger: QuotaLedger;
   readonly scope: string;
+  readonly catalog: CacheCatalog;
   /** Bytes of the file system that stay free whatever the cap says. */
   readonly floorBytes: number;
   readonly clock: Clock;
@@ -18,6 +22,11 @@ export interface RoomOptions {
 
 /** After this long without a sign of life a writer counts as dead; each chunk that comes can be one. */
 const ttlMs = 60_000;
+/** Eviction goes on down to this share of the cap, so that not every segment has to evict. */
+const lowWater = 0.9;
+export const lowWaterOf = (cap: number): number => Math.floor(cap * lowWater);
+/** How often one waits for what other processes are evicting. */
+const mostTurns = 100;
 
 /**
  * Space for files that are about to be written: under the scope's cap and above the disk's floor, made by evicting
@@ -25,114 +34,113 @@ const ttlMs = 60_000;
  */
 export class Room {
   readonly #options: RoomOptions;
-  readonly #index: ObjectIndex;
+  readonly #recovery: Recovery;
   readonly #turn = new WorkQueue(1);
-  readonly #evicting = new Map<string, Promise<void>>();
-  #reservedBytes = 0;
 
-  constructor(options: RoomOptions, index: ObjectIndex) {
+  constructor(options: RoomOptions, recovery: Recovery) {
     this.#options = options;
-    this.#index = index;
+    this.#recovery = recovery;
   }
 
   /** Rejects with `space` or `budget`. */
-  async reserve(bytes: number): Promise<Reservation> {
+  reserve(bytes: number): Promise<Reservation> {
     const amount = blocksOf(bytes);
     const { ledger, scope } = this.#options;
-    const request = { scope, amount, holder: 'media cache', ttlMs };
-    const reservation = await this.#fit(amount, () => ledger.reserve(request));
-    this.#reservedBytes += amount;
-    return reservation;
+    return this.#fit(amount, () => ledger.reserve({ scope, amount, holder: 'media cache', ttlMs }));
   }
 
   /** The reservation, large enough for this many bytes and renewed when half its time is over. */
   async cover(reservation: Reservation, bytes: number): Promise<Reservation> {
+    const { ledger, clock } = this.#options;
     const more = blocksOf(bytes) - reservation.amount;
-    if (more <= 0) {
-      const isFresh = reservation.expiresAtMs - this.#options.clock.now() > ttlMs / 2;
-      return isFresh ? reservation : this.#options.ledger.extend(reservation, 0);
-    }
-    const larger = await this.#fit(more, () => this.#options.ledger.extend(reservation, more));
-    this.#reservedBytes += more;
-    return larger;
+    if (more > 0) return this.#fit(more, () => ledger.extend(reservation, more));
+    const isFresh = reservation.expiresAtMs - clock.now() > ttlMs / 2;
+    return isFresh ? reservation : ledger.extend(reservation, 0);
   }
 
-  async commit(reservation: Reservation, bytes: number): Promise<void> {
-    await this.#options.ledger.commit(reservation, blocksOf(bytes));
-    this.#reservedBytes -= reservation.amount;
+  commit(reservation: Reservation, bytes: number): Promise<void> {
+    return this.#options.ledger.commit(reservation, blocksOf(bytes));
   }
 
   async release(reservation: Reservation): Promise<void> {
-    this.#reservedBytes -= reservation.amount;
     await this.#options.ledger.release(reservation).catch((error: unknown) => {
       if (!(error instanceof CliptideError && error.code === 'fenced')) throw error;
     });
   }
 
-  /** Resolves once a file of this key that is being evicted is gone. */
-  async evicted(key: string): Promise<void> {
-    await this.#evicting.get(key);
+  refund(diskBytes: number): Promise<void> {
+    return this.#options.ledger.refund(this.#options.scope, diskBytes);
   }
 
-  /** Removes a file and gives its space back, in this order: the ledger may count too much, never too little. */
-  async drop(object: CachedObject): Promise<void> {
-    this.#index.remove(object.key);
-    const gone = unlink(object.path)
-      .catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      })
-      .then(() => this.#options.ledger.refund(this.#options.scope, blocksOf(object.bytes)));
-    this.#evicting.set(object.key, gone);
-    try {
-      await gone;
-    } finally {
-      this.#evicting.delete(object.key);
-    }
-  }
-
-  /** Evicts at least this many bytes, or what there is; resolves with the bytes that became free. */
-  async evict(bytes: number): Promise<number> {
+  /** Evicts at least this many bytes, or what there is, and at most so many beyond; resolves with what became free. */
+  async evict(least: number, most: number = least): Promise<number> {
     let freed = 0;
-    for (const object of this.#index.evictable()) {
-      if (freed >= bytes) break;
-      await this.drop(object);
-      freed += blocksOf(object.bytes);
+    while (freed < Math.max(least, most)) {
+      const batch = await this.#evictBatch({ needed: 0, least: least - freed, most: most - freed });
+      if (batch.freed === 0) break;
+      freed += batch.freed;
     }
     if (freed > 0) this.#options.logger.debug('Evicted cached media', { bytes: freed });
     return freed;
   }
 
+  /** Files go first, then their space is given back: the ledger may count too much, never too little. */
+  #evictBatch(wanted: Wanted): Promise<{ readonly freed: number; readonly underWay: boolean }> {
+    const { catalog, folder } = this.#options;
+    return catalog.settling(async () => {
+      const { marked, underWay } = await catalog.victims(wanted);
+      if (marked.length === 0) return { freed: 0, underWay };
+      const isGone = await Promise.all(marked.map(({ name }) => removed(path.join(folder, name))));
+      const gone = marked.filter((_, index) => isGone[index]);
+      const freed = gone.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+      try {
+        await this.refund(freed);
+      } finally {
+        const keys = (objects: readonly CachedObject[]) => objects.map(({ key }) => key);
+        await catalog.evicted(keys(gone), keys(marked.filter((_, index) => !isGone[index])));
+      }
+      return { freed, underWay };
+    });
+  }
+
   #fit<T>(amount: number, take: () => Promise<T>): Promise<T> {
     return this.#turn.run(async () => {
       await this.#checkDisk(amount);
-      while (true) {
+      for (let turns = 0; ; turns++) {
         try {
           return await take();
         } catch (error) {
           if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
-          const lacking = await this.#lacking(amount);
-          if (lacking > this.#evictableBytes()) throw this.#refusal(amount, error);
-          await this.evict(lacking);
+          if (turns >= mostTurns || !(await this.#makeRoom(amount))) throw this.#refusal(amount, error);
         }
       }
     });
   }
 
-  #evictableBytes(): number {
-    return this.#index.evictable().reduce((sum, object) => sum + blocksOf(object.bytes), 0);
+  /** Whether trying again may help: something was evicted or given back, or another process is about to. */
+  async #makeRoom(amount: number): Promise<boolean> {
+    const { ledger, scope, clock } = this.#options;
+    const { cap, used, reserved } = await ledger.usage(scope);
+    const after = used + reserved + amount;
+    const least = Math.max(1, after - cap);
+    const most = after - lowWaterOf(cap);
+    const { freed, underWay } = await this.#evictBatch({ needed: least, least, most });
+    if (freed > 0) {
+      await this.evict(least - freed, most - freed);
+      return true;
+    }
+    if ((await ledger.expire()).length > 0) return true;
+    if (await this.#recovery.reap()) return true;
+    if (underWay) await clock.sleep(25 + Math.random() * 75);
+    return underWay;
   }
 
-  async #lacking(amount: number): Promise<number> {
-    const { cap, used, reserved } = await this.#options.ledger.usage(this.#options.scope);
-    return Math.max(1, used + reserved + amount - cap);
-  }
-
-  /** What was reserved and may not be written yet counts as taken. */
+  /** What any process has reserved and may not have written yet counts as taken. */
   async #checkDisk(amount: number): Promise<void> {
-    const { folder, floorBytes } = this.#options;
+    const { folder, floorBytes, ledger, scope } = this.#options;
     const lacking = async () => {
-      const { bavail, bsize } = await statfs(folder);
-      return floorBytes + this.#reservedBytes + amount - bavail * bsize;
+      const [{ bavail, bsize }, { reserved }] = await Promise.all([statfs(folder), ledger.usage(scope)]);
+      return floorBytes + reserved + amount - bavail * bsize;
     };
     const first = await lacking();
     if (first <= 0) return;
@@ -155,5 +163,15 @@ export class Room {
       hint: 'All that is cached is in use. Raise the cap of the media cache, or let fewer highlights run at once.',
       cause,
     });
+  }
+}
+
+/** Whether the file is gone now. */
+async function removed(file: string): Promise<boolean> {
+  try {
+    await unlink(file);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
 }

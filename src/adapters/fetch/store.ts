@@ -1,108 +1,177 @@
-import { readFile, stat, utimes } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { ArchiveAddresses } from '../../ports/addresses.ts';
+import type { CacheCatalog, CachedObject, Flight } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { FetchBudget } from '../../ports/fetchbudget.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import { atItsAddress } from './addressed.ts';
-import { type Landed, SingleFlight } from './flight.ts';
+import { Credits } from './credits.ts';
+import { Crossing, failureOf } from './crossing.ts';
+import { SingleFlight } from './flight.ts';
 import { MediaOrigin } from './mediaorigin.ts';
-import { initKey } from './objectname.ts';
-import type { CachedObject, ObjectIndex } from './objects.ts';
+import { initKey, partFile } from './objectname.ts';
+import { isLocal } from './origin.ts';
 import { WorkQueue } from './queue.ts';
+import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
+import { Spending } from './spending.ts';
 import { writeObject } from './write.ts';
 
 /** Segments that are fetched at once. */
 const width = 6;
-
-export interface Obtained {
-  readonly object: CachedObject;
-  /** Segment bytes that the origin sent for it, failed tries included. */
-  readonly fetchedBytes: number;
-}
+/** How often a flight that another process took over is claimed again. */
+const mostClaims = 3;
 
 export interface StoreOptions {
   readonly folder: string;
+  readonly catalog: CacheCatalog;
   readonly fetcher: Fetcher;
   readonly addresses?: ArchiveAddresses;
+  readonly fetchBudget?: FetchBudget;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** Gets objects into the folder, each by one flight, whoever asks. The caller pins the key first. */
+/** An object that somebody needs. */
+export interface Needed {
+  readonly key: string;
+  readonly channelId: string;
+  readonly streamId: string;
+  readonly range: SegmentRange;
+  readonly init: SegmentRange | null;
+  /** The segment that it is; absent for an initialisation section. */
+  readonly of?: { readonly archive: ArchiveView; readonly segment: ArchiveSegment };
+}
+
+/**
+ * Gets objects into the folder, each by one flight, whoever asks in whatever process of the node. The caller pins the
+ * key first.
+ */
 export class ObjectStore {
+  readonly credits = new Credits();
   readonly #options: StoreOptions;
-  readonly #index: ObjectIndex;
   readonly #room: Room;
+  readonly #crossing: Crossing;
+  readonly #spending: Spending;
   readonly #origin: MediaOrigin;
-  readonly #segments = new SingleFlight<Obtained>();
-  readonly #inits = new SingleFlight<Uint8Array>();
+  readonly #flights = new SingleFlight<CachedObject>();
   readonly #queue = new WorkQueue(width);
 
-  constructor(options: StoreOptions, index: ObjectIndex, room: Room) {
+  constructor(options: StoreOptions, room: Room, recovery: Recovery) {
     this.#options = options;
-    this.#index = index;
     this.#room = room;
     this.#origin = new MediaOrigin(options.fetcher);
+    this.#crossing = new Crossing(options.catalog, recovery, options.clock);
+    this.#spending = new Spending(options.fetchBudget, options.logger);
   }
 
-  obtain(key: string, archive: ArchiveView, segment: ArchiveSegment, signal: AbortSignal): Promise<Landed<Obtained>> {
-    return this.#segments.run(key, signal, async (flight) => {
-      const present = await this.#present(key);
-      if (present !== undefined) return { object: present, fetchedBytes: 0 };
-      const asked = { archive, segment, addresses: this.#options.addresses, signal: flight };
-      return atItsAddress(asked, async ({ media, init: initRange }) => {
-        const init = initRange === null ? new Uint8Array() : await this.#init(archive.streamId, initRange, flight);
-        return this.#queue.run(() => this.#fetch(key, media, init, flight));
-      });
-    });
+  /** Pins keys and resolves with the objects that are there. */
+  pin(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, CachedObject>> {
+    return this.#crossing.pin(keys, signal);
   }
 
-  async idle(): Promise<void> {
-    await Promise.all([this.#segments.idle(), this.#inits.idle(), this.#origin.idle()]);
+  /** Gets an object, which was `present` when it was pinned or is still to come. */
+  async obtain(needed: Needed, present: CachedObject | undefined, signal: AbortSignal): Promise<CachedObject> {
+    if (present !== undefined && (await this.#isSound(present))) return present;
+    return this.#flights.run(needed.key, signal, (flight) => this.#get(needed, flight));
   }
 
-  async #init(streamId: string, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
-    const key = initKey(streamId, range);
-    this.#index.pin(key);
+  pathOf(object: CachedObject): string {
+    return path.join(this.#options.folder, object.name);
+  }
+
+  idle(): Promise<void> {
+    return this.#flights.idle();
+  }
+
+  async #get(needed: Needed, signal: AbortSignal): Promise<CachedObject> {
+    const { catalog, folder } = this.#options;
+    for (let claims = 0; ; ) {
+      const claim = await catalog.claim(needed.key);
+      if (claim.is === 'flying') {
+        await this.#crossing.over(claim.flight, signal);
+      } else if (claim.is === 'present') {
+        if (await this.#isSound(claim.object)) return claim.object;
+      } else {
+        if (claim.left !== undefined) await rm(path.join(folder, partFile(claim.left)), { force: true });
+        const error = await this.#fly(needed, claim.flight, signal);
+        if (error !== undefined && (!isFenced(error) || ++claims >= mostClaims || signal.aborted)) throw error;
+      }
+    }
+  }
+
+  /** Resolves with why it failed. */
+  async #fly(needed: Needed, flight: Flight, signal: AbortSignal): Promise<unknown> {
     try {
-      const { value } = await this.#inits.run(key, signal, async (flight) => {
-        const present = await this.#present(key);
-        const object = present ?? (await this.#fetch(key, range, new Uint8Array(), flight)).object;
-        return readFile(object.path);
-      });
-      return value;
-    } finally {
-      this.#index.unpin(key);
-    }
-  }
-
-  async #fetch(key: string, range: SegmentRange, init: Uint8Array, signal: AbortSignal): Promise<Obtained> {
-    const { folder, clock } = this.#options;
-    await this.#room.evicted(key);
-    let fetchedBytes = 0;
-    const onBytes = (bytes: number) => {
-      fetchedBytes += bytes;
-    };
-    const object = await this.#origin.read(range, signal, (body) =>
-      writeObject({ folder, key, init, body, nowMs: clock.now(), onBytes }, this.#room),
-    );
-    this.#index.add(object);
-    return { object, fetchedBytes };
-  }
-
-  /** The object, if its file is still as it was; a file that someone removed or changed is given up. */
-  async #present(key: string): Promise<CachedObject | undefined> {
-    const object = this.#index.get(key);
-    if (object === undefined) return undefined;
-    const found = await stat(object.path).catch(() => undefined);
-    if (found === undefined || found.size !== object.bytes) {
-      await this.#room.drop(object);
+      const { of, range: media, init } = needed;
+      const fetch = (at: Pick<ArchiveSegment, 'media' | 'init'>) => this.#fetchAt(needed, at, flight, signal);
+      const { addresses } = this.#options;
+      await (of === undefined ? fetch({ media, init }) : atItsAddress({ ...of, addresses, signal }, fetch));
       return undefined;
+    } catch (error) {
+      const isOurs = await this.#options.catalog.fail(flight, failureOf(error));
+      return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
     }
-    object.usedAtMs = this.#options.clock.now();
-    const used = new Date(object.usedAtMs);
-    await utimes(object.path, used, used);
-    return object;
   }
+
+  async #fetchAt(
+    needed: Needed,
+    { media, init: range }: Pick<ArchiveSegment, 'media' | 'init'>,
+    flight: Flight,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const init = range === null ? new Uint8Array() : await this.#init(needed, range, signal);
+    await this.#queue.run(() => this.#fetch({ ...needed, range: media }, flight, init, signal));
+  }
+
+  async #init({ of: _, ...needed }: Needed, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
+    const key = initKey(needed.streamId, range);
+    const present = await this.pin([key], signal);
+    try {
+      return await readFile(
+        this.pathOf(await this.obtain({ ...needed, key, range, init: null }, present.get(key), signal)),
+      );
+    } finally {
+      await this.#options.catalog.unpin([key]);
+    }
+  }
+
+  #fetch(needed: Needed, flight: Flight, init: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { folder, catalog, clock } = this.#options;
+    const { range, channelId } = needed;
+    const write = (onBytes: (bytes: number) => Promise<void>) =>
+      this.#origin.read(range, signal, (body) =>
+        writeObject({ folder, flight, channelId, init, body, nowMs: clock.now(), onBytes }, this.#room, catalog),
+      );
+    if (isLocal(range)) return write(async () => undefined);
+    return this.#spending.run({ ...needed, bytes: range.byteLength }, (onBytes) =>
+      write((bytes) => {
+        this.credits.add(needed.key, bytes);
+        return onBytes(bytes);
+      }),
+    );
+  }
+
+  /** Whether its file is still as it was; one that somebody removed or changed is given up. */
+  async #isSound(object: CachedObject): Promise<boolean> {
+    const file = this.pathOf(object);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.size === object.bytes) return true;
+    const { catalog } = this.#options;
+    await catalog.settling(async () => {
+      const isGone = await catalog.forget(object, () => rmSync(file, { force: true }));
+      if (isGone) await this.#room.refund(object.diskBytes);
+    });
+    return false;
+  }
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof CliptideError && error.code === 'fenced';
 }

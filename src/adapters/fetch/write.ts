@@ -1,10 +1,13 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
+import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { checkContent } from './content.ts';
 import { objectFile, partFile } from './objectname.ts';
-import type { CachedObject } from './objects.ts';
+import { blocksOf } from './objects.ts';
 import type { Room } from './room.ts';
 
 /** Reserved at first for a body whose length is not known; more is added as it comes. */
@@ -12,61 +15,91 @@ const unknownBytes = 4 * 1024 * 1024;
 
 export interface WriteRequest {
   readonly folder: string;
-  readonly key: string;
+  readonly flight: Flight;
+  readonly channelId: string;
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
   readonly nowMs: number;
-  /** Told of each chunk's length as it comes. */
-  readonly onBytes: (bytes: number) => void;
+  /** Told of each chunk's length as it comes; may refuse it. */
+  readonly onBytes: (bytes: number) => Promise<void>;
 }
 
 /**
- * Brings a body into the cache: reserve, write to a part file, fsync, check, rename, fsync the folder, commit. Until
- * the rename nothing is under a final name; what fails before the commit leaves neither file nor reservation.
+ * Brings a body into the cache: reserve, write to a part file, fsync, check, commit, name it if the flight is still
+ * this process's, fsync the folder. Nothing is under a final name before; what fails leaves neither file nor
+ * reservation. The commit comes before the name: after a crash the ledger may count too much, never too little.
  */
-export async function writeObject(request: WriteRequest, room: Room): Promise<CachedObject> {
-  const { folder, key, init, body } = request;
-  const part = path.join(folder, partFile(key));
+export async function writeObject(request: WriteRequest, room: Room, catalog: CacheCatalog): Promise<void> {
+  const { folder, flight, init, body } = request;
+  const part = path.join(folder, partFile(flight));
   let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
-  let final: string | undefined;
+  let isHeld = true;
   try {
-    const bytes = await fillPart(part, request, async (written) => {
+    const { bytes, sha256 } = await fillPart(part, request, async (written) => {
       reservation = await room.cover(reservation, written);
     });
     const isWhole = body.length !== undefined;
     const kind = await checkContent({ path: part, from: init.length, to: bytes, isWhole, where: placeOf(body.url) });
     const initBytes = kind === 'init' ? bytes : init.length;
-    final = path.join(folder, objectFile(key, initBytes, kind));
-    await rename(part, final);
+    const name = objectFile(flight.key, initBytes, kind);
+    const { channelId, nowMs: usedAtMs } = request;
+    const object = { key: flight.key, name, bytes, initBytes, diskBytes: blocksOf(bytes), sha256, channelId, usedAtMs };
+    await catalog.settling(async () => {
+      await room.commit(reservation, bytes);
+      isHeld = false;
+      await land(part, object, { flight, folder, room, catalog });
+    });
     await syncFolder(folder);
-    await room.commit(reservation, bytes);
-    return { key, path: final, bytes, initBytes, usedAtMs: request.nowMs };
   } catch (error) {
-    await rm(final ?? part, { force: true });
-    await room.release(reservation);
+    await rm(part, { force: true });
+    if (isHeld) await room.release(reservation);
     throw spaceError(error, folder);
   }
 }
 
-/** Writes the part file and resolves with its length. */
+interface Landing {
+  readonly flight: Flight;
+  readonly folder: string;
+  readonly room: Room;
+  readonly catalog: CacheCatalog;
+}
+
+async function land(part: string, object: CatalogObject, { flight, folder, room, catalog }: Landing): Promise<void> {
+  const final = path.join(folder, object.name);
+  let isNamed = false;
+  try {
+    await catalog.land(flight, object, () => {
+      renameSync(part, final);
+      isNamed = true;
+    });
+  } catch (error) {
+    await rm(isNamed ? final : part, { force: true });
+    await room.refund(object.diskBytes);
+    throw error;
+  }
+}
+
+/** Writes the part file and resolves with its length and SHA-256. */
 async function fillPart(
   part: string,
   { init, body, onBytes }: WriteRequest,
   cover: (written: number) => Promise<void>,
-): Promise<number> {
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256').update(init);
   const file = await open(part, 'w');
   try {
-    let written = init.length;
+    let bytes = init.length;
     if (init.length > 0) await writeAll(file, init);
     for await (const chunk of body.chunks) {
-      onBytes(chunk.length);
-      await cover(written + chunk.length);
+      await onBytes(chunk.length);
+      await cover(bytes + chunk.length);
       await writeAll(file, chunk);
-      written += chunk.length;
+      hash.update(chunk);
+      bytes += chunk.length;
     }
     await file.sync();
-    return written;
+    return { bytes, sha256: hash.digest('hex') };
   } finally {
     await file.close();
   }

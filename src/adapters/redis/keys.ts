@@ -5,6 +5,9 @@
  * - `PREFIXledger:{SCOPE}` is a hash: cap, used, reserved and what `ledgerscripts.ts` says of a generation.
  * - `...:held` is a hash of reservations by id: token, amount, milliseconds of lease, holder.
  * - `...:leases` is a sorted set of their ids by the end of the lease, in milliseconds since 1970.
+ * - `...:queue` and `...:tickets` are sorted sets of who waits: by arrival, and by the time at which they count as dead.
+ * - `...:given-back` is a list of reservations whose leases were over, until somebody asks for them.
+ * - `...:removed` stands for a day for a scope that was removed, so that it is not taken for a lost one.
  * - `...:done:OPERATION` is what an operation answered, for a minute.
  * - `PREFIXledger:scopes` is the set of all scopes.
  */
@@ -19,7 +22,8 @@ export function ledgerKeys(prefix: string): LedgerKeys {
     scopes: `${prefix}ledger:scopes`,
     of: (scope, operation) => {
       const counters = `${prefix}ledger:{${scope}}`;
-      return [counters, `${counters}:held`, `${counters}:leases`, `${counters}:done:${operation}`];
+      const parts = ['held', 'leases', `done:${operation}`, 'queue', 'tickets', 'given-back', 'removed'];
+      return [counters, ...parts.map((part) => `${counters}:${part}`)];
     },
   };
 }

@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { moreThanReserved, moreThanUsed, mustBeUnits, overBefore, overBudget } from '../../domain/quota.ts';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { CliptideError } from '../../domain/errors.ts';
+import {
+  moreThanReserved,
+  moreThanUsed,
+  mustBeUnits,
+  overBefore,
+  overBudget,
+  stillReserved,
+} from '../../domain/quota.ts';
+import { inTurn, type Turn } from '../../domain/turns.ts';
+import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { QuotaLedger, Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
 import { type RedisConnection, RedisLink } from './connection.ts';
-import { scripts } from './ledgerscripts.ts';
+import { expiredAtOnce, scripts } from './ledgerscripts.ts';
 import { type Answer, ScopeScripts } from './scopescripts.ts';
 
 export interface RedisLedgerOptions {
@@ -11,15 +22,14 @@ export interface RedisLedgerOptions {
   readonly prefix: string;
   /** How long a call waits for a Redis that is away, in milliseconds; ten seconds unless given. */
   readonly patienceMs?: number;
+  /** What the node remembers of the scopes, so that a loss is seen also by who was not there. */
+  readonly known?: KnownScopes;
   /**
    * Gives the time by which leases end, in milliseconds since 1970. Unless given it is the server's, which all nodes have
    * in common, read inside each script; tests give one.
    */
   readonly now?: () => number;
 }
-
-/** Most leases that one script takes back: Redis does nothing else meanwhile. */
-const expiredAtOnce = 500;
 
 /**
  * The ledger in Redis, for any number of processes and nodes. Its methods reject with `unavailable` while Redis is away,
@@ -28,22 +38,27 @@ const expiredAtOnce = 500;
  */
 export async function openRedisLedger(options: RedisLedgerOptions): Promise<QuotaLedger> {
   const link = new RedisLink(options.connection, options.patienceMs);
+  const scopes = new ScopeScripts(link, options.prefix, options);
   try {
     await link.run((client) => client.ping());
+    await scopes.recall();
   } catch (error) {
     await link.close();
     throw error;
   }
-  return new RedisLedger(link, new ScopeScripts(link, options.prefix, options.now));
+  return new RedisLedger(link, scopes, options.now ?? (() => performance.now()));
 }
 
 class RedisLedger implements QuotaLedger {
   readonly #link: RedisLink;
   readonly #scopes: ScopeScripts;
+  /** For how long one waits. */
+  readonly #now: () => number;
 
-  constructor(link: RedisLink, scopes: ScopeScripts) {
+  constructor(link: RedisLink, scopes: ScopeScripts, now: () => number) {
     this.#link = link;
     this.#scopes = scopes;
+    this.#now = now;
   }
 
   async setCap(scope: string, cap: number): Promise<void> {
@@ -55,13 +70,40 @@ class RedisLedger implements QuotaLedger {
     return usageIn(scope, await this.#scopes.run(scope, scripts.usage, []));
   }
 
-  async reserve({ scope, amount, holder, ttlMs }: ReserveRequest): Promise<Reservation> {
-    mustBeUnits(amount);
+  async scopes(prefix = ''): Promise<readonly ScopeUsage[]> {
+    const usages: ScopeUsage[] = [];
+    for (const scope of await this.#scopes.names()) {
+      if (!scope.startsWith(prefix)) continue;
+      const answer = await this.#scopes.ask(scope, scripts.usage, []);
+      if (answer.status === 'lost') usages.push(lostUsage(scope));
+      else if (answer.generation > 0) usages.push(usageIn(scope, answer));
+    }
+    return usages;
+  }
+
+  async reserve(request: ReserveRequest): Promise<Reservation> {
+    mustBeUnits(request.amount);
     const id = randomUUID();
-    const answer = await this.#scopes.run(scope, scripts.reserve, [id, amount, Math.ceil(ttlMs), holder]);
-    if (answer.status === 'budget') throw overBudget(amount, usageIn(scope, answer));
-    const [token, expiresAtMs] = numbers(answer);
-    return { id, scope, amount, token, expiresAtMs };
+    const queue = {
+      take: (mayWait: boolean) => this.#take(id, request, mayWait),
+      leave: async () => void (await this.#scopes.run(request.scope, scripts.leave, [id])),
+      now: this.#now,
+      sleep,
+    };
+    return inTurn<Reservation>(queue, request);
+  }
+
+  async #take(id: string, request: ReserveRequest, mayWait: boolean): Promise<Turn<Reservation>> {
+    const { scope, amount, holder, ttlMs } = request;
+    const values = [id, amount, Math.ceil(ttlMs), holder, mayWait ? 'wait' : ''];
+    const answer = await this.#scopes.run(scope, scripts.reserve, values);
+    const [first, second] = numbers(answer);
+    if (answer.status === 'queued') return { place: first };
+    if (answer.status === 'budget') {
+      const usage = usageIn(scope, answer);
+      return { refused: overBudget(amount, usage, usage.waiting) };
+    }
+    return { given: { id, scope, amount, token: first, expiresAtMs: second } };
   }
 
   async extend(reservation: Reservation, more: number): Promise<Reservation> {
@@ -109,16 +151,29 @@ class RedisLedger implements QuotaLedger {
     await this.#scopes.run(scope, scripts.reconcile, [used]);
   }
 
+  async correct(was: ScopeUsage, used: number): Promise<boolean> {
+    mustBeUnits(used);
+    const values = [`${was.generation}`, `${was.used}`, used];
+    return (await this.#scopes.ask(was.scope, scripts.correct, values)).status === 'ok';
+  }
+
+  async remove(scope: string): Promise<void> {
+    const answer = await this.#scopes.run(scope, scripts.remove, []);
+    if (answer.status === 'busy') throw stillReserved(scope, numbers(answer)[0]);
+    await this.#scopes.forget(scope);
+  }
+
   async close(): Promise<void> {
+    await this.#scopes.save();
     await this.#link.close();
   }
 
   async #expireIn(scope: string, expired: Reservation[]): Promise<void> {
     for (let count = expiredAtOnce; count === expiredAtOnce; ) {
       const { rest } = await this.#scopes.ask(scope, scripts.expire, [expiredAtOnce]);
-      count = rest.length / 4;
-      for (let from = 0; from < rest.length; from += 4) {
-        const [id = '', token, amount, expires] = rest.slice(from, from + 4);
+      count = rest.length;
+      for (const one of rest) {
+        const [id = '', token, amount, expires] = one.split(' ');
         expired.push({ id, scope, amount: Number(amount), token: Number(token), expiresAtMs: Number(expires) });
       }
     }
@@ -127,6 +182,24 @@ class RedisLedger implements QuotaLedger {
 
 const numbers = ({ rest }: Answer): readonly [number, number] => [Number(rest[0]), Number(rest[1])];
 
-function usageIn(scope: string, { rest }: Answer): ScopeUsage {
-  return { scope, cap: Number(rest[0]), used: Number(rest[1]), reserved: Number(rest[2]) };
+function usageIn(scope: string, { generation, rest }: Answer): ScopeUsage {
+  const [cap = 0, used = 0, reserved = 0, waiting = 0] = rest.map(Number);
+  return { scope, cap, used, reserved, waiting, generation };
+}
+
+const lostUsage = (scope: string): ScopeUsage => ({
+  scope,
+  cap: 0,
+  used: 0,
+  reserved: 0,
+  waiting: 0,
+  generation: 0,
+});
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw new CliptideError('aborted', 'stopped while waiting', { cause: error });
+  }
 }

@@ -1,4 +1,8 @@
+import { ticketMs } from '../../domain/turns.ts';
 import { luaScript } from './lua.ts';
+
+/** Most leases that one script takes back: Redis does nothing else meanwhile. */
+export const expiredAtOnce = 500;
 
 /**
  * What every script begins with.
@@ -13,6 +17,7 @@ import { luaScript } from './lua.ts';
  */
 const head = `
 local scope, held, leases, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local queue, tickets, givenBack, removed = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local known, seen = tonumber(ARGV[1]), tonumber(ARGV[2])
 local answered = redis.call('GET', done)
 if answered then return cmsgpack.unpack(answered) end
@@ -23,8 +28,10 @@ local now = tonumber(ARGV[3]) or math.floor(micros / 1000)
 local function text(number) return string.format('%.0f', number) end
 local function field(name) return tonumber(redis.call('HGET', scope, name) or '0') end
 local generation, serial = field('generation'), field('serial')
+local wasRemoved = generation == 0 and redis.call('EXISTS', removed) == 1
 
 local function isLost()
+  if wasRemoved then return false end
   if redis.call('HEXISTS', scope, 'closed') == 1 then return true end
   if not known then return false end
   if generation == known then return serial < seen end
@@ -33,22 +40,29 @@ end
 local lost = isLost()
 if lost then redis.call('HSET', scope, 'closed', '1') end
 
-local function answer(status, ...) return { status, text(generation), text(serial), ... } end
+local function answer(status, ...)
+  return { status, wasRemoved and 'removed' or text(generation), text(serial), ... }
+end
 local function begin(origin)
   generation = math.max(micros, generation + 1, (known or 0) + 1)
   serial = math.max(generation, serial + 1, (seen or 0) + 1)
   redis.call('HSET', scope, 'generation', text(generation), 'serial', text(serial), 'origin', origin)
   redis.call('HDEL', scope, 'closed')
+  redis.call('DEL', removed)
+  wasRemoved = false
 end
 local function change()
-  if generation == 0 then begin('first') else serial = redis.call('HINCRBY', scope, 'serial', 1) end
+  if generation == 0 then begin(wasRemoved and 'reconciled' or 'first') else serial = redis.call('HINCRBY', scope, 'serial', 1) end
 end
 local function changed(...)
   local reply = answer('ok', ...)
   redis.call('SET', done, cmsgpack.pack(reply), 'PX', 60000)
   return reply
 end
-local function usage(status) return answer(status, text(field('cap')), text(field('used')), text(field('reserved'))) end
+local function waiting() return redis.call('ZCOUNT', tickets, '(' .. text(now), '+inf') end
+local function usage(status, ahead)
+  return answer(status, text(field('cap')), text(field('used')), text(field('reserved')), ahead or waiting())
+end
 local function fits(amount)
   local cap = field('cap')
   return cap > 0 and field('used') + field('reserved') + amount <= cap
@@ -68,10 +82,43 @@ local function forget(id, amount)
   redis.call('ZREM', leases, id)
   redis.call('HINCRBY', scope, 'reserved', text(0 - amount))
 end
+local function giveBack(limit, but)
+  local over = redis.call('ZRANGEBYSCORE', leases, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, limit)
+  for index = 1, #over, 2 do
+    local id = over[index]
+    if id ~= but then
+      local token, amount = string.match(redis.call('HGET', held, id), '^(%d+) (%d+) ')
+      forget(id, tonumber(amount))
+      redis.call('RPUSH', givenBack, id .. ' ' .. token .. ' ' .. amount .. ' ' .. over[index + 1])
+    end
+  end
+end
+local function hasRoom(amount, but)
+  if not fits(amount) then giveBack(${expiredAtOnce}, but) end
+  return fits(amount)
+end
+local function leave(id)
+  redis.call('ZREM', queue, id)
+  redis.call('ZREM', tickets, id)
+end
+local function ahead(id)
+  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', tickets, '-inf', text(now))) do leave(dead) end
+  return redis.call('ZRANK', queue, id) or redis.call('ZCARD', queue)
+end
 `;
 
 const script = (body: string) => luaScript(`${head}\n${body.trim()}\n`);
 const openOnly = (body: string) => script(`if lost then return answer('lost') end\n${body.trim()}`);
+
+/** What was reserved before a loss is over. */
+const setUsed = (used: string) => `
+if lost then
+  redis.call('DEL', held, leases, queue, tickets)
+  redis.call('HSET', scope, 'reserved', '0')
+end
+if lost or generation == 0 then begin('reconciled') else change() end
+redis.call('HSET', scope, 'used', ${used}, 'origin', 'reconciled')
+return changed()`;
 
 /** The ledger's scripts; what they take behind the head's three arguments, and what they answer behind its three. */
 export const scripts = {
@@ -82,28 +129,53 @@ redis.call('HSET', scope, 'cap', ARGV[4])
 return changed()`),
 
   /** used; nothing. Opens what is lost. */
-  reconcile: script(`
-if lost or generation == 0 then begin('reconciled') else change() end
-redis.call('HSET', scope, 'used', ARGV[4])
-return changed()`),
+  reconcile: script(setUsed('ARGV[4]')),
 
-  /** Nothing; cap, used, reserved. */
+  /** Generation and used, as they were, used; nothing. Or "changed". */
+  correct: script(`
+local now = lost and 0 or generation
+if text(now) ~= ARGV[4] or now > 0 and text(field('used')) ~= ARGV[5] then return answer('changed') end
+${setUsed('ARGV[6]')}`),
+
+  /** Nothing; cap, used, reserved, waiting. */
   usage: openOnly(`return usage('ok')`),
 
-  /** id, amount, ttl, holder; token, end of the lease. Or "budget": cap, used, reserved. */
+  /**
+   * id, which is the ticket's, too, amount, ttl, holder, "wait" or ""; token, end of the lease. Or "queued": place. Or
+   * "budget": cap, used, reserved, how many wait before it.
+   */
   reserve: openOnly(`
 local id, amount, ttl, holder = ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
-if not fits(amount) then return usage('budget') end
+local before = ahead(id)
+if before > 0 or not hasRoom(amount) then
+  local cap = field('cap')
+  if ARGV[8] == 'wait' and cap > 0 and amount <= cap then
+    if not redis.call('ZRANK', queue, id) then
+      change()
+      redis.call('ZADD', queue, text(serial), id)
+    end
+    redis.call('ZADD', tickets, text(now + ${ticketMs}), id)
+    return answer('queued', before + 1)
+  end
+  leave(id)
+  return usage('budget', before)
+end
+leave(id)
 change()
 redis.call('HINCRBY', scope, 'reserved', text(amount))
 return changed(text(serial), keep(id, text(serial), amount, ttl, holder))`),
 
-  /** id, token, more; amount, end of the lease. Or "fenced", or "budget": cap, used, reserved. */
+  /** id; nothing. */
+  leave: script(`
+leave(ARGV[4])
+return answer('ok')`),
+
+  /** id, token, more; amount, end of the lease. Or "fenced", or "budget": cap, used, reserved, waiting. */
   extend: openOnly(`
 local id, token, more = ARGV[4], ARGV[5], tonumber(ARGV[6])
 local amount, ttl, holder = find(id, token)
 if not amount then return answer('fenced') end
-if more > 0 and not fits(more) then return usage('budget') end
+if more > 0 and not hasRoom(more, id) then return usage('budget') end
 change()
 redis.call('HINCRBY', scope, 'reserved', text(more))
 return changed(text(amount + more), keep(id, token, amount + more, ttl, holder))`),
@@ -128,25 +200,30 @@ change()
 forget(id, amount)
 return changed()`),
 
-  /** amount; nothing. Or "more": used. */
+  /** amount; nothing. Or "more": used. Void where the scope was rebuilt meanwhile: what is gone was not counted again. */
   refund: openOnly(`
+if known and known ~= generation then return changed() end
 local amount, used = tonumber(ARGV[4]), field('used')
 if amount > used then return answer('more', text(used)) end
 change()
 redis.call('HINCRBY', scope, 'used', text(0 - amount))
 return changed()`),
 
-  /** The most that are taken back at once; id, token, amount and end of the lease of each. */
+  /** The most that are taken back at once; id, token, amount and end of the lease of each, in one text. */
   expire: openOnly(`
-local over = redis.call('ZRANGEBYSCORE', leases, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, ARGV[4])
-if #over == 0 then return answer('ok') end
-local gone = {}
-for index = 1, #over, 2 do
-  local id = over[index]
-  local token, amount = string.match(redis.call('HGET', held, id), '^(%d+) (%d+) ')
-  forget(id, tonumber(amount))
-  for _, part in ipairs({ id, token, amount, over[index + 1] }) do gone[#gone + 1] = part end
-end
+giveBack(ARGV[4])
+local gone = redis.call('LRANGE', givenBack, 0, ARGV[4] - 1)
+if #gone == 0 then return answer('ok') end
+redis.call('LTRIM', givenBack, #gone, -1)
 change()
 return changed(unpack(gone))`),
+
+  /** Nothing; nothing. Or "busy": reserved. A lost one goes as well. */
+  remove: script(`
+giveBack(${expiredAtOnce})
+if not lost and field('reserved') > 0 then return answer('busy', text(field('reserved'))) end
+redis.call('DEL', scope, held, leases, queue, tickets, givenBack)
+redis.call('SET', removed, '1', 'PX', ${24 * 3_600_000})
+wasRemoved = true
+return changed()`),
 } as const;

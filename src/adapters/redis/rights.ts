@@ -12,13 +12,20 @@ const commands = [
   'ZADD 1 1',
   'ZREM 1',
   'ZRANGEBYSCORE 0 1',
+  'ZRANK 1',
+  'ZCARD',
+  'ZCOUNT 0 1',
+  'RPUSH 1',
+  'LRANGE 0 1',
+  'LTRIM 0 1',
   'SADD 1',
+  'SREM 1',
   'SMEMBERS',
 ] as const;
 
 /** The rules of an ACL user who may do what the ledger does, and no more. */
 export function ledgerRights(prefix: string): readonly string[] {
-  const inScripts = ['TIME', 'SET', ...commands.map((command) => command.replace(/ .*/, ''))];
+  const inScripts = ['TIME', 'SET', 'EXISTS', 'DEL', ...commands.map((command) => command.replace(/ .*/, ''))];
   const used = ['EVAL', 'EVALSHA', ...inScripts].map((command) => `+${command.toLowerCase()}`);
   return [`~${prefix}*`, '+@connection', ...used];
 }
@@ -29,8 +36,12 @@ export function ledgerRights(prefix: string): readonly string[] {
  */
 const probe = luaScript(`
 redis.call('TIME')
-redis.call('SET', KEYS[1], '1', 'PX', '1000')
 local refused = {}
+for _, command in ipairs({ 'EXISTS', 'DEL' }) do
+  local reply = redis.pcall(command, KEYS[1])
+  if type(reply) == 'table' and reply.err then refused[#refused + 1] = command end
+end
+redis.call('SET', KEYS[1], '1', 'PX', '1000')
 for _, command in ipairs(ARGV) do
   local words = {}
   for word in string.gmatch(command, '%S+') do words[#words + 1] = word end

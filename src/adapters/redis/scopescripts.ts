@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { CliptideError } from '../../domain/errors.ts';
+import { lostScope } from '../../domain/quota.ts';
+import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { RedisLink } from './connection.ts';
 import { ledgerKeys } from './keys.ts';
 import { type LuaScript, runScript } from './lua.ts';
 
 /** What a ledger's script answered, behind generation and serial number. */
 export interface Answer {
-  readonly status: 'ok' | 'lost' | 'budget' | 'fenced' | 'more';
+  /** 0 where there is none, or it was lost. */
+  readonly generation: number;
+  readonly status: 'ok' | 'lost' | 'budget' | 'queued' | 'fenced' | 'more' | 'busy' | 'changed';
   readonly rest: readonly string[];
 }
 
@@ -24,20 +27,34 @@ export class ScopeScripts {
   /** Scopes that are in the set of all scopes, as long as they are not lost. */
   readonly #listed = new Set<string>();
 
-  constructor(link: RedisLink, prefix: string, now: (() => number) | undefined) {
+  readonly #known: KnownScopes | undefined;
+
+  constructor(
+    link: RedisLink,
+    prefix: string,
+    { now, known }: { readonly now?: () => number; readonly known?: KnownScopes },
+  ) {
     this.#link = link;
     this.#keys = ledgerKeys(prefix);
     this.#now = now;
+    this.#known = known;
+  }
+
+  /** Takes up what the data folder remembers. */
+  async recall(): Promise<void> {
+    for (const { scope, ...seen } of (await this.#known?.all()) ?? []) this.#seen.set(scope, seen);
+  }
+
+  /** Has the data folder remember how far each scope was, so that also a ledger that goes back in time is seen. */
+  async save(): Promise<void> {
+    for (const [scope, seen] of this.#seen) await this.#known?.remember({ scope, ...seen });
   }
 
   /** Carries it out once, however often the connection breaks. Rejects with `unavailable` for a scope that was lost. */
   async run(scope: string, script: LuaScript, values: readonly (string | number)[]): Promise<Answer> {
     const answer = await this.ask(scope, script, values);
     if (answer.status !== 'lost') return answer;
-    throw new CliptideError('unavailable', 'the ledger was lost; it must be rebuilt', {
-      where: `${this.#link.where}, ${scope}`,
-      hint: 'reconcile the scope with what is really there; then it opens again',
-    });
+    throw lostScope(`${this.#link.where}, ${scope}`);
   }
 
   /** `run`, with a loss as an answer. */
@@ -50,21 +67,34 @@ export class ScopeScripts {
       return runScript(client, script, keys, [generation, serial, this.#now?.() ?? '', ...values]);
     });
     const [status, generation, serial, ...rest] = reply as [Answer['status'], string, string, ...string[]];
+    if (generation === 'removed') {
+      if (this.#seen.delete(scope)) await this.#known?.forget(scope);
+      return { status, generation: 0, rest };
+    }
     if (status === 'lost') this.#listed.delete(scope);
-    else this.#remember(scope, { generation: Number(generation), serial: Number(serial) });
-    return { status, rest };
+    else await this.#remember(scope, { generation: Number(generation), serial: Number(serial) });
+    return { status, generation: status === 'lost' ? 0 : Number(generation), rest };
   }
 
-  /** Every scope that anybody has used. */
+  /** Every scope that anybody has used, and those that this node remembers. */
   async names(): Promise<readonly string[]> {
-    return this.#link.run((client) => client.smembers(this.#keys.scopes));
+    const listed = await this.#link.run((client) => client.smembers(this.#keys.scopes));
+    return [...new Set([...listed, ...this.#seen.keys()])].sort();
   }
 
-  #remember(scope: string, now: Seen): void {
+  /** Of a scope that was removed. */
+  async forget(scope: string): Promise<void> {
+    await this.#link.run((client) => client.srem(this.#keys.scopes, scope));
+    this.#listed.delete(scope);
+  }
+
+  async #remember(scope: string, now: Seen): Promise<void> {
     const before = this.#seen.get(scope);
     // A scope that was never written to has no generation: nothing of it can be lost.
     if (now.generation === 0 || now.generation < (before?.generation ?? 0)) return;
     if (now.generation === before?.generation && now.serial < before.serial) return;
     this.#seen.set(scope, now);
+    // Durable before the caller spends anything.
+    if (now.generation !== before?.generation) await this.#known?.remember({ scope, ...now });
   }
 }

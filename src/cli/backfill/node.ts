@@ -12,6 +12,7 @@ import type { Results } from '../../ports/results.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { openClusterStorage } from '../node/cluster.ts';
+import { openNodeLedger } from '../node/ledger.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from '../node/media.ts';
 import { notifierOf } from '../node/node.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
@@ -53,7 +54,14 @@ async function open(
   const clips = withClips
     ? {
         media: await openMedia(
-          { config, folder, tools: await locateTools(config), fetcher: await openFetcher(deps, lifecycle), logger },
+          {
+            config,
+            folder,
+            tools: await locateTools(config),
+            fetcher: await openFetcher(deps, lifecycle),
+            logger,
+            quota: await openNodeLedger({ config, folder }, deps, lifecycle),
+          },
           deps,
           lifecycle,
         ),

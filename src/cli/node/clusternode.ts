@@ -10,6 +10,7 @@ import type { ClipStore } from '../../ports/clipstore.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import { openClusterStorage } from './cluster.ts';
 import { openKept } from './kept.ts';
+import { openNodeLedger } from './ledger.ts';
 import { clipsFolder, locateTools, openFetcher, openMedia } from './media.ts';
 import { everyStage, type NodeOptions, notifierOf, openDataFolder, type PipelineNode } from './node.ts';
 import { openClusterResults } from './results.ts';
@@ -32,11 +33,15 @@ async function open(
   const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
   const needsMedia = own.some((stage) => stage === 'refine' || stage === 'render');
-  const media = needsMedia
-    ? await openMedia({ config, folder, tools: await locateTools(config), fetcher, logger }, deps, lifecycle)
-    : undefined;
+  const quota =
+    needsMedia || own.includes('keep') ? await openNodeLedger({ config, folder }, deps, lifecycle) : undefined;
+  const media =
+    needsMedia && quota
+      ? await openMedia({ config, folder, tools: await locateTools(config), fetcher, logger, quota }, deps, lifecycle)
+      : undefined;
   const results = own.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
-  const kept = own.includes('keep') ? await openKept({ config, folder }, deps, lifecycle) : undefined;
+  const kept = own.includes('keep') && quota ? await openKept({ config, folder }, quota, deps.nodeId) : undefined;
+  if (quota !== undefined) await lifecycle.start('reconciling', () => quota.reconciler.start());
   const running = startPipeline(own, {
     ...deps,
     models,
@@ -53,8 +58,7 @@ async function open(
   const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
   const ingest = { ...deps, pseudonym };
   const stop = (): Promise<void> => lifecycle.stop(config.shutdownDeadlineMs);
-  const ledger = media?.ledger ?? kept?.ledger;
-  return { deps, ingest, fetcher, models, clips, ledger, folder, stages: running, lifecycle, stop };
+  return { deps, ingest, fetcher, models, clips, ledger: quota?.ledger, folder, stages: running, lifecycle, stop };
 }
 
 /** What roles need of the configuration that a single process could make up for itself. */

@@ -1,8 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { budgetedClips } from '../../adapters/embedded/budgetedclips.ts';
-import { openClipStore } from '../../adapters/embedded/clipstore.ts';
-import { openLedger } from '../../adapters/embedded/ledger.ts';
+import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { createMediaCache } from '../../adapters/fetch/cache.ts';
 import { countedFetcher } from '../../adapters/fetch/counted.ts';
 import { createFetcher } from '../../adapters/fetch/fetcher.ts';
@@ -12,16 +10,21 @@ import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import { playlistAddresses } from '../../adapters/hls/addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { eventsFolder } from '../../domain/ids.ts';
+import { clipsScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
-import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
+import { fetchBudget } from '../../runtime/budgetfetch.ts';
+import { renderBudget } from '../../runtime/budgetrender.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
+import { budgetParts, openClips } from './budget.ts';
+import type { NodeLedger } from './ledger.ts';
+import { cacheBytesIn } from './measured.ts';
+import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
 export interface Tools {
@@ -37,11 +40,6 @@ export async function locateTools(config: Config): Promise<Tools> {
   ]);
   return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path };
 }
-
-/** Scopes of the quota ledger. */
-export const cacheScope = 'cache';
-export const clipsScope = 'clips';
-export const eventsScope = 'events';
 
 /** What reads remote media, for the cache and for those who watch playlists. */
 export async function openFetcher(
@@ -61,6 +59,7 @@ export interface MediaOptions {
   readonly tools: Tools;
   readonly fetcher: Fetcher;
   readonly logger: Logger;
+  readonly quota: NodeLedger;
 }
 
 export interface OpenMedia extends MediaDependencies {
@@ -68,25 +67,31 @@ export interface OpenMedia extends MediaDependencies {
   readonly ledger: QuotaLedger;
 }
 
-/** Ledger, cache, clip store and ffmpeg of a node, over its data folder. */
+/** Cache, clip store and ffmpeg of a node, over its data folder. */
 export async function openMedia(
   options: MediaOptions,
   deps: RuntimeDependencies,
   lifecycle: Lifecycle,
 ): Promise<OpenMedia> {
-  const { config, folder, tools, fetcher, logger } = options;
+  const { config, folder, tools, fetcher, logger, quota } = options;
+  const { ledger, reconciler } = quota;
   const { clock } = deps;
-  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
-  await lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
-  await ledger.setCap(cacheScope, shares.cache);
+  const scopes = nodeScopes(deps.nodeId);
+  await ledger.setCap(scopes.cache, shares.cache);
+  await ledger.setCap(scopes.work, shares.work);
   await ledger.setCap(clipsScope, shares.clips);
   const floorBytes = config.data.freeSpaceFloorBytes;
   const cacheFolder = join(folder, 'cache');
+  reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
+  // The files of renders are in none: they go before what was reserved for them does.
+  reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
+  const budget = budgetParts(config, ledger, deps);
+  const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache, fetchBudget: fetchBudget(budget) };
   const cache = await createMediaCache({
-    folder: cacheFolder,
-    ledger,
-    scope: cacheScope,
+    ...cacheFiles,
     fetcher,
     addresses: playlistAddresses(fetcher),
     floorBytes,
@@ -94,13 +99,15 @@ export async function openMedia(
     logger,
   });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
-  const workFolder = join(folder, 'work');
-  // What a killed process left half-made is worth nothing.
-  await rm(workFolder, { recursive: true, force: true });
-  await mkdir(workFolder, { recursive: true });
+  const workFolder = await openWorkFolder(folder, catalog);
+  await lifecycle.start('work folder', () => ({
+    value: workFolder,
+    stop: () => rm(workFolder, { recursive: true, force: true }),
+  }));
   const archive = new ArchiveTable(deps.log, deps.codec);
   return {
     ledger,
+    budget: renderBudget(budget),
     archive,
     ...(config.tail.seconds === 0 ? {} : { tail: { archives: archive, ledger, settings: config.tail } }),
     cache,
@@ -108,7 +115,7 @@ export async function openMedia(
     refiner: heuristics(),
     refineBy: config.refine.by,
     renderer: ffmpegRenderer(tools),
-    clips: await openClips(clipsFolder(config, folder), ledger, floorBytes),
+    clips: await openClips(clipsFolder(config, folder), budget, reconciler, floorBytes, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };
@@ -116,16 +123,3 @@ export async function openMedia(
 
 /** Where the clips are: in the data folder unless the configuration says another place. */
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
-
-/** The clip store under its budget; what the disk holds at the start, kept events aside, is what is used. */
-async function openClips(folder: string, ledger: QuotaLedger, floorBytes: number): Promise<ClipStore> {
-  const store = await openClipStore(folder);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const kept = join(folder, eventsFolder);
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.parentPath !== kept)
-    .map((entry) => stat(join(entry.parentPath, entry.name)));
-  const used = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
-  await ledger.reconcile(clipsScope, used);
-  return budgetedClips(store, { ledger, scope: clipsScope, folder, floorBytes });
-}

@@ -23,6 +23,7 @@ import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
 import { openKept } from './kept.ts';
+import { openNodeLedger } from './ledger.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
 import { type OpenResults, openResults } from './results.ts';
 import { recordRun } from './runs.ts';
@@ -84,10 +85,12 @@ async function open({ config, folder, logger, metrics }: NodeOptions, lifecycle:
     { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics },
     lifecycle,
   );
+  const quota = await openNodeLedger({ config, folder }, deps, lifecycle);
   const fetcher = await openFetcher(deps, lifecycle);
-  const media = await openMedia({ config, folder, tools, fetcher, logger }, deps, lifecycle);
+  const media = await openMedia({ config, folder, tools, fetcher, logger, quota }, deps, lifecycle);
   const results = await openResults({ folder, retentionHours, capBytes: shares.results, clock: deps.clock }, lifecycle);
-  const kept = await openKept({ config, folder }, deps, lifecycle);
+  const kept = await openKept({ config, folder }, quota, deps.nodeId);
+  await lifecycle.start('reconciling', () => quota.reconciler.start());
   const stages = startPipeline(everyStage, {
     ...deps,
     models,

@@ -54,7 +54,7 @@ async function observeOverHttp({ config, roles, logger, terminal }: ObservedOpti
       metrics.set('cliptide_build_info', 1, { version: packageVersion(), node: deps.nodeId });
       health.started(stages.progress);
       const lag = () => measureLag(stages.progress, deps.log, metrics);
-      const stores = () => measureStores({ data: config.data, folder, ledger }, metrics);
+      const stores = () => measureStores({ data: config.data, folder, ledger, nodeId: deps.nodeId }, metrics);
       sampler.add({ figures: 'lag', maxAgeMs: lagAgeMs, measure: lag });
       sampler.add({ figures: 'stores', maxAgeMs: storesAgeMs, measure: stores });
     },

@@ -2,10 +2,10 @@ import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataConfig } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
+import { clipsScope, eventsScope, nodeScopes } from '../../domain/scopes.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { allocatedBytes } from '../checks/usage.ts';
-import { cacheScope, clipsScope, eventsScope } from './media.ts';
 
 const block = 512;
 
@@ -15,13 +15,14 @@ export interface StoreParts {
   readonly folder: string;
   /** What is used of its scopes is known there; absent where no role of the process needs it. */
   readonly ledger: QuotaLedger | undefined;
+  readonly nodeId: string;
 }
 
 /**
  * Sizes of what a node keeps, against what they may be. A store that this node does not have is left out; so is
  * everything where it has no folder yet.
  */
-export async function measureStores({ data, folder, ledger }: StoreParts, metrics: Metrics): Promise<void> {
+export async function measureStores({ data, folder, ledger, nodeId }: StoreParts, metrics: Metrics): Promise<void> {
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) return;
   const disk = await statfs(folder);
@@ -42,8 +43,9 @@ export async function measureStores({ data, folder, ledger }: StoreParts, metric
     metrics.set('cliptide_store_cap_bytes', shares.results, { store: 'results' });
   }
   if (ledger === undefined) return;
-  for (const store of [cacheScope, clipsScope, eventsScope]) {
-    const { used, reserved, cap } = await ledger.usage(store);
+  const { cache, work } = nodeScopes(nodeId);
+  for (const [store, scope] of Object.entries({ cache, work, clips: clipsScope, events: eventsScope })) {
+    const { used, reserved, cap } = await ledger.usage(scope);
     set(store, used + reserved);
     metrics.set('cliptide_store_cap_bytes', cap, { store });
   }

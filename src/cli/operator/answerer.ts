@@ -1,6 +1,7 @@
 import { type StageName, stageNames } from '../../../topology/topics.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Answerer, Question } from '../../ports/operations.ts';
+import { budgetRows, setBudget } from '../../runtime/operator/budgets.ts';
 import { findCases, type LetterFilter } from '../../runtime/operator/cases.ts';
 import { type GapFilter, recoverGaps } from '../../runtime/operator/gaps.ts';
 import { lagRows } from '../../runtime/operator/lag.ts';
@@ -24,6 +25,10 @@ const operations: Readonly<Record<string, Operation>> = {
   lag: ({ deps }) => each(lagRows(deps)),
   recover: ({ deps }, question) => recoverGaps(deps, gapFilterOf(question as GapFilter), question.accept === true),
   backup: backUp,
+  'budget list': ({ deps, ledger, limits }) =>
+    each(ledger().then((opened) => budgetRows({ ...deps, ledger: opened, defaults: limits }))),
+  'budget set': ({ deps }, { channelId, limits }) =>
+    each(setBudget(deps, String(channelId), limits as Parameters<typeof setBudget>[2]).then((row) => [row])),
   'dead list': listDead,
   'dead show': showDead,
   'dead replay': ({ deps }, question) =>

@@ -4,6 +4,7 @@ import { ownerOf } from '../../adapters/control/client.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Question } from '../../ports/operations.ts';
 import type { Results } from '../../ports/results.ts';
@@ -11,6 +12,7 @@ import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
 import { openClusterStorage } from '../node/cluster.ts';
+import { openConfiguredLedger } from '../node/ledger.ts';
 import { configuredResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
@@ -32,7 +34,13 @@ export async function withAnswers<R>(
   try {
     const deps = await openLog(config, log, lifecycle);
     const folder = config.cluster === undefined ? config.data.dir : undefined;
-    const answer = answererOf({ deps, folder, results: () => resultsOf(folder, config, lifecycle) });
+    const answer = answererOf({
+      deps,
+      folder,
+      results: () => resultsOf(folder, config, lifecycle),
+      ledger: () => openedLedger(config, deps, lifecycle),
+      limits: config.budget,
+    });
     return await use((question) => answer(question, signal));
   } finally {
     await lifecycle.stop(config.shutdownDeadlineMs);
@@ -56,6 +64,16 @@ async function resultsOf(
 ): Promise<Results | undefined> {
   if (folder === undefined || !existsSync(join(folder, 'results'))) return undefined;
   return (await openResults(configuredResults(config), lifecycle)).results;
+}
+
+/** Opened when it is asked for, too. */
+async function openedLedger(
+  config: Config,
+  { clock }: StatefulDependencies,
+  lifecycle: Lifecycle,
+): Promise<QuotaLedger> {
+  const ledger = await openConfiguredLedger(config, clock);
+  return lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
 }
 
 function mustHaveLog(folder: string): void {

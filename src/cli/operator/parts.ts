@@ -1,3 +1,5 @@
+import type { ChannelLimits } from '../../domain/budgets.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Results } from '../../ports/results.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 
@@ -8,4 +10,8 @@ export interface OperatorParts {
   readonly folder: string | undefined;
   /** The results of the data folder, if it has any. */
   readonly results: () => Promise<Results | undefined>;
+  /** What is used and reserved of every budget. */
+  readonly ledger: () => Promise<QuotaLedger>;
+  /** What channels may keep and spend that have no budgets of their own. */
+  readonly limits: ChannelLimits;
 }

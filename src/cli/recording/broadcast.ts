@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { noLimits } from '../../domain/budgets.ts';
 import type { ChannelSettings } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { Opening } from '../../stages/ingest/opening.ts';
@@ -33,6 +34,7 @@ export function broadcastOf(opening: Opening, fields: BroadcastFields, config: C
     latenessMs: config.scoring.latenessMs,
     category: fields.category,
     scorerVersion: '',
+    ...noLimits,
     ...fields.policy,
   };
   return { streamId, channelId, zeroAtMs, firstAtMs, category: fields.category, title: '', settings };

@@ -39,7 +39,7 @@ export function rightsOf(roles: readonly RoleName[], tables: readonly string[]):
   const own = roles.map((role) => ({
     subject: role,
     kafka: kafkaOf(role),
-    redis: role === 'refine' || role === 'render',
+    redis: role === 'refine' || role === 'render' || role === 'record',
     clickhouse: resultsOf(role, tables),
   }));
   return [...own, operating, backfilling(tables), applying];

@@ -1,4 +1,3 @@
-import type { ChannelSettings } from '../records.gen.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { defaultLatenessMs, jumpMs } from './limits.ts';
 
@@ -32,7 +31,7 @@ const within = (value: number, low: number, high: number, otherwise: number): nu
 export class SettingsHistory {
   #records: ScoreSettings[] = [];
 
-  add(record: ChannelSettings): void {
+  add(record: ScoreSettings): void {
     const { effectiveAtMs, scorerVersion, category } = record;
     const highlightsPerHour = within(record.highlightsPerHour, 0.1, 120, defaultSettings.highlightsPerHour);
     const latenessMs = Math.round(within(record.latenessMs, 0, jumpMs, defaultLatenessMs));

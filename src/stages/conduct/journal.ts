@@ -50,10 +50,22 @@ export function takeEntry(stream: StreamState, entry: JournalEntry): Highlight |
   const moment = entry.highlight ?? known?.moment;
   if (moment === undefined) return undefined;
   const revision = entry.fromRevision + 1;
-  const retries = (known?.retries ?? 0) + (known?.state === 'failed' && entry.toState === 'approved' ? 1 : 0);
+  const { retries, refusals } = triesOf(known, entry.toState);
+  const failure = entry.toState === 'failed' ? entry.reason : '';
   const presets = entry.toState === 'rendering' ? entry.presets : (known?.presets ?? []);
   const outcomes = entry.toState === 'rendering' ? {} : (known?.outcomes ?? {});
-  const next: Highlight = { revision, state: entry.toState, moment, presets, outcomes, retries, wanted: revision };
+  const counts = { failure, retries, refusals, wanted: revision };
+  const next: Highlight = { revision, state: entry.toState, moment, presets, outcomes, ...counts };
   stream.highlights[entry.highlightId] = next;
   return next;
 }
+
+/** By the journal alone, which a successor may have read before any outcome. */
+function triesOf(known: Highlight | undefined, toState: State): Pick<Highlight, 'retries' | 'refusals'> {
+  const { retries, refusals } = known ?? { retries: 0, refusals: 0 };
+  if (known?.state !== 'failed' || toState !== 'approved') return { retries, refusals };
+  return isRefusal(known.failure) ? { retries, refusals: refusals + 1 } : { retries: retries + 1, refusals };
+}
+
+/** Whether a budget or the disk had no room, by the error codes that workers write in front of their messages. */
+export const isRefusal = (failure: string): boolean => /(^|; )(space|budget): /.test(failure);

@@ -1,15 +1,18 @@
 import { stableId } from '../../domain/ids.ts';
 import type { Timer } from '../../domain/records.gen.ts';
 import type { Output, StageContext } from '../../runtime/stage.ts';
-import { want } from './journal.ts';
+import { isRefusal, want } from './journal.ts';
 import { type ConductState, type Highlight, highlightOf, type StreamState } from './state.ts';
 
 /** A highlight whose render failed for want of something that may come back is approved again this often. */
 const maxRetries = 2;
 const retryAfterMs = 60_000;
+/** Where a budget or the disk had no room: after 1, 2, 4 … 32 minutes, then every hour, for a day in all. */
+const maxRefusals = 29;
+const longestMs = 3_600_000;
 
 /** Error codes, as the workers write them in front of the message, after which a retry makes sense. */
-const retryable = /^(unavailable|timeout|space|budget):/;
+const mayPass = /(^|; )(unavailable|timeout): /;
 
 /** The wall clock decides when a retry is due; its decision becomes a record, so that a replay repeats it. */
 export class RetryTimers {
@@ -25,9 +28,10 @@ export class RetryTimers {
         const timerId = stableId('retry', id, highlight.revision);
         const since = this.failedSince.get(timerId) ?? nowMs;
         this.failedSince.set(timerId, since);
-        if (nowMs - since < retryAfterMs) continue;
+        const dueAtMs = since + waitMs(highlight);
+        if (nowMs < dueAtMs) continue;
         this.failedSince.set(timerId, nowMs);
-        outputs.push(timer(stream, id, timerId, since + retryAfterMs, nowMs));
+        outputs.push(timer(stream, id, timerId, dueAtMs, nowMs));
       }
     }
     return outputs;
@@ -40,9 +44,13 @@ function timer(stream: StreamState, subject: string, timerId: string, dueAtMs: n
   return { topic: 'timers', key: channelId, record };
 }
 
-function mayRetry(highlight: Highlight): boolean {
-  if (highlight.state !== 'failed' || highlight.retries >= maxRetries) return false;
-  return Object.values(highlight.outcomes).some((outcome) => 'error' in outcome && retryable.test(outcome.error));
+function waitMs({ failure, refusals }: Highlight): number {
+  return isRefusal(failure) ? Math.min(longestMs, retryAfterMs * 2 ** refusals) : retryAfterMs;
+}
+
+function mayRetry({ state, failure, retries, refusals }: Highlight): boolean {
+  if (state !== 'failed') return false;
+  return isRefusal(failure) ? refusals < maxRefusals : mayPass.test(failure) && retries < maxRetries;
 }
 
 export function onTimer(stream: StreamState, record: Timer, run: string): Output[] {

@@ -10,8 +10,12 @@ export interface Highlight {
   presets: readonly string[];
   /** Outcomes of its render tasks by preset: the clip's id, or the error. */
   outcomes: Record<string, { readonly clipId: string } | { readonly error: string }>;
+  /** Why it failed, in the journal's words; empty where it has not. */
+  failure: string;
   /** How often it was approved again after a failure. */
   retries: number;
+  /** How often it was approved again after a budget or the disk had had no room for it. */
+  refusals: number;
   /** The revision that an entry was appended for but not read back yet; never more than one ahead. */
   wanted: number;
 }
@@ -50,7 +54,7 @@ export interface ChannelState {
 
 export type ConductState = StreamState | WorkersState | ChannelState;
 
-export const stateVersion = 1;
+export const stateVersion = 2;
 export const workersKey = '~workers';
 export const channelKey = (channelId: string): string => `channel:${channelId}`;
 export const streamKey = (streamId: string): string => `stream:${streamId}`;
@@ -73,8 +77,17 @@ export function createState(key: string): ConductState {
 export const encodeState = (state: ConductState): Uint8Array => Buffer.from(JSON.stringify(state));
 
 export function decodeState(bytes: Uint8Array, version: number): ConductState {
-  if (version !== stateVersion) {
-    throw new CliptideError('corrupt', `conduct's state has version ${version}; this code reads ${stateVersion}`);
+  if (version !== stateVersion && version !== 1) {
+    throw new CliptideError('corrupt', `conduct's state has version ${version}; this code reads 1 to ${stateVersion}`);
   }
-  return JSON.parse(Buffer.from(bytes).toString('utf8')) as ConductState;
+  const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as ConductState;
+  if (version === 1 && state.kind === 'stream') for (const one of Object.values(state.highlights)) upgrade(one);
+  return state;
+}
+
+/** Version 1 knew of a failure by its outcomes only. */
+function upgrade(highlight: Highlight): void {
+  const errors = Object.values(highlight.outcomes).flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  highlight.failure = highlight.state === 'failed' ? [...new Set(errors)].join('; ') : '';
+  highlight.refusals = 0;
 }

@@ -1,5 +1,7 @@
+import { limitsIn } from '../../domain/budgets.ts';
 import type { ArchiveEvent } from '../../domain/records.gen.ts';
 import type { SourceItem } from '../../ports/source.ts';
+import { newestSettings } from '../../runtime/appliedsettings.ts';
 import { toAppend } from '../../runtime/records.ts';
 import type { Output } from '../../runtime/stage.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
@@ -31,7 +33,7 @@ export interface ChatIngestOptions {
 
 /**
  * Takes a broadcast's chat into the topics: settings, start, events, end. Goes on after the last position that was
- * appended, so a restart sends nothing twice. Resolves when the source has ended and its end is in the log; when it
+ * appended, so a restart sends nothing twice. Budgets that somebody has set for the channel stay as they are. Resolves when the source has ended and its end is in the log; when it
  * stops because it is aborted, no end is sent.
  */
 export async function ingestChat(
@@ -40,7 +42,9 @@ export async function ingestChat(
   deps: IngestDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const ingest = new ChatIngest(broadcast, deps);
+  const known = await newestSettings(deps, broadcast.channelId);
+  const settings = { ...broadcast.settings, ...limitsIn(known) };
+  const ingest = new ChatIngest({ ...broadcast, settings }, deps);
   const before = await positionOf(deps, `${broadcast.streamId}.chat`);
   if (before?.finished === true) return;
   if (before === undefined) await append(deps, ingest.begin());

@@ -69,7 +69,11 @@ async function lookOrReason(deps: RefineDependencies, task: RefineTask, attempt:
   } catch (error) {
     const { code, message } = toCliptideError(error);
     if (code === 'aborted' || code === 'internal') throw error;
-    if (isTransient(error) && attempt.number <= lastPatientTry) throw error;
+    const isRefusal = code === 'budget' || code === 'space';
+    if (attempt.number <= lastPatientTry) {
+      if (isTransient(error)) throw error;
+      if (isRefusal) throw new CliptideError('unavailable', `no room for its media yet: ${message}`, { cause: error });
+    }
     return { findings: null, bytesFetched: 0, bytesNeeded: 0, reason: `without media: ${code}: ${message}` };
   }
 }

@@ -4,12 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Renderer } from '../../ports/renderer.ts';
+import type { RenderBudget } from '../../runtime/budgetrender.ts';
 
 export interface RenderDependencies {
   readonly archive: ArchiveLookup;
   readonly cache: MediaCache;
   readonly renderer: Renderer;
   readonly store: ClipStore;
+  readonly budget: RenderBudget;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Where clips are made before they go into the store. */

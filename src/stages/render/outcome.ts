@@ -1,5 +1,4 @@
 import type { CliptideError } from '../../domain/errors.ts';
-import { stableId } from '../../domain/ids.ts';
 import type { RenderedClip, RenderTask } from '../../domain/records.gen.ts';
 import type { Output } from '../../runtime/stage.ts';
 
@@ -38,17 +37,4 @@ export function failedClip(task: RenderTask, error: CliptideError): Output {
 function clip(task: RenderTask, facts: ClipFacts & Pick<RenderedClip, 'outcome' | 'error'>): Output {
   const { nodeId: _, presetHash: __, ...common } = task;
   return { topic: 'clips.rendered', key: task.channelId, record: { ...common, ...facts } };
-}
-
-/** The seconds of CPU that a try of a render took. */
-export function settledSeconds(task: RenderTask, attempt: number, cpuSeconds: number, atMs: number): Output {
-  const { taskId, streamId, channelId } = task;
-  const scope = 'renderSeconds';
-  const entryId = stableId('budget', taskId, attempt, scope, 'settle');
-  const amount = Math.ceil(cpuSeconds);
-  return {
-    topic: 'budget.entries',
-    key: channelId,
-    record: { entryId, streamId, channelId, scope, kind: 'settle', amount, taskId, atMs },
-  };
 }

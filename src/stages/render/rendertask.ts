@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { editPlan } from '../../domain/editplan.ts';
+import { type EditPlan, editPlan } from '../../domain/editplan.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { type MediaClock, mediaClock, type TimeSpan } from '../../domain/mediaclock.ts';
 import { presetNamed } from '../../domain/presets.ts';
@@ -8,8 +8,9 @@ import type { RenderTask } from '../../domain/records.gen.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
 import type { RenderDependencies } from './dependencies.ts';
-import { leaseMedia } from './lease.ts';
-import { doneClip, settledSeconds } from './outcome.ts';
+import { renderEstimate } from './estimate.ts';
+import { leaseMedia, type MediaLease } from './lease.ts';
+import { doneClip } from './outcome.ts';
 import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
 
 type RenderTry = Try & { readonly deadlineMs: number };
@@ -25,7 +26,7 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
   const archive = await deps.archive.view(task.streamId, task.channelId);
   if (archive === undefined) throw new CliptideError('media-gone', 'no archive of this broadcast is known');
   // What a try made that died before it could report, this one reports, with what it took: nobody else will.
-  const clip = (await storedClip(deps.store, task.clipId)) ?? (await makeClip(deps, task, attempt, archive));
+  const clip = (await storedClip(deps.store, task)) ?? (await makeClip(deps, task, attempt, archive));
   const now = deps.clock.now();
   const { startMs, endMs, durationMs, headMs, bytesFetched, bytesNeeded, cpuSeconds } = clip.manifest;
   const output = doneClip(task, {
@@ -44,8 +45,7 @@ export async function renderTask(deps: RenderDependencies, task: RenderTask, att
     wallMs: now - startedAt,
     onDiskAtMs: await onDiskAt(deps, task, archive, endMs),
   });
-  const outputs = [output, settledSeconds(task, attempt.number, cpuSeconds, now)];
-  return { outputs, bytesFetched, cpuSeconds };
+  return { outputs: [output], bytesFetched, cpuSeconds };
 }
 
 async function makeClip(
@@ -66,28 +66,57 @@ async function makeClip(
   });
   const { signal } = attempt;
   const lease = await leaseMedia(deps.cache, archive, span, signal);
-  await mkdir(deps.folder, { recursive: true });
-  const folder = await mkdtemp(join(deps.folder, 'render-'));
+  const { parts, sound } = lease;
+  const media = sound === undefined ? { parts } : { parts, sound };
   try {
-    const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
-    const { parts, sound } = lease;
-    const media = sound === undefined ? { parts } : { parts, sound };
-    const output = await deps.renderer.render({ plan, ...media, folder, deadlineMs, signal });
-    const manifest: ClipManifest = {
-      durationMs: output.durationMs,
-      headMs: output.headMs,
-      cpuSeconds: output.cpuSeconds,
-      startMs: Math.round(clock.toEventMs(span.fromMs) ?? task.startMs),
-      endMs: Math.round(clock.toEventMs(span.toMs) ?? task.endMs),
-      bytesFetched: lease.bytesFetched,
-      bytesNeeded: lease.bytesNeeded,
-    };
-    const stored = await storeClip(deps.store, task.clipId, output, manifest, folder);
-    deps.metrics.add('cliptide_clips_rendered_total', 1, { preset: task.preset });
-    return stored;
+    return await within(deps, task, { plan, lease, signal }, async (folder, settle) => {
+      const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
+      const output = await deps.renderer.render({ plan, ...media, folder, deadlineMs, signal });
+      await settle(output.cpuSeconds);
+      const manifest: ClipManifest = {
+        durationMs: output.durationMs,
+        headMs: output.headMs,
+        cpuSeconds: output.cpuSeconds,
+        startMs: Math.round(clock.toEventMs(span.fromMs) ?? task.startMs),
+        endMs: Math.round(clock.toEventMs(span.toMs) ?? task.endMs),
+        bytesFetched: lease.bytesFetched,
+        bytesNeeded: lease.bytesNeeded,
+      };
+      const stored = await storeClip(deps.store, task, output, manifest, folder);
+      deps.metrics.add('cliptide_clips_rendered_total', 1, { preset: task.preset });
+      return stored;
+    });
   } finally {
     await lease.release();
-    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Work {
+  readonly plan: EditPlan;
+  readonly lease: MediaLease;
+  readonly signal: AbortSignal;
+}
+
+/** Gives the render a folder of its own, once its budgets have room for it. */
+async function within<R>(
+  { budget, folder: work }: RenderDependencies,
+  task: RenderTask,
+  { plan, lease, signal }: Work,
+  render: (folder: string, settle: (cpuSeconds: number) => Promise<void>) => Promise<R>,
+): Promise<R> {
+  const { channelId, streamId, taskId } = task;
+  const estimate = renderEstimate(plan, lease.bytesNeeded, lease.sound !== undefined);
+  const spent = await budget.begin({ channelId, streamId, taskId, signal, ...estimate });
+  try {
+    await mkdir(work, { recursive: true });
+    const folder = await mkdtemp(join(work, 'render-'));
+    try {
+      return await render(folder, (cpuSeconds) => spent.settle(cpuSeconds));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } finally {
+    await spent.end();
   }
 }
 

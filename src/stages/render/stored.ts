@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clipFolder } from '../../domain/ids.ts';
+import type { RenderTask } from '../../domain/records.gen.ts';
 import type { ClipStore, StoredFile } from '../../ports/clipstore.ts';
 import type { RenderOutput } from '../../ports/renderer.ts';
 
@@ -21,30 +23,39 @@ export interface StoredClip {
   readonly manifest: ClipManifest;
 }
 
-const keys = (clipId: string) => ({ video: `${clipId}.mp4`, poster: `${clipId}.jpg`, manifest: `${clipId}.json` });
+export type Clip = Pick<RenderTask, 'channelId' | 'clipId'>;
 
-/** The clip with everything that belongs to it, or undefined. */
-export async function storedClip(store: ClipStore, clipId: string): Promise<StoredClip | undefined> {
-  const key = keys(clipId);
+const keys = (path: string) => ({ video: `${path}.mp4`, poster: `${path}.jpg`, manifest: `${path}.json` });
+
+const pathOf = ({ channelId, clipId }: Clip): string => `${clipFolder(channelId)}/${clipId}`;
+
+/** The clip with everything that belongs to it, or undefined. Versions before kept it outside its channel's folder. */
+export async function storedClip(store: ClipStore, clip: Clip): Promise<StoredClip | undefined> {
+  return (await storedAt(store, pathOf(clip))) ?? (await storedAt(store, clip.clipId));
+}
+
+async function storedAt(store: ClipStore, path: string): Promise<StoredClip | undefined> {
+  const key = keys(path);
   const video = await store.stat(key.video);
   if (video === undefined) return undefined;
   const manifest = JSON.parse(await readFile(await store.open(key.manifest), 'utf8')) as ClipManifest;
   return { video, poster: key.poster, manifest };
 }
 
-/** Puts a clip into the store. The video comes last: where it is, the rest is too. */
+/** Puts a clip into its channel's folder. The video comes last: where it is, the rest is too. */
 export async function storeClip(
   store: ClipStore,
-  clipId: string,
+  clip: Clip,
   output: RenderOutput,
   manifest: ClipManifest,
   folder: string,
 ): Promise<StoredClip> {
-  const key = keys(clipId);
+  const key = keys(pathOf(clip));
+  const { channelId } = clip;
   const path = join(folder, 'manifest.json');
   await writeFile(path, JSON.stringify(manifest));
-  await store.put(key.poster, output.poster);
-  await store.put(key.manifest, path);
-  const video = await store.put(key.video, output.video);
+  await store.put(key.poster, output.poster, { channelId });
+  await store.put(key.manifest, path, { channelId });
+  const video = await store.put(key.video, output.video, { channelId });
   return { video, poster: key.poster, manifest };
 }

@@ -57,7 +57,7 @@ async function outcome<T>(call: Promise<T>): Promise<T | string> {
 async function verify({ ledger }: LedgerHarness, model: LedgerModel): Promise<void> {
   for (const [name, { cap, used }] of model.scopes) {
     const usage = await ledger.usage(name);
-    expect(usage).toEqual({ scope: name, cap, used, reserved: model.reserved(name) });
+    expect(usage).toMatchObject({ scope: name, cap, used, reserved: model.reserved(name) });
     expect(usage.used + usage.reserved).toBeLessThanOrEqual(usage.cap);
   }
 }

@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -18,13 +20,15 @@ const victim = `
   const [root, view] = process.argv.slice(1);
   const { systemClock: clock } = await import('${source('src/adapters/embedded/clock.ts')}');
   const { openLedger } = await import('${source('src/adapters/embedded/ledger.ts')}');
+  const { openCacheCatalog } = await import('${source('src/adapters/embedded/cachecatalog.ts')}');
   const { createFetcher } = await import('${source('src/adapters/fetch/fetcher.ts')}');
   const { createMediaCache } = await import('${source('src/adapters/fetch/cache.ts')}');
   const { quiet: logger } = await import('${source('test/support/mediacaches.ts')}');
   const ledger = await openLedger({ path: root + '/ledger.sqlite', clock });
   const fetcher = createFetcher(clock, { stallMs: 60000 });
+  const catalog = await openCacheCatalog({ path: root + '/cache.db', clock });
   const cache = await createMediaCache({
-    folder: root + '/media', ledger, scope: '${scope}', fetcher, floorBytes: 0, clock, logger,
+    folder: root + '/media', catalog, ledger, scope: '${scope}', fetcher, floorBytes: 0, clock, logger,
   });
   const archive = JSON.parse(view);
   await cache.lease({ archive, fromMs: 0, toMs: 2000, purpose: 'render' });
@@ -45,9 +49,19 @@ it('keeps what was whole and nothing else when it is killed in the middle of a s
   await once(child, 'exit');
   expect((await world.usage()).reserved).toBeGreaterThan(0);
 
-  const later: Clock = { now: () => Date.now() + 120_000, sleep: () => Promise.resolve() };
-  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later });
-  const options = { folder, ledger, scope, fetcher: world.fetcher, floorBytes: 0, clock: later, logger: quiet };
+  const later: Clock = { now: () => Date.now() + 120_000, sleep: systemClock.sleep };
+  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later, uptime: later.now });
+  const catalog = await openCacheCatalog({ path: world.catalogPath, clock: later });
+  const options = {
+    folder,
+    catalog,
+    ledger,
+    scope,
+    fetcher: world.fetcher,
+    floorBytes: 0,
+    clock: later,
+    logger: quiet,
+  };
   const cache = await createMediaCache(options);
   expect(await world.files()).toHaveLength(1);
   expect(await world.usage()).toMatchObject({ used: 4096, reserved: 0 });
@@ -56,5 +70,6 @@ it('keeps what was whole and nothing else when it is killed in the middle of a s
   expect(held.bytesFetched).toBe(20 * 188);
   expect([origin.requests('/a.ts'), origin.requests('/b.ts')]).toEqual([1, 2]);
   await cache.close();
+  await catalog.close();
   await ledger.close();
 });

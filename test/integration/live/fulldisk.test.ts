@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
@@ -27,8 +28,9 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
   try {
     const deps = await openStorage({ folder, logger }, lifecycle);
     const fetcher = await openFetcher(deps, lifecycle);
+    const quota = await openNodeLedger({ config, folder }, deps, lifecycle);
     const media = await openMedia(
-      { config, folder, tools: await locateTools(config), fetcher, logger },
+      { config, folder, tools: await locateTools(config), fetcher, logger, quota },
       deps,
       lifecycle,
     );

@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openClipStore } from '../../../src/adapters/embedded/clipstore.ts';
 import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
 import { CliptideError } from '../../../src/domain/errors.ts';
+import { clipFolder } from '../../../src/domain/ids.ts';
 import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
 import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
 import type { ArchiveView, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
 import type { Renderer } from '../../../src/ports/renderer.ts';
+import type { RenderBudget, RenderRequest } from '../../../src/runtime/budgetrender.ts';
 import { heuristics } from '../../../src/stages/refine/heuristics.ts';
 import { refineStage } from '../../../src/stages/refine/stage.ts';
 import { renderStage } from '../../../src/stages/render/stage.ts';
@@ -69,24 +71,35 @@ async function stage(view: ArchiveView | undefined, with_: Renderer = renderer) 
   const work = join(folder, 'work');
   const archive = { view: async () => view };
   const world = { clock: new VirtualClock(5), metrics: memoryMetrics() };
-  const deps = { archive, cache, renderer: with_, store, folder: work, ...world };
-  return { stage: renderStage(deps), store, work };
+  const asked: RenderRequest[] = [];
+  const spent: (number | 'ended')[] = [];
+  const budget: RenderBudget = {
+    begin: async (request) => {
+      asked.push(request);
+      const settle = async (seconds: number): Promise<void> => void spent.push(seconds);
+      return { settle, end: async () => void spent.push('ended') };
+    },
+  };
+  const deps = { archive, cache, renderer: with_, store, budget, folder: work, ...world };
+  return { stage: renderStage(deps), store, work, asked, spent };
 }
 
 describe('rendering a task', () => {
   it('stores clip and poster, says what it cost, and gives the media back', async () => {
-    const { stage: render, store, work } = await stage(archiveOf(seconds(40)));
+    const { stage: render, store, work, asked, spent } = await stage(archiveOf(seconds(40)));
     const result = await render.run(renderTask(10, 18), attempt);
     expect(leases).toMatchObject([{ fromMs: 10_000, toMs: 18_000, purpose: 'render' }]);
-    const [clip, budget] = result.outputs;
+    const [clip] = result.outputs;
+    const folder = clipFolder('channel');
     expect(clip).toMatchObject({ topic: 'clips.rendered', key: 'channel' });
     expect(clip?.record).toMatchObject({
       outcome: 'done',
       ...{ startMs: at(10), endMs: at(18), durationMs: 8000, headMs: 120, bytesFetched: 700, bytesNeeded: 900 },
-      ...{ video: 'c.mp4', poster: 'c.jpg', onDiskAtMs: at(40) },
+      ...{ video: `${folder}/c.mp4`, poster: `${folder}/c.jpg`, onDiskAtMs: at(40) },
     });
-    expect(budget?.record).toMatchObject({ scope: 'renderSeconds', kind: 'settle', amount: 3 });
-    expect(await store.stat('c.mp4')).toBeDefined();
+    expect(asked).toMatchObject([{ channelId: 'channel', taskId: 't', cpuSeconds: 21 }]);
+    expect(spent).toEqual([2.4, 'ended']);
+    expect(await store.stat(`${folder}/c.mp4`)).toBeDefined();
     expect(released).toBe(1);
     expect(await readdir(work)).toEqual([]);
   });
@@ -129,11 +142,27 @@ describe('rendering a task', () => {
 
   it('gives the media back and leaves nothing when ffmpeg fails', async () => {
     const failing: Renderer = { render: async () => Promise.reject(new CliptideError('tool', 'ffmpeg crashed')) };
-    const { stage: render, store, work } = await stage(archiveOf(seconds(40)), failing);
+    const { stage: render, store, work, spent } = await stage(archiveOf(seconds(40)), failing);
     await expect(render.run(renderTask(10, 18), attempt)).rejects.toMatchObject({ code: 'tool' });
     expect(released).toBe(1);
     expect(await readdir(work)).toEqual([]);
-    expect(await store.stat('c.mp4')).toBeUndefined();
+    expect(await store.stat(`${clipFolder('channel')}/c.mp4`)).toBeUndefined();
+    // What it took is not known, so what was reserved for it counts.
+    expect(spent).toEqual(['ended']);
+  });
+
+  it('finds a clip that a version before stored outside its channel', async () => {
+    const { stage: render, store, work } = await stage(archiveOf(seconds(40)));
+    await mkdir(work, { recursive: true });
+    const [video, manifest] = [join(work, 'old.mp4'), join(work, 'old.json')];
+    await writeFile(video, 'old clip');
+    await writeFile(manifest, JSON.stringify({ cpuSeconds: 7, bytesFetched: 70 }));
+    await store.put('c.json', manifest);
+    await store.put('c.mp4', video);
+    const result = await render.run(renderTask(10, 18), attempt);
+    expect(renders).toBe(0);
+    expect(result.cpuSeconds).toBe(7);
+    expect(result.outputs[0]?.record).toMatchObject({ video: 'c.mp4', poster: 'c.jpg', bytes: 8 });
   });
 });
 
@@ -202,5 +231,14 @@ describe('refining a task', () => {
     const result = await stage.run(task, { ...attempt, number: 3 });
     expect(result.outputs[0]?.record).toMatchObject({ outcome: 'done', title: 'Clutch' });
     expect(released).toBe(2);
+  });
+
+  it.each(['budget', 'space'] as const)('waits for room where %s has none, but not for ever', async (code) => {
+    const full: MediaAnalyzer = { analyze: async () => Promise.reject(new CliptideError(code, 'no room')) };
+    const stage = refine(archiveOf(seconds(40)), full);
+    await expect(stage.run(task, attempt)).rejects.toMatchObject({ code: 'unavailable', message: /no room/ });
+    const result = await stage.run(task, { ...attempt, number: 3 });
+    const reasons = [expect.stringContaining(`without media: ${code}: no room`)];
+    expect(result.outputs[0]?.record).toMatchObject({ outcome: 'done', reasons: expect.arrayContaining(reasons) });
   });
 });

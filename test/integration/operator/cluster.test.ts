@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noLimits } from '../../../src/domain/budgets.ts';
 import type { ChannelSettings } from '../../../src/domain/records.gen.ts';
 import { toAppend } from '../../../src/runtime/records.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
@@ -91,6 +92,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
     timeout: 2 * minute,
   }, async () => {
     const settings: ChannelSettings = {
+      ...noLimits,
       channelId: 'channel-1',
       effectiveAtMs: 5,
       highlightsPerHour: 3,

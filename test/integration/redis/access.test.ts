@@ -39,7 +39,7 @@ describeWithPrograms(['redis-server'], 'signing in to Redis', () => {
     expect(await ledger.expire()).toEqual([crashed]);
     await ledger.refund('disk', 5);
     await ledger.reconcile('disk', 3);
-    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 10, used: 3, reserved: 0 });
+    expect(await ledger.usage('disk')).toMatchObject({ scope: 'disk', cap: 10, used: 3, reserved: 0 });
     await ledger.close();
     await (await open({ password })).close();
   });

@@ -36,7 +36,7 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that breaks', () =
     const committing = ledger.commit(held, 25);
     await server.start();
     await committing;
-    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 100, used: 25, reserved: 0 });
+    expect(await ledger.usage('disk')).toMatchObject({ scope: 'disk', cap: 100, used: 25, reserved: 0 });
   });
 
   it('loads its scripts again when they were thrown away', async () => {
@@ -84,7 +84,7 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that breaks', () =
     proxy.loseAnswer();
     await far.refund('disk', 20);
     expect(proxy.lost).toBe(4);
-    expect(await ledger.usage('disk')).toEqual({ scope: 'disk', cap: 100, used: 30, reserved: 0 });
+    expect(await ledger.usage('disk')).toMatchObject({ scope: 'disk', cap: 100, used: 30, reserved: 0 });
     await far.close();
     await proxy.close();
   });

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { prometheusMetrics } from '../../../src/adapters/prometheus/metrics.ts';
 import { measureStores } from '../../../src/cli/node/stores.ts';
+import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { Scraped } from '../../support/scraped.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'cliptide-stores-'));
@@ -14,7 +15,7 @@ const data = { dir: work, capBytes: 160_000_000, cacheCapBytes: 10_000_000, free
 
 async function sizes(folder: string, ledger?: Awaited<ReturnType<typeof openLedger>>): Promise<Scraped> {
   const metrics = prometheusMetrics();
-  await measureStores({ data, folder, ledger }, metrics);
+  await measureStores({ data, folder, ledger, nodeId: 'node-1' }, metrics);
   return new Scraped(await metrics.text());
 }
 
@@ -28,7 +29,7 @@ test('each store has its size, in blocks or as the ledger knows it, and what it 
   await ledger.setCap('clips', 1_000);
   await ledger.reconcile('clips', 600);
   await ledger.reserve({ scope: 'clips', amount: 150, holder: 'test', ttlMs: 60_000 });
-  await ledger.setCap('cache', 500);
+  await ledger.setCap(nodeScopes('node-1').cache, 500);
   const scraped = await sizes(folder, ledger);
   await ledger.close();
   const size = (store: string) => scraped.sum('cliptide_store_bytes', { store });

@@ -6,8 +6,8 @@ import { Stream } from '../../../src/domain/scoring/stream.ts';
 function settings(...records: readonly [atMs: number, category: string][]): SettingsHistory {
   const history = new SettingsHistory();
   for (const [effectiveAtMs, category] of records) {
-    const rest = { highlightsPerHour: 7.5, latenessMs: 2000, scorerVersion: '', hold: 'online', top: 0, presets: [] };
-    history.add({ channelId: 'c', effectiveAtMs, category, ...rest });
+    const rest = { highlightsPerHour: 7.5, latenessMs: 2000, scorerVersion: '' };
+    history.add({ effectiveAtMs, category, ...rest });
   }
   return history;
 }

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { CliptideError } from '../../domain/errors.ts';
+import type {
+  CacheCatalog,
+  CachedObject,
+  CatalogObject,
+  CatalogUsage,
+  Claim,
+  Flight,
+  FlightFailure,
+  FlightState,
+  Reaped,
+  Victims,
+  Wanted,
+} from '../../ports/cachecatalog.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { retryWhileBusy } from './busyretry.ts';
+import { addObject, CacheFlights } from './cacheflights.ts';
+import { CacheGate } from './cachegate.ts';
+import { CacheOwners } from './cacheowners.ts';
+import { CachePins } from './cachepins.ts';
+import { type CacheTables, connectCatalog, objectOf, prepareCatalog } from './cachetables.ts';
+import { catalogUsage } from './cacheusage.ts';
+import { inTransaction, sqliteError } from './sqlite.ts';
+
+export interface CacheCatalogOptions {
+  /** A file that any number of processes of this machine may open; their locks lie in `cache-owners` beside it. */
+  readonly path: string;
+  /** Ends leases, and gives the waiting while another process writes. */
+  readonly clock: Clock;
+}
+
+/** Rejects with `config` or `corrupt` for a file that cannot be used, with `unavailable` when it stays locked. */
+export async function openCacheCatalog({ path, clock }: CacheCatalogOptions): Promise<CacheCatalog> {
+  try {
+    const db = connectCatalog(path);
+    const folder = join(dirname(path), 'cache-owners');
+    const tables = await retryWhileBusy(clock, path, () => prepareCatalog(db, path));
+    const register = () => new CacheOwners(tables, folder, clock.now());
+    const owners = await retryWhileBusy(clock, path, () => inTransaction(db, path, register));
+    return new EmbeddedCacheCatalog(tables, owners, path, clock);
+  } catch (error) {
+    throw sqliteError(error, path);
+  }
+}
+
+class EmbeddedCacheCatalog implements CacheCatalog {
+  readonly owner: string;
+  readonly #tables: CacheTables;
+  readonly #owners: CacheOwners;
+  readonly #flights: CacheFlights;
+  readonly #pins: CachePins;
+  readonly #gate: CacheGate;
+  readonly #path: string;
+  readonly #clock: Clock;
+
+  constructor(tables: CacheTables, owners: CacheOwners, path: string, clock: Clock) {
+    this.owner = owners.own;
+    this.#tables = tables;
+    this.#owners = owners;
+    this.#flights = new CacheFlights(tables, owners);
+    this.#pins = new CachePins(tables, owners.own);
+    this.#gate = new CacheGate(tables, owners, clock, (step) => this.#step(step));
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  renew = (): Promise<void> => this.#step(() => this.#owners.renew(this.#clock.now()));
+
+  pin = (keys: readonly string[]): Promise<ReadonlyMap<string, CachedObject> | undefined> =>
+    this.#step(() => this.#pins.pin(keys, this.#clock.now()));
+  unpin = (keys: readonly string[]): Promise<void> => this.#step(() => this.#pins.unpin(keys));
+
+  claim = (key: string): Promise<Claim> => this.#step(() => this.#flights.claim(key, this.#clock.now()));
+  mustFly = (flight: Flight): Promise<void> => this.#look(() => this.#flights.mustFly(flight));
+  land = (flight: Flight, object: CatalogObject, name: () => void): Promise<void> =>
+    this.#step(() => this.#flights.land(flight, object, name));
+  fail = (flight: Flight, failure: FlightFailure | undefined): Promise<boolean> =>
+    this.#step(() => this.#flights.fail(flight, failure, this.#clock.now()));
+  stateOf = (flight: Flight): Promise<FlightState> => this.#look(() => this.#flights.stateOf(flight));
+
+  victims = (wanted: Wanted): Promise<Victims> => this.#step(() => this.#pins.victims(wanted));
+  evicted = (gone: readonly string[], kept: readonly string[]): Promise<void> =>
+    this.#step(() => this.#pins.evicted(gone, kept));
+
+  forget(object: CachedObject, remove: () => void): Promise<boolean> {
+    return this.#step(() => {
+      const row = this.#tables.object.get(object.key);
+      if (row === undefined || Number(row.token) !== object.token || row.evicting !== null) return false;
+      remove();
+      this.#tables.removeObject.run(object.key);
+      return true;
+    });
+  }
+
+  adopt(objects: readonly CatalogObject[]): Promise<void> {
+    return this.#step(() => {
+      const token = Number(this.#tables.nextToken.get()?.token);
+      for (const object of objects) addObject(this.#tables, object, token);
+    });
+  }
+
+  async hashed(object: CachedObject, sha256: string): Promise<void> {
+    await this.#step(() => this.#tables.setHash.run(sha256, object.key, object.token));
+  }
+
+  objects = (after: string, limit: number): Promise<CachedObject[]> =>
+    this.#look(() => this.#tables.objects.all(after, limit).map(objectOf));
+  usage = (): Promise<CatalogUsage> => this.#look(() => catalogUsage(this.#tables, this.#owners));
+
+  settling = <T>(work: () => Promise<T>): Promise<T> => this.#gate.settling(randomUUID(), work);
+  exclusively = <T>(work: (mustHold: () => Promise<void>) => Promise<T>): Promise<T> => this.#gate.exclusively(work);
+  async settled(): Promise<void> {
+    await this.#step(() => this.#tables.setUnsettled.run(0));
+  }
+
+  /** Most times nobody has died: then nothing is written. */
+  async reap(): Promise<Reaped> {
+    const { dead, unsettled } = await this.#look(() => ({
+      dead: this.#owners.dead(),
+      unsettled: Number(this.#tables.state.get()?.unsettled) > 0,
+    }));
+    return dead.length === 0 ? { owners: [], unsettled } : this.#step(() => this.#owners.reap());
+  }
+
+  async close(): Promise<void> {
+    await this.#step(() => this.#owners.end(this.owner));
+    this.#owners.close();
+    this.#tables.db.close();
+  }
+
+  #look<T>(work: () => T): Promise<T> {
+    return retryWhileBusy(this.#clock, this.#path, () => {
+      try {
+        return work();
+      } catch (error) {
+        throw error instanceof CliptideError ? error : sqliteError(error, this.#path);
+      }
+    });
+  }
+
+  #step<T>(work: () => T): Promise<T> {
+    return retryWhileBusy(this.#clock, this.#path, () => inTransaction(this.#tables.db, this.#path, work));
+  }
+}

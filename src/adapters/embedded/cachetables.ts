@@ -1,0 +1,109 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { CachedObject } from '../../ports/cachecatalog.ts';
+import { inTransaction } from './sqlite.ts';
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS state(id INTEGER PRIMARY KEY CHECK (id = 1), token INTEGER NOT NULL DEFAULT 0,
+    objects INTEGER NOT NULL DEFAULT 0, disk_bytes INTEGER NOT NULL DEFAULT 0, unsettled INTEGER NOT NULL DEFAULT 0,
+    gate TEXT);
+  INSERT OR IGNORE INTO state(id) VALUES (1);
+  CREATE TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS objects(key TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL,
+    init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, sha256 TEXT, channel TEXT,
+    used_ms INTEGER NOT NULL, token INTEGER NOT NULL, evicting TEXT) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS objects_by_use ON objects(is_init, used_ms);
+  CREATE INDEX IF NOT EXISTS objects_evicting ON objects(evicting, disk_bytes) WHERE evicting IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS pins(key TEXT NOT NULL, owner TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY(key, owner)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS flights(key TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS failures(token INTEGER PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT,
+    place TEXT, at_ms INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS settling(id TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TRIGGER IF NOT EXISTS object_added AFTER INSERT ON objects BEGIN
+    UPDATE state SET objects = objects + 1, disk_bytes = disk_bytes + new.disk_bytes; END;
+  CREATE TRIGGER IF NOT EXISTS object_removed AFTER DELETE ON objects BEGIN
+    UPDATE state SET objects = objects - 1, disk_bytes = disk_bytes - old.disk_bytes; END;
+`;
+
+const columns = 'key, name, bytes, init_bytes, disk_bytes, sha256, channel, used_ms, token, evicting';
+const unpinned = 'evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)';
+
+const statements = {
+  state: 'SELECT token, objects, disk_bytes, unsettled, gate FROM state',
+  nextToken: 'UPDATE state SET token = token + 1 RETURNING token',
+  setUnsettled: 'UPDATE state SET unsettled = ?',
+  setGate: 'UPDATE state SET gate = ?',
+
+  addOwner: 'INSERT OR REPLACE INTO owners VALUES (?, ?)',
+  owner: 'SELECT expires_ms FROM owners WHERE id = ?',
+  owners: 'SELECT id, expires_ms FROM owners ORDER BY id',
+  removeOwner: 'DELETE FROM owners WHERE id = ?',
+
+  object: `SELECT ${columns} FROM objects WHERE key = ?`,
+  objects: `SELECT ${columns} FROM objects WHERE key > ? ORDER BY key LIMIT ?`,
+  addObject: `INSERT OR IGNORE INTO objects(key, name, bytes, init_bytes, disk_bytes, is_init, sha256, channel, used_ms,
+    token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  removeObject: 'DELETE FROM objects WHERE key = ?',
+  use: 'UPDATE objects SET used_ms = ? WHERE key = ?',
+  setHash: 'UPDATE objects SET sha256 = ? WHERE key = ? AND token = ?',
+  candidates: `SELECT ${columns} FROM objects WHERE ${unpinned} ORDER BY is_init, used_ms LIMIT ?`,
+  setEvicting: 'UPDATE objects SET evicting = ? WHERE key = ?',
+  spareAll: 'UPDATE objects SET evicting = NULL WHERE evicting = ?',
+  evictingBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE evicting IS NOT NULL',
+  pinnedBytes: `SELECT count(*) AS objects, sum(disk_bytes) AS bytes FROM objects
+    WHERE key IN (SELECT DISTINCT key FROM pins)`,
+  channels: `SELECT channel, count(*) AS objects, sum(disk_bytes) AS bytes FROM objects GROUP BY channel
+    ORDER BY bytes DESC`,
+
+  pin: 'INSERT INTO pins VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1',
+  pinned: 'SELECT count FROM pins WHERE key = ? AND owner = ?',
+  unpin: 'UPDATE pins SET count = count - 1 WHERE key = ? AND owner = ?',
+  removePin: 'DELETE FROM pins WHERE key = ? AND owner = ? AND count <= 0',
+  removePins: 'DELETE FROM pins WHERE owner = ?',
+
+  flight: 'SELECT owner, token FROM flights WHERE key = ?',
+  flights: 'SELECT key, owner, token, since_ms FROM flights ORDER BY since_ms',
+  fly: 'INSERT OR REPLACE INTO flights VALUES (?, ?, ?, ?)',
+  removeFlight: 'DELETE FROM flights WHERE key = ? AND token = ?',
+  removeFlights: 'DELETE FROM flights WHERE owner = ?',
+  addFailure: 'INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)',
+  failure: 'SELECT code, message, hint, place FROM failures WHERE token = ?',
+  forgetFailures: 'DELETE FROM failures WHERE at_ms < ?',
+
+  addSettling: 'INSERT INTO settling VALUES (?, ?)',
+  removeSettling: 'DELETE FROM settling WHERE id = ?',
+  settlers: 'SELECT DISTINCT owner FROM settling',
+  removeSettlers: 'DELETE FROM settling WHERE owner = ?',
+} as const;
+
+/** The catalog's statements by name. */
+export type CacheTables = { readonly db: DatabaseSync } & Readonly<Record<keyof typeof statements, StatementSync>>;
+
+export function connectCatalog(path: string): DatabaseSync {
+  return new DatabaseSync(path, { timeout: 0 });
+}
+
+/** Makes the tables of a new file. Throws SQLite's busy error while another process does. */
+export function prepareCatalog(db: DatabaseSync, path: string): CacheTables {
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY');
+  inTransaction(db, path, () => db.exec(tables));
+  const prepared = Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)]);
+  return { db, ...(Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>) };
+}
+
+export type Row = Record<string, unknown>;
+
+export function objectOf(row: Row): CachedObject {
+  return {
+    key: String(row.key),
+    name: String(row.name),
+    bytes: Number(row.bytes),
+    initBytes: Number(row.init_bytes),
+    diskBytes: Number(row.disk_bytes),
+    sha256: row.sha256 === null ? undefined : String(row.sha256),
+    channelId: row.channel === null ? undefined : String(row.channel),
+    usedAtMs: Number(row.used_ms),
+    token: Number(row.token),
+  };
+}

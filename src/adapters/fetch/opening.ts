@@ -1,0 +1,21 @@
+import { mkdir } from 'node:fs/promises';
+import { Recovery } from './recover.ts';
+import { Room, type RoomOptions } from './room.ts';
+import { type Stock, takeStock } from './stock.ts';
+
+/** The folder of a cache, ready for use. */
+export interface CacheFolder {
+  readonly room: Room;
+  readonly recovery: Recovery;
+  /** What was put right. */
+  readonly stock: Stock;
+}
+
+/** Makes the folder where it is missing, ends what dead processes left, and takes stock. */
+export async function openCacheFolder(options: RoomOptions): Promise<CacheFolder> {
+  await mkdir(options.folder, { recursive: true });
+  const recovery = new Recovery(options);
+  await recovery.reap();
+  const stock = await takeStock(options);
+  return { room: new Room(options, recovery), recovery, stock };
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, rmSync } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CliptideError } from '../../domain/errors.ts';
+import type { CachedObject } from '../../ports/cachecatalog.ts';
+import { checkContent } from './content.ts';
+import { openCacheFolder } from './opening.ts';
+import type { RoomOptions } from './room.ts';
+import type { Stock } from './stock.ts';
+
+/** What a check of every byte found and put right. */
+export interface Verified extends Stock {
+  readonly objects: number;
+  readonly bytes: number;
+  /** Files whose bytes were not those that were written, or no media; they are gone. */
+  readonly damaged: number;
+}
+
+const page = 100;
+
+/**
+ * Compares the folder, the catalog and the ledger, and reads every file against the hash that it was written with; a
+ * file without one is checked by its content and hashed. What is wrong is put right: the disk is the truth for what is
+ * there, the hash for what is good. Other processes may go on meanwhile.
+ */
+export async function verifyCache(options: RoomOptions, signal: AbortSignal): Promise<Verified> {
+  const { stock } = await openCacheFolder(options);
+  const found = { objects: 0, bytes: 0, damaged: 0 };
+  for (let after = ''; ; ) {
+    const objects = await options.catalog.objects(after, page);
+    for (const object of objects) {
+      if (signal.aborted) throw new CliptideError('aborted', 'Stopped while files were checked');
+      after = object.key;
+      found.objects++;
+      found.bytes += object.bytes;
+      if (!(await isGood(options, object)) && (await giveUp(options, object))) found.damaged++;
+    }
+    if (objects.length < page) return { ...stock, ...found };
+  }
+}
+
+async function isGood({ folder, catalog }: RoomOptions, object: CachedObject): Promise<boolean> {
+  const file = path.join(folder, object.name);
+  const { bytes, sha256: hash } = await readWhole(file);
+  if (hash === undefined || bytes !== object.bytes) return false;
+  if (object.sha256 !== undefined) return hash === object.sha256;
+  if (!(await isMedia(file, object))) return false;
+  await catalog.hashed(object, hash);
+  return true;
+}
+
+/** Without a hash where the file is not there; it may be evicted at any time. */
+async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sha256: string | undefined }> {
+  const hash = createHash('sha256');
+  const stream = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  try {
+    await pipeline(stream, hash);
+    return { bytes: stream.bytesRead, sha256: hash.digest('hex') };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bytes: 0, sha256: undefined };
+    throw error;
+  }
+}
+
+async function isMedia(file: string, { bytes, initBytes }: CachedObject): Promise<boolean> {
+  const from = initBytes === bytes ? 0 : initBytes;
+  try {
+    await checkContent({ path: file, from, to: bytes, isWhole: false, where: file });
+    return true;
+  } catch (error) {
+    if (error instanceof CliptideError && (error.code === 'media' || error.code === 'unavailable')) return false;
+    throw error;
+  }
+}
+
+/** Whether it was there to be given up: what is evicted meanwhile is not damaged. */
+function giveUp({ folder, catalog, ledger, scope }: RoomOptions, object: CachedObject): Promise<boolean> {
+  return catalog.settling(async () => {
+    const isGone = await catalog.forget(object, () => rmSync(path.join(folder, object.name), { force: true }));
+    if (isGone) await ledger.refund(scope, object.diskBytes);
+    return isGone;
+  });
+}

@@ -1,0 +1,47 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
+import { systemClock } from '../../adapters/embedded/clock.ts';
+import type { RoomOptions } from '../../adapters/fetch/room.ts';
+import { sharesOf } from '../../domain/budgets.ts';
+import { CliptideError } from '../../domain/errors.ts';
+import { nodeScopes } from '../../domain/scopes.ts';
+import type { CommandContext } from '../context.ts';
+import { openConfiguredLedger } from '../node/ledger.ts';
+
+/** Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. */
+export async function withCache<T>(
+  { config, log }: CommandContext,
+  work: (options: RoomOptions) => Promise<T>,
+): Promise<T> {
+  const { dir, capBytes, cacheCapBytes, freeSpaceFloorBytes: floorBytes } = config.data;
+  await mustBeThere(dir);
+  const clock = systemClock;
+  const folder = join(dir, 'cache');
+  await mkdir(folder, { recursive: true });
+  const { cache: cacheScope } = nodeScopes(config.cluster === undefined ? hostname() : config.node);
+  const ledger = await openConfiguredLedger(config, clock);
+  const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
+  try {
+    // The cap that a process runs with stands; a ledger without one is new.
+    const { cap } = await ledger.usage(cacheScope);
+    if (cap === 0) await ledger.setCap(cacheScope, sharesOf(capBytes, cacheCapBytes).cache);
+    return await work({ folder, catalog, ledger, scope: cacheScope, floorBytes, clock, logger: log });
+  } finally {
+    await catalog.close();
+    await ledger.close();
+  }
+}
+
+async function mustBeThere(dir: string): Promise<void> {
+  const isThere = await stat(dir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isThere) return;
+  throw new CliptideError('usage', 'there is no data folder here', {
+    where: dir,
+    hint: 'give the data folder of "cliptide run" or "cliptide live" with --data DIR',
+  });
+}

@@ -1,0 +1,51 @@
+import type { Collected } from '../../adapters/fetch/collect.ts';
+import type { Verified } from '../../adapters/fetch/verify.ts';
+import { formatBytes } from '../bytes.ts';
+import { table } from '../table.ts';
+import type { CacheStatus } from './status.ts';
+
+export function statusText(status: CacheStatus): string {
+  const { capBytes, usedBytes, reservedBytes, objects, pinned, processes, flights, channels } = status;
+  const lines = [
+    `used      ${formatBytes(usedBytes)} of ${formatBytes(capBytes)}, ${counted(objects, 'file')}`,
+    `reserved  ${formatBytes(reservedBytes)} for ${counted(flights.length, 'file')} on the way`,
+    `in use    ${formatBytes(pinned.diskBytes)}, ${counted(pinned.objects, 'file')}`,
+    `open in   ${counted(processes, 'process', 'processes')}`,
+  ];
+  const text = `${lines.join('\n')}\n`;
+  if (channels.length === 0) return text;
+  const columns = [
+    { title: 'channel' },
+    { title: 'files', align: 'right' },
+    { title: 'size', align: 'right' },
+  ] as const;
+  const rows = channels.map(({ channelId, objects: files, diskBytes }) => [
+    channelId ?? '(not known)',
+    files,
+    formatBytes(diskBytes),
+  ]);
+  return `${text}\n${table(columns, rows)}`;
+}
+
+export function verifiedText(found: Verified): string {
+  const { objects, bytes, damaged, missing, adopted, strays, ledgerBytes } = found;
+  const repairs = [
+    damaged > 0 ? `removed ${counted(damaged, 'damaged file')}` : '',
+    missing > 0 ? `struck off ${counted(missing, 'file')} that ${missing === 1 ? 'is' : 'are'} not there` : '',
+    adopted > 0 ? `took in ${counted(adopted, 'file')} that ${adopted === 1 ? 'was' : 'were'} not catalogued` : '',
+    strays > 0 ? `removed ${counted(strays, 'stray file')}` : '',
+    ledgerBytes !== 0 ? ledgerLine(ledgerBytes) : '',
+  ].filter((line) => line !== '');
+  const read = `read ${counted(objects, 'file')}, ${formatBytes(bytes)}`;
+  return `${[read, ...(repairs.length === 0 ? ['all is right'] : repairs)].join('\n')}\n`;
+}
+
+export function collectedLine({ freedBytes, strays }: Collected): string {
+  const also = strays > 0 ? `, removed ${counted(strays, 'stray file')}` : '';
+  return `freed ${formatBytes(freedBytes)}${also}\n`;
+}
+
+const ledgerLine = (bytes: number): string =>
+  `set the ledger, which counted ${formatBytes(Math.abs(bytes))} too ${bytes > 0 ? 'much' : 'little'}`;
+
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,0 +1,43 @@
+import type { RoomOptions } from '../../adapters/fetch/room.ts';
+
+interface Amount {
+  readonly objects: number;
+  readonly diskBytes: number;
+}
+
+/** What `cache status` tells; sizes are bytes of whole blocks on the disk. */
+export interface CacheStatus {
+  readonly capBytes: number;
+  /** What the ledger counts. */
+  readonly usedBytes: number;
+  readonly reservedBytes: number;
+  /** What the catalog knows. */
+  readonly objects: number;
+  readonly diskBytes: number;
+  readonly pinned: Amount;
+  readonly processes: number;
+  readonly flights: readonly { readonly key: string; readonly owner: string; readonly seconds: number }[];
+  readonly channels: readonly (Amount & { readonly channelId: string | null })[];
+}
+
+export async function cacheStatus({ catalog, ledger, scope, clock }: RoomOptions): Promise<CacheStatus> {
+  await catalog.reap();
+  const { objects, diskBytes, pinned, flights, owners, channels } = await catalog.usage();
+  const { cap, used, reserved } = await ledger.usage(scope);
+  return {
+    capBytes: cap,
+    usedBytes: used,
+    reservedBytes: reserved,
+    objects,
+    diskBytes,
+    pinned,
+    // This one does not count.
+    processes: owners.length - 1,
+    flights: flights.map(({ key, owner, sinceMs }) => ({
+      key,
+      owner,
+      seconds: Math.max(0, Math.round((clock.now() - sinceMs) / 1000)),
+    })),
+    channels: channels.map(({ channelId, ...amount }) => ({ channelId: channelId ?? null, ...amount })),
+  };
+}

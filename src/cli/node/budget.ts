@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { openClipStore } from '../../adapters/embedded/clipstore.ts';
+import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
+import type { Config } from '../../config/config.ts';
+import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
+import type { ClipStore } from '../../ports/clipstore.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
+import { budgetedClips } from '../../runtime/budgetclips.ts';
+import { keptOf } from '../../runtime/budgetkept.ts';
+import { LimitsTable } from '../../runtime/budgetlimits.ts';
+import type { BudgetParts } from '../../runtime/budgetrecord.ts';
+import { keepWithin } from '../../runtime/budgetretention.ts';
+import { isPast, spentOf } from '../../runtime/budgetspent.ts';
+import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
+import type { Lifecycle } from '../../runtime/lifecycle.ts';
+import type { Reconciler } from '../../runtime/reconciler.ts';
+import { clipBytesIn, eventBytesIn } from './measured.ts';
+
+/** What keeps the budgets of a node: the ledger, the records of what was spent, and what the channels may. */
+export function budgetParts(
+  config: Pick<Config, 'budget'>,
+  ledger: QuotaLedger,
+  deps: RuntimeDependencies,
+): BudgetParts {
+  const table = new LimitsTable(deps, config.budget);
+  return { ...deps, ledger, limits: (channelId) => table.of(channelId) };
+}
+
+/** Bytes that are reserved on the disk of the data folder, and may not be written yet. */
+export async function reservedBytes(ledger: QuotaLedger, nodeId: string): Promise<number> {
+  const { cache, work } = nodeScopes(nodeId);
+  const all = await Promise.all([cache, work, clipsScope, eventsScope].map((scope) => ledger.usage(scope)));
+  return all.reduce((sum, { reserved }) => sum + reserved, 0);
+}
+
+/** The clip store under its budgets; what the disk holds at the start, kept events aside, is what is used. */
+export async function openClips(
+  folder: string,
+  parts: BudgetParts,
+  reconciler: Reconciler,
+  floorBytes: number,
+  lifecycle: Lifecycle,
+): Promise<ClipStore> {
+  const { ledger, nodeId } = parts;
+  const store = await openClipStore(folder);
+  measureClips(reconciler, folder);
+  measureChannels(reconciler, parts, store);
+  await reconciler.begin(clipsScope);
+  for (const { scope } of await ledger.scopes(channelPrefix)) await reconciler.begin(scope);
+  const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId) };
+  const clips: ClipStore = budgetedClips(store, {
+    ledger,
+    limits: parts.limits,
+    sizeOf: async (path) => (await stat(path)).size,
+    mustLeaveFree: (bytes) => mustLeaveFree(floor, bytes),
+    makeRoom: (channelId, room) => keepWithin(parts, clips, channelId, room),
+  });
+  await lifecycle.start('retention of clips', () => sweep(parts, clips));
+  return clips;
+}
+
+/** Whoever sees the folder of the clips knows what is used of its scopes. */
+export function measureClips(reconciler: Reconciler, folder: string): void {
+  reconciler.register({ covers: (scope) => scope === clipsScope, measure: () => clipBytesIn(folder) });
+  reconciler.register({ covers: (scope) => scope === eventsScope, measure: () => eventBytesIn(folder) });
+}
+
+/** What is used of a channel's scope the clip store says, or the records of what was spent. */
+function measureChannels(reconciler: Reconciler, parts: BudgetParts, store: ClipStore): void {
+  reconciler.register({
+    covers: (scope) => parseChannelScope(scope) !== undefined,
+    measure: async (scope) => (await keptOf(store, scope)) ?? (await spentOf(parts, scope)) ?? 0,
+  });
+}
+
+const sweepEveryMs = 10 * 60_000;
+
+/** Every ten minutes: clips that are too old or too many go, and so do the scopes of hours and days that are over. */
+function sweep(parts: BudgetParts, clips: ClipStore) {
+  const stopped = new AbortController();
+  const done = (async () => {
+    while (!stopped.signal.aborted) {
+      await sweepOnce(parts, clips).catch((error: unknown) =>
+        parts.logger.warn('Retention of clips failed', { error: String(error) }),
+      );
+      await parts.clock.sleep(sweepEveryMs, stopped.signal).catch(() => undefined);
+    }
+  })();
+  const stop = async (): Promise<void> => {
+    stopped.abort();
+    await done;
+  };
+  return { value: undefined, stop };
+}
+
+/** Exported for those who do not want to wait. */
+export async function sweepOnce(parts: BudgetParts, clips: ClipStore): Promise<void> {
+  const { ledger, clock } = parts;
+  for (const { scope } of await ledger.scopes(channelPrefix)) {
+    const named = parseChannelScope(scope);
+    if (named?.what === 'clipBytes') await keepWithin(parts, clips, named.channelId);
+    if (isPast(scope, clock.now())) await ledger.remove(scope);
+  }
+}

@@ -1,0 +1,51 @@
+/** Scopes of the quota ledger that are as wide as the clip store, which all nodes have in common; bytes in blocks. */
+export const clipsScope = 'clips';
+export const eventsScope = 'events';
+
+/** Scopes of a node's own disk; bytes in blocks. */
+export const nodeScopes = (nodeId: string) => ({
+  cache: `node:${encodeURIComponent(nodeId)}:cache`,
+  /** What renders write before their clips go into the store. */
+  work: `node:${encodeURIComponent(nodeId)}:work`,
+});
+
+/** What a channel has budgets of. */
+export type Spending = 'fetchedBytes' | 'renderSeconds';
+export type Keeping = 'clipBytes' | 'clipCount';
+
+/** The time in which a budget holds; then the next begins with nothing spent. */
+export const windowMs: Readonly<Record<Spending, number>> = { fetchedBytes: 3_600_000, renderSeconds: 86_400_000 };
+
+/** What a name of a scope says. */
+export interface ChannelScope {
+  readonly channelId: string;
+  readonly what: Spending | Keeping;
+  /** Of spending: when its window began, milliseconds since 1970-01-01 UTC. */
+  readonly fromMs: number | undefined;
+}
+
+/** Prefix of all scopes of channels; ids are percent-encoded, so that none runs into what follows. */
+export const channelPrefix = 'channel:';
+
+/** Scope of the clips that a channel has in the store: bytes in blocks, or their number. */
+export const keepingScope = (channelId: string, what: Keeping): string =>
+  `${channelPrefix}${encodeURIComponent(channelId)}:${what}`;
+
+/** Scope of what a channel spends in the window that `atMs` lies in: bytes an hour, seconds of CPU a day, both of UTC. */
+export function spendingScope(channelId: string, what: Spending, atMs: number): string {
+  const start = new Date(Math.floor(atMs / windowMs[what]) * windowMs[what]).toISOString();
+  const name = start.slice(0, what === 'renderSeconds' ? 'yyyy-mm-dd'.length : 'yyyy-mm-ddThh'.length);
+  return `${channelPrefix}${encodeURIComponent(channelId)}:${what}:${name}`;
+}
+
+const channelScope =
+  /^channel:([^:]*):(?:(clipBytes|clipCount)|(fetchedBytes):(\d{4}-\d\d-\d\dT\d\d)|(renderSeconds):(\d{4}-\d\d-\d\d))$/;
+
+/** What a scope's name says; undefined for one that is no channel's. */
+export function parseChannelScope(scope: string): ChannelScope | undefined {
+  const [, id, kept, fetched, hour, rendered, day] = channelScope.exec(scope) ?? [];
+  const what = (kept ?? fetched ?? rendered) as ChannelScope['what'] | undefined;
+  if (id === undefined || what === undefined) return undefined;
+  const from = day ?? (hour === undefined ? undefined : `${hour}:00Z`);
+  return { channelId: decodeURIComponent(id), what, fromMs: from === undefined ? undefined : Date.parse(from) };
+}

@@ -1,0 +1,96 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
+import { systemClock } from '../../src/adapters/embedded/clock.ts';
+import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
+import { CatalogProcess } from '../support/catalogprocess.ts';
+import { temporaryFolder } from '../support/embeddedlog.ts';
+import { VirtualClock } from '../support/virtualclock.ts';
+import { bring, catalogContract, objectFor } from './cachecatalog.contract.ts';
+
+catalogContract('embedded', async () => {
+  const folder = temporaryFolder();
+  // Time passes only on request, but who waits for another goes on.
+  const virtual = new VirtualClock(1_700_000_000_000);
+  const clock = { now: () => virtual.now(), sleep: () => systemClock.sleep(1) };
+  const open = () => openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  const [one, other] = [await open(), await open()];
+  return {
+    one,
+    other,
+    pass: (ms) => virtual.advance(ms),
+    close: async () => {
+      await one.close();
+      await other.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
+
+describe('the embedded catalog, shared by processes', () => {
+  let folder: string;
+  let path: string;
+  let catalog: CacheCatalog;
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    path = join(folder, 'cache.db');
+    catalog = await openCacheCatalog({ path, clock: systemClock });
+  });
+  afterEach(async () => {
+    await catalog.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('sees at once that an owner was killed, and ends its pins and flights', async () => {
+    await bring(catalog, objectFor('b'));
+    await using process = await CatalogProcess.start(path);
+    await process.pin(['a', 'b']);
+    const claim = await process.claim('a');
+    await catalog.pin(['a']);
+    expect(await catalog.claim('a')).toMatchObject({ is: 'flying', flight: { owner: process.owner } });
+    expect(await catalog.reap()).toEqual({ owners: [], unsettled: false });
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toEqual([]);
+    await process.kill();
+    expect(await catalog.reap()).toEqual({ owners: [process.owner], unsettled: false });
+    const mine = await catalog.claim('a');
+    expect(mine).toMatchObject({ is: 'mine' });
+    if (mine.is === 'mine' && claim.is === 'mine') expect(mine.flight.token).toBeGreaterThan(claim.flight.token);
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toMatchObject([{ key: 'b' }]);
+    expect(readdirSync(join(folder, 'cache-owners'))).toEqual([`${catalog.owner}.lock`]);
+  });
+
+  it('keeps the pins of a process that is stopped', async () => {
+    await bring(catalog, objectFor('a'));
+    await using process = await CatalogProcess.start(path);
+    await process.pin(['a']);
+    process.signal('SIGSTOP');
+    expect(await catalog.reap()).toMatchObject({ owners: [] });
+    expect((await catalog.victims({ needed: 1, least: 1, most: 1 })).marked).toEqual([]);
+  });
+
+  it('spares what a killed process was evicting, and says that the ledger is to be set anew until it is', async () => {
+    await bring(catalog, objectFor('a'));
+    await using process = await CatalogProcess.start(path);
+    expect((await process.victims(1)).marked).toHaveLength(1);
+    expect(await catalog.pin(['a'])).toBeUndefined();
+    await process.kill();
+    expect(await catalog.reap()).toEqual({ owners: [process.owner], unsettled: true });
+    expect((await catalog.pin(['a']))?.size).toBe(1);
+    expect(await catalog.reap()).toEqual({ owners: [], unsettled: true });
+    await catalog.settled();
+    expect(await catalog.reap()).toEqual({ owners: [], unsettled: false });
+  });
+
+  it('is held up neither by a settlement nor by a comparison of a killed process', async () => {
+    await using settler = await CatalogProcess.start(path);
+    await settler.settle();
+    await settler.kill();
+    expect(await catalog.exclusively(async () => 'compared')).toBe('compared');
+    await using comparer = await CatalogProcess.start(path);
+    await comparer.shut();
+    await comparer.kill();
+    expect(await catalog.settling(async () => 'settled')).toBe('settled');
+    expect((await catalog.reap()).unsettled).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
+import { budgetParts } from '../../../src/cli/node/budget.ts';
+import { noLimits } from '../../../src/domain/budgets.ts';
+import { newestSettings } from '../../../src/runtime/appliedsettings.ts';
+import { spend } from '../../../src/runtime/budget.ts';
+import { toAppend } from '../../../src/runtime/records.ts';
+import { defaultPartitions } from '../../../topology/topics.ts';
+import { CliProcess, cliptide, endProcesses } from '../../support/cliprocess.ts';
+import { rowsOf } from '../../support/ndjsonrows.ts';
+import { withLog } from '../../support/scoredlog.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'cliptide-budget-'));
+const data = join(work, 'data');
+afterEach(endProcesses);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const budget = (...args: readonly string[]) => cliptide(['budget', ...args, '--data', data], { cwd: work });
+const limits = { ...{ clipBytes: undefined, clipCount: undefined, clipDays: undefined }, fetchedBytesPerHour: 7e9 };
+
+test('`budget` lists and sets, over a folder that is free and over one that `run` owns', async () => {
+  const policy = { hold: 'ranking', top: 3, presets: ['copy'], category: 'games', scorerVersion: '' };
+  const scoring = { effectiveAtMs: 77, highlightsPerHour: 12, latenessMs: 1_000 };
+  const settings = { channelId: 'eva', ...noLimits, ...policy, ...scoring };
+  await withLog(data, defaultPartitions, async (deps) => {
+    await deps.log.append([toAppend(deps.codec, { topic: 'channel.settings', key: 'eva', record: settings })]);
+    const ledger = await openLedger({ path: join(data, 'ledger.db'), clock: systemClock });
+    const parts = budgetParts({ budget: { ...limits, renderSecondsPerDay: 100 } }, ledger, deps);
+    const one = { channelId: 'bob/ö', streamId: 's', taskId: 't', what: 'renderSeconds', amount: 30 } as const;
+    await (await spend(parts, one)).settle(20);
+    await ledger.close();
+  });
+  const set = await budget('set', 'eva', 'renderSecondsPerDay=900', 'fetchedBytesPerHour=3GB', '--json');
+  expect(set).toMatchObject({ code: 0, err: '' });
+  const row = { ...noLimits, kind: 'limits', channelId: 'eva', renderSecondsPerDay: 900, fetchedBytesPerHour: 3e9 };
+  expect(rowsOf(set.out)).toEqual([row]);
+  // What scoring and the conductor go by is as it was.
+  await withLog(data, defaultPartitions, async (deps) => {
+    const { kind: _, ...own } = row;
+    expect(await newestSettings(deps, 'eva')).toEqual({ ...settings, ...own });
+  });
+
+  const run = new CliProcess(['run', '--data', data], { cwd: work });
+  await run.prints(/running;/);
+  expect((await budget('set', 'eva', 'fetchedBytesPerHour=default', 'clipDays=30')).out).toBe(
+    'eva: clipDays=30 renderSecondsPerDay=900\n',
+  );
+  const rows = rowsOf((await budget('list', '--json')).out);
+  const of = (channelId: string, what: string) =>
+    rows.find(({ scope, ...rest }) => rest.channelId === channelId && String(scope).includes(what));
+  expect(of('bob/ö', 'renderSeconds')).toMatchObject({ used: 20, cap: 345_600, setBy: 'budget.renderSecondsPerDay' });
+  expect(of('eva', 'renderSeconds')).toMatchObject({ used: 0, cap: 900, setBy: 'budget set: renderSecondsPerDay' });
+  expect(of('', ':cache')).toMatchObject({ cap: 5e9, setBy: 'cacheCapBytes', waiting: 0 });
+  const text = (await budget('list')).out;
+  expect(text).toMatch(/bob\/ö +renderSeconds:\d{4}-\d\d-\d\d +345600 s +20 s +0 s +0 +budget\.renderSecondsPerDay/);
+  expect(text).toMatch(/node:\S+:cache +5\.0 GB/);
+  expect(await run.kill('SIGTERM')).toBe(0);
+
+  for (const [wrong, hint] of [
+    ['clips=3', /they are clipBytes, clipCount/],
+    ['cacheCapBytes=3GB', /cacheCapBytes is a key of the configuration/],
+    ['clipCount=many', /amounts are whole numbers/],
+    ['clipCount', /amounts are whole numbers/],
+  ] as const) {
+    expect(await budget('set', 'eva', wrong)).toMatchObject({ code: 2, err: expect.stringMatching(hint) });
+  }
+}, 120_000);
