@@ -10,7 +10,7 @@ import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import { playlistAddresses } from '../../adapters/hls/addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { clipsScope, nodeScopes } from '../../domain/scopes.ts';
+import { clipsScope, isTailScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -86,6 +86,7 @@ export async function openMedia(
   reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
   // The files of renders are in none: they go before what was reserved for them does.
   reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
+  reconciler.register({ covers: isTailScope, measure: async () => 0 });
   const budget = budgetParts(config, ledger, deps);
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));

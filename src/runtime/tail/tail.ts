@@ -1,10 +1,11 @@
 import { toCliptideError } from '../../domain/errors.ts';
+import { tailScope } from '../../domain/scopes.ts';
 import type { RecentArchives } from '../../ports/archive.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { Running } from '../dependencies.ts';
 import { StreamTail, type TailParts } from './streamtail.ts';
-import { tailOf, tailScope } from './wanted.ts';
+import { tailOf } from './wanted.ts';
 
 export interface TailDependencies extends TailParts {
   readonly archives: RecentArchives;
