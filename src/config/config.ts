@@ -81,6 +81,7 @@ export interface Config {
     readonly models: readonly string[];
   };
   readonly render: { readonly presets: readonly string[] };
+  readonly refine: { readonly by: 'sound' | 'picture' };
   /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
   readonly tail: { readonly seconds: number; readonly capBytes: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
@@ -133,6 +134,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       models: values.scorers.map((file) => path('scorers', file)),
     },
     render: { presets: values.presets },
+    refine: { by: values.refineBy },
     tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     budget: {

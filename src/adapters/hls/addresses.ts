@@ -4,6 +4,7 @@ import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import { Listing } from './listing.ts';
+import { isRemote } from './resolve.ts';
 import { openPlaylist } from './source.ts';
 
 /** Playlists that are remembered; one of a day has a few thousand segments. */
@@ -35,6 +36,8 @@ class PlaylistAddresses implements ArchiveAddresses {
     const known = this.known(archive, refused);
     // Another segment's refusal led to a newer reading meanwhile.
     if (known.media.uri !== refused.media.uri) return known;
+    // What a record names as a file is not opened on its word.
+    if (!isRemote(archive.opened.source ?? archive.opened.uri)) return undefined;
     return (await orStopped(this.#open(archive), signal)).find(refused);
   }
 

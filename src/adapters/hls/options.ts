@@ -21,6 +21,8 @@ export interface WatchOptions {
   readonly logger: Logger;
   /** The last segment that is already in the log: neither it, nor what was before it, is given again. */
   readonly after?: ArchiveSegment;
+  /** Likewise of the sound that lies in a playlist of its own. */
+  readonly afterSound?: ArchiveSegment;
   /** Shutdown: the iteration ends and can be taken up later. */
   readonly signal?: AbortSignal;
   /** The broadcast is over by an operator's word: one last reading, then `ended`. */

@@ -3,7 +3,7 @@ import { isRefused } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
 import { beyond, notPlaylist } from './lines.ts';
 import { type LoadedPlaylist, loadPlaylist } from './load.ts';
-import { bestVariant, sameVariant } from './master.ts';
+import { bestVariant, sameVariant, soundOf } from './master.ts';
 import { parsePlaylist } from './parse.ts';
 import type { MediaPlaylist } from './playlist.ts';
 import { isRemote, resolveUri, shownUri } from './resolve.ts';
@@ -16,6 +16,8 @@ export interface PlaylistSource {
   readonly address: string | null;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
+  /** Address of a playlist that has its sound alone, if there is one. */
+  readonly sound: string | null;
   /** As it was when the source was opened. */
   readonly first: ReadPlaylist;
   /** As it is now, or `unchanged`. An address that is refused is looked up again in the master playlist. */
@@ -33,6 +35,7 @@ interface OpenedPlaylist {
   readonly uri: string;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
+  readonly sound: string | null;
   readonly loaded: LoadedPlaylist;
   readonly playlist: MediaPlaylist;
 }
@@ -47,10 +50,10 @@ export async function openPlaylist(
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given) && !isRemote(given)) throw notPlaylist(given);
   const address = isRemote(given) ? given : path.resolve(given);
   const opened = await openAt(address, fetcher, signal, before);
-  const { uri, hasVideo, hasAudio } = opened;
+  const { uri, hasVideo, hasAudio, sound } = opened;
   const first = { base: opened.loaded.uri, playlist: opened.playlist };
   const reload = reloading(address, opened, fetcher);
-  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, first, reload };
+  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, sound, first, reload };
 }
 
 async function openAt(
@@ -61,13 +64,16 @@ async function openAt(
 ): Promise<OpenedPlaylist> {
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);
-  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, loaded, playlist: parsed };
+  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, sound: null, loaded, playlist: parsed };
   const variant = before === undefined ? bestVariant(parsed, loaded.uri) : sameVariant(parsed, loaded.uri, before);
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
   const playlist = parsePlaylist(inner.text, inner.uri);
   if (playlist.kind === 'master') throw beyond('another master playlist as its variant', shownUri(uri));
-  return { uri: variantUri, hasVideo: variant.hasVideo, hasAudio: variant.hasAudio, loaded: inner, playlist };
+  const { hasVideo, hasAudio } = variant;
+  const soundUri = soundOf(parsed, variant);
+  const sound = soundUri === null ? null : resolveUri(soundUri, loaded.uri);
+  return { uri: variantUri, hasVideo, hasAudio, sound, loaded: inner, playlist };
 }
 
 async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | undefined): Promise<LoadedPlaylist> {

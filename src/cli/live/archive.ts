@@ -1,6 +1,6 @@
-import { watchArchive } from '../../adapters/hls/watch.ts';
+import { type WatchOptions, watchArchive } from '../../adapters/hls/watch.ts';
 import { toCliptideError } from '../../domain/errors.ts';
-import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import type { ArchiveView } from '../../ports/mediacache.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { ingestArchive } from '../../stages/ingest/stage.ts';
@@ -56,12 +56,13 @@ async function followOnce(
     logger,
     signal,
     stop,
-    ...afterLast(known?.segments),
+    ...afterLast(known),
   });
   await ingestArchive(events, node.ingest);
 }
 
-function afterLast(segments: readonly ArchiveSegment[] | undefined): { readonly after?: ArchiveSegment } {
-  const after = segments?.at(-1);
-  return after === undefined ? {} : { after };
+function afterLast(known: ArchiveView | undefined): Pick<WatchOptions, 'after' | 'afterSound'> {
+  const after = known?.segments.at(-1);
+  const afterSound = known?.sound?.at(-1);
+  return { ...(after === undefined ? {} : { after }), ...(afterSound === undefined ? {} : { afterSound }) };
 }

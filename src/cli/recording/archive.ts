@@ -118,7 +118,7 @@ async function* file(broadcast: Broadcast, fields: FileFields): AsyncGenerator<r
   const { streamId, channelId, zeroAtMs } = broadcast;
   const { path, durationMs, hasVideo, hasAudio, offset } = fields;
   const offsetMs = offset === 'clock' ? 0 : offset.seconds * 1_000;
-  const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null };
+  const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null, sound: null };
   const opened = {
     uri: path,
     type: 'file',

@@ -6,6 +6,9 @@ import { archiveAt } from '../../support/archiveat.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 
+/** A busy machine is no slow origin. */
+const patient = { limits: { stallMs: 10_000 } };
+
 type World = Awaited<ReturnType<typeof cacheWorld>>;
 const count = 4;
 
@@ -40,7 +43,7 @@ async function refusal(attempt: Promise<unknown>): Promise<Error> {
 
 describe('segments whose token has expired', () => {
   it('are fetched by the addresses that the operator’s address leads to now, which is asked once for all of them', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     expect(await bytesOf(await lease(world, archive))).toEqual(all);
@@ -48,7 +51,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are asked for by the new address at once where it is known', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     const cache = await world.open();
@@ -59,7 +62,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are asked for once only: what stays refused says so, without the token', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     for (let k = 0; k < count; k += 1) world.origin.set(`/v/s${k}.ts`, { status: 403 });
@@ -73,7 +76,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('say why there is no new address', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     world.origin.set('/master.m3u8', { status: 404 });
@@ -94,7 +97,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are found by their path where the playlist counts anew, and not where their name is another’s now', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     const list = (shift: number) => [
@@ -114,7 +117,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('bring the new address of their key as well', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const key = randomBytes(16);
     const cipher = createCipheriv('aes-128-cbc', key, Buffer.alloc(16));
     world.origin.set('/v/a.ts', Buffer.concat([cipher.update(transportStream(1)), cipher.final()]));
@@ -132,7 +135,7 @@ describe('segments whose token has expired', () => {
 
 describe('a segment that slid out of the live window before it was fetched', () => {
   it.each([404, 410])('is media-gone with a sentence that says so (HTTP %i)', async (status) => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'a'), world.fetcher);
     world.origin.set('/v/s1.ts', { status });
     const error = await refusal(lease(world, { ...archive, ended: false }));
