@@ -1,13 +1,19 @@
-import type { Packet } from '../ffprobe.ts';
 import { bodyOf, plain, requiredBody } from './boxes.ts';
 import { type Description, descriptionOf } from './description.ts';
 import { type Edit, editOf } from './edit.ts';
 import { samplesIn } from './sampletable.ts';
 
-/** A packet with the place of its bytes in the file. */
-export interface Sample extends Packet {
+/** A sample as it is shown; times in seconds on the file's clock, after edits. */
+export interface Sample {
+  /** Index of its track. */
+  readonly stream: number;
   readonly pts: number;
   readonly dts: number;
+  readonly duration: number;
+  readonly key: boolean;
+  /** Not to be shown: outside the edit. */
+  readonly discard: boolean;
+  /** Where its bytes lie in the file. */
   readonly offset: number;
   readonly size: number;
 }
