@@ -5,6 +5,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Answer } from './exchange.ts';
 import type { FetchLimits } from './limits.ts';
 import { statusError } from './status.ts';
+import { versionOf } from './version.ts';
 
 /** Which bytes of an answer are wanted. */
 interface Cut {
@@ -27,6 +28,7 @@ export function bodyOf(answer: Answer, request: FetchRequest, limits: FetchLimit
     url: answer.url.href,
     contentType: response.headers['content-type'] ?? '',
     length: cut.length,
+    version: status === 206 ? versionOf(answer) : undefined,
     chunks: chunksOf(answer, cut, request.maxBytes, limits, deadlines),
   };
 }

@@ -4,15 +4,17 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
+import type { ArchiveView, FileInfo, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
 import { coveringSegments } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { segmentKey } from './objectname.ts';
 import type { ObjectIndex } from './objects.ts';
 import { isLocal } from './origin.ts';
+import { ProgressiveFiles } from './progressive.ts';
 import { recoverIndex } from './recover.ts';
 import { Room } from './room.ts';
 import { ObjectStore } from './store.ts';
+import { together } from './together.ts';
 
 export interface MediaCacheOptions {
   /** Owned by the cache and made if it is not there. */
@@ -33,23 +35,27 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const room = new Room(options, index);
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
-  return new SegmentCache(index, new ObjectStore(options, index, room));
+  const store = new ObjectStore(options, index, room);
+  return new SegmentCache(index, store, new ProgressiveFiles(index, store, options.fetcher));
 }
 
 class SegmentCache implements MediaCache {
   readonly #index: ObjectIndex;
   readonly #store: ObjectStore;
+  readonly #files: ProgressiveFiles;
   readonly #closing = new AbortController();
 
-  constructor(index: ObjectIndex, store: ObjectStore) {
+  constructor(index: ObjectIndex, store: ObjectStore, files: ProgressiveFiles) {
     this.#index = index;
     this.#store = store;
+    this.#files = files;
   }
 
   async lease(request: LeaseRequest): Promise<Lease> {
     const { archive, fromMs, toMs } = request;
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
-    if (archive.opened.type === 'file') return leaseOf([await fileInPlace(archive, fromMs, toMs)], () => undefined);
+    const signal = this.#signal(request.signal);
+    if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, signal);
     const segments = coveringSegments(archive, fromMs, toMs);
     const keys = segments.filter((segment) => !isInPlace(segment)).map((one) => segmentKey(archive.streamId, one));
     for (const key of keys) this.#index.pin(key);
@@ -57,7 +63,8 @@ class SegmentCache implements MediaCache {
       for (const key of keys) this.#index.unpin(key);
     };
     try {
-      return leaseOf(await this.#parts(archive.streamId, segments, request.signal), unpin);
+      const parts = await together(segments, signal, (one, any) => this.#part(archive.streamId, one, any));
+      return leaseOf(parts, unpin);
     } catch (error) {
       unpin();
       throw error;
@@ -69,29 +76,21 @@ class SegmentCache implements MediaCache {
     await this.#store.idle();
   }
 
-  /** All parts, or the first error, once the rest has been called off. */
-  async #parts(
-    streamId: string,
-    segments: readonly ArchiveSegment[],
-    signal: AbortSignal | undefined,
-  ): Promise<CountedPart[]> {
-    const failed = new AbortController();
-    const signals = [failed.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])];
-    const any = AbortSignal.any(signals);
-    let reason: unknown;
-    const settled = await Promise.allSettled(
-      segments.map(async (segment) => {
-        try {
-          return await this.#part(streamId, segment, any);
-        } catch (error) {
-          reason ??= error;
-          failed.abort();
-          throw error;
-        }
-      }),
-    );
-    if (reason !== undefined) throw reason;
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  inspect({ streamId, url, signal }: Parameters<MediaCache['inspect']>[0]): Promise<FileInfo | undefined> {
+    return this.#files.inspect({ streamId, url }, this.#signal(signal));
+  }
+
+  async #file(archive: ArchiveView, span: { fromMs: number; toMs: number }, signal: AbortSignal): Promise<Lease> {
+    const { streamId, opened } = archive;
+    if (isLocal({ uri: opened.uri, byteOffset: null, byteLength: null })) {
+      return leaseOf([await fileInPlace(archive, span.fromMs, span.toMs)], () => undefined);
+    }
+    const held = await this.#files.hold(streamId, opened, span, signal);
+    return leaseOf([held], held.release);
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
   }
 
   async #part(streamId: string, segment: ArchiveSegment, signal: AbortSignal): Promise<CountedPart> {
@@ -107,15 +106,16 @@ class SegmentCache implements MediaCache {
   }
 }
 
-function leaseOf(counted: readonly CountedPart[], unpin: () => void): Lease {
+function leaseOf(counted: readonly CountedPart[], unpin: () => void | Promise<void>): Lease {
   let isHeld = true;
   return {
     parts: counted.map(({ part }) => part),
     bytesFetched: counted.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0),
     bytesNeeded: counted.reduce((sum, { neededBytes }) => sum + neededBytes, 0),
     release: async () => {
-      if (isHeld) unpin();
+      if (!isHeld) return;
       isHeld = false;
+      await unpin();
     },
   };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 
-/** What a stored file holds. `init` is an initialisation section alone. */
-export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init';
+/** What a stored file holds. `init` is an initialisation section or an index alone, `raw` bytes of a larger file. */
+export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init' | 'raw';
 
-const fileName = /^([0-9a-f]{64})\.(\d{1,10})\.(ts|mp4|aac|init)$/;
+const fileName = /^([0-9a-f]{64})\.(\d{1,10})\.(ts|mp4|aac|init|raw)$/;
 
 /** Key of a segment: its address and bytes, and its place in its broadcast, since recorders use addresses again. */
 export function segmentKey(streamId: string, segment: ArchiveSegment): string {
@@ -13,6 +13,11 @@ export function segmentKey(streamId: string, segment: ArchiveSegment): string {
 
 export function initKey(streamId: string, init: SegmentRange): string {
   return hashOf('init', streamId, ...range(init));
+}
+
+/** Key of what is no segment: a file's index, bytes of it, or a part that was made of these. */
+export function fileKey(what: 'index' | 'range' | 'part', ...identity: readonly unknown[]): string {
+  return hashOf(what, JSON.stringify(identity));
 }
 
 /** Nothing of an origin's becomes part of a name. `initBytes` is the length of the section in front. */

@@ -42,6 +42,10 @@ export class ObjectIndex {
     else this.#pins.delete(key);
   }
 
+  isPinned(key: string): boolean {
+    return this.#pins.has(key);
+  }
+
   /** Bytes on the disk. */
   usedBytes(): number {
     let bytes = 0;

@@ -1,9 +1,9 @@
 import { readFile, stat, utimes } from 'node:fs/promises';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Fetcher } from '../../ports/fetcher.ts';
+import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
 import { type Landed, SingleFlight } from './flight.ts';
-import { initKey } from './objectname.ts';
+import { type ContentKind, initKey } from './objectname.ts';
 import type { CachedObject, ObjectIndex } from './objects.ts';
 import { readRange } from './origin.ts';
 import { WorkQueue } from './queue.ts';
@@ -18,6 +18,9 @@ export interface Obtained {
   /** Segment bytes that the origin sent for it, failed tries included. */
   readonly fetchedBytes: number;
 }
+
+/** Writes a body, with other bytes in front of it, as the object that is being got. */
+export type Write = (body: FetchedBody, init?: Uint8Array) => Promise<CachedObject>;
 
 export interface StoreOptions {
   readonly folder: string;
@@ -49,6 +52,26 @@ export class ObjectStore {
     });
   }
 
+  /** The same for what is no segment: `read` gets its bytes and hands them to `write`. */
+  obtainFile(
+    key: string,
+    kind: ContentKind,
+    signal: AbortSignal,
+    read: (write: Write, signal: AbortSignal) => Promise<CachedObject>,
+  ): Promise<Landed<Obtained>> {
+    return this.#segments.run(key, signal, async (flight) => {
+      const present = await this.#present(key);
+      if (present !== undefined) return { object: present, fetchedBytes: 0 };
+      return this.#queue.run(() => this.#write(key, kind, (write) => read(write, flight)));
+    });
+  }
+
+  /** Removes an object that nobody holds. */
+  async drop(key: string): Promise<void> {
+    const object = this.#index.get(key);
+    if (object !== undefined && !this.#index.isPinned(key)) await this.#room.drop(object);
+  }
+
   async idle(): Promise<void> {
     await Promise.all([this.#segments.idle(), this.#inits.idle()]);
   }
@@ -69,14 +92,25 @@ export class ObjectStore {
   }
 
   async #fetch(key: string, range: SegmentRange, init: Uint8Array, signal: AbortSignal): Promise<Obtained> {
-    const { folder, fetcher, clock } = this.#options;
+    return this.#write(key, undefined, (write) =>
+      readRange(range, this.#options.fetcher, signal, (body) => write(body, init)),
+    );
+  }
+
+  async #write(
+    key: string,
+    kind: ContentKind | undefined,
+    read: (write: Write) => Promise<CachedObject>,
+  ): Promise<Obtained> {
+    const { folder, clock } = this.#options;
     await this.#room.evicted(key);
     let fetchedBytes = 0;
     const onBytes = (bytes: number) => {
       fetchedBytes += bytes;
     };
-    const object = await readRange(range, fetcher, signal, (body) =>
-      writeObject({ folder, key, init, body, nowMs: clock.now(), onBytes }, this.#room),
+    const known = kind === undefined ? {} : { kind };
+    const object = await read((body, init = new Uint8Array()) =>
+      writeObject({ folder, key, ...known, init, body, nowMs: clock.now(), onBytes }, this.#room),
     );
     this.#index.add(object);
     return { object, fetchedBytes };

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { checkContent } from './content.ts';
-import { objectFile, partFile } from './objectname.ts';
+import { type ContentKind, objectFile, partFile } from './objectname.ts';
 import type { CachedObject } from './objects.ts';
 import type { Room } from './room.ts';
+import { placeOf } from './version.ts';
 
 /** Reserved at first for a body whose length is not known; more is added as it comes. */
 const unknownBytes = 4 * 1024 * 1024;
@@ -13,6 +14,8 @@ const unknownBytes = 4 * 1024 * 1024;
 export interface WriteRequest {
   readonly folder: string;
   readonly key: string;
+  /** What it is, where that is known; otherwise its content tells, and is checked. */
+  readonly kind?: ContentKind;
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
@@ -35,7 +38,8 @@ export async function writeObject(request: WriteRequest, room: Room): Promise<Ca
       reservation = await room.cover(reservation, written);
     });
     const isWhole = body.length !== undefined;
-    const kind = await checkContent({ path: part, from: init.length, to: bytes, isWhole, where: placeOf(body.url) });
+    const where = placeOf(body.url);
+    const kind = request.kind ?? (await checkContent({ path: part, from: init.length, to: bytes, isWhole, where }));
     const initBytes = kind === 'init' ? bytes : init.length;
     final = path.join(folder, objectFile(key, initBytes, kind));
     await rename(part, final);
@@ -86,11 +90,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Without the query, which may carry a token. */
-function placeOf(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }
 
 function spaceError(error: unknown, folder: string): unknown {

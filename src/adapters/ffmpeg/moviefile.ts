@@ -1,9 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { boxesIn, NotPlain, plain, type ReadAt, topLevelBoxes } from '../../domain/mp4/boxes.ts';
+import { boxesIn, mostHeaderBytes, NotPlain, plain, type ReadAt, topLevelBoxes } from '../../domain/mp4/boxes.ts';
 import { movieTimescaleOf, type Track, trackOf } from '../../domain/mp4/track.ts';
-
-/** Size of the largest header that is read: that of a recording of about 24 hours. */
-const mostHeaderBytes = 128 * 1024 * 1024;
 
 /**
  * Reads the tracks of an MP4 or QuickTime file whose index is in one piece, and gives them to `use`; undefined where the

@@ -12,6 +12,9 @@ export function plain(holds: boolean, what: string): asserts holds {
   if (!holds) throw new NotPlain(what);
 }
 
+/** Size of the largest index that is read: that of a recording of about 24 hours. */
+export const mostHeaderBytes = 128 * 1024 * 1024;
+
 const headBytes = 16;
 /** More boxes than that side by side are not looked at. */
 const mostBoxes = 64;

@@ -1,6 +1,6 @@
 import { bodyOf, boxesIn, NotPlain, plain, requiredBody } from './boxes.ts';
 import { type Edit, editOf } from './edit.ts';
-import { decodeEnd, samplesIn, type TableSample } from './sampletable.ts';
+import { decodeEnd, sampleCount, samplesIn, type TableSample } from './sampletable.ts';
 import { kindOf, timescaleOf } from './track.ts';
 
 /** A track of picture or sound, as far as cutting from it needs. */
@@ -44,10 +44,13 @@ export function movieIndexOf(moov: Buffer): MovieIndex {
     .filter(({ type }) => type === 'trak')
     .map(({ start, end }) => mediaTrackOf(moov.subarray(start, end), movieTimescale))
     .filter((track) => track !== undefined);
-  const picture = tracks.find(({ kind }) => kind === 'video');
-  plain(picture !== undefined, 'it has no picture');
+  const listed = tracks.find(({ kind }) => kind === 'video');
+  plain(listed !== undefined, 'it has no picture');
   const sounds = tracks.filter(({ kind }) => kind === 'audio');
-  const base = firstShown(picture);
+  const first = firstShown(listed);
+  // Where an edit begins between two pictures, ffmpeg shows the first one when the edit begins.
+  const picture = listed.edit.stated ? { ...listed, shift: listed.edit.empty - first } : listed;
+  const base = first + picture.shift;
   const endSec = Math.max(...[picture, ...sounds].map(endOf));
   return { header, picture, sounds, base, durationMs: Math.round((endSec - base / picture.timescale) * 1000) };
 }
@@ -58,7 +61,7 @@ function mediaTrackOf(trak: Buffer, movieTimescale: number): MediaTrack | undefi
   const kind = kindOf(mdia);
   if (kind === 'other') return undefined;
   const stbl = requiredBody(mdia, 'minf', 'stbl');
-  if (samplesIn(stbl, Number.NEGATIVE_INFINITY).next().done) return undefined;
+  if (sampleCount(stbl) === 0) return undefined;
   const entry = boxesIn(requiredBody(stbl, 'stsd').subarray(8))[0]?.type;
   plain(entry !== 'encv' && entry !== 'enca', 'it is encrypted');
   const timescale = timescaleOf(requiredBody(mdia, 'mdhd'));
@@ -70,7 +73,7 @@ export function isShown({ edit }: MediaTrack, { composition }: TableSample): boo
   return (!edit.stated || composition >= edit.from) && composition < edit.to;
 }
 
-/** When the first sample is shown, in the track's ticks. */
+/** When the first sample that is shown is so, in ticks of composition. */
 function firstShown(track: MediaTrack): number {
   let first = Number.POSITIVE_INFINITY;
   for (const sample of samplesIn(track.stbl, Number.NEGATIVE_INFINITY)) {
@@ -78,7 +81,7 @@ function firstShown(track: MediaTrack): number {
     if (isShown(track, sample)) first = Math.min(first, sample.composition);
   }
   if (first === Number.POSITIVE_INFINITY) throw new NotPlain('nothing of its picture is shown');
-  return first + track.shift;
+  return first;
 }
 
 /** The end is looked for in so much of a track, in seconds, and then in more of it. */

@@ -41,9 +41,13 @@ export function* samplesIn(stbl: Buffer, from: number): Generator<TableSample> {
   }
 }
 
+export function sampleCount(stbl: Buffer): number {
+  return sampleSizes(requiredBody(stbl, 'stsz')).count;
+}
+
 /** Ticks at which the last sample of a track has been decoded. */
 export function decodeEnd(stbl: Buffer): number {
-  const { count } = sampleSizes(requiredBody(stbl, 'stsz'));
+  const count = sampleCount(stbl);
   return new RunLengths(requiredBody(stbl, 'stts'), count).skip(count);
 }
 
