@@ -46,9 +46,8 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
   const found = picturesOfSpan(picture, baseSec + fromMs / 1000, toSec);
   if (found === undefined) return undefined;
   const toShown = (ticks: number): number => (ticks + picture.shift) / picture.timescale;
-  const zero = zeroOf([picture, ...sounds], found.from + picture.shift);
   const keySec = toShown(found.groups[0]?.samples[0]?.decode ?? found.from);
-  const soundFrom = Math.min(keySec, zero.count / zero.parts) - soundLeadSec;
+  const soundFrom = keySec - soundLeadSec;
   const soundTo = Math.max(toShown(found.next ?? found.to), toSec);
   const near = sounds.map((track) => ({
     track,
@@ -63,16 +62,24 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
     from: found.from,
     startMs,
     durationMs: Math.max((toShown(found.to) - baseSec) * 1000, toMs) - startMs,
-    zero,
+    zero: zeroOf(picture, found.from, slices),
     ranges: rangesFor(found, toShown, near, slices),
     neededBytes: [shown, ...slices].flatMap(({ samples }) => samples).reduce((sum, { size }) => sum + size, 0),
   };
 }
 
-/** The latest time no later than a picture's that is a whole number of ticks of every track. */
-function zeroOf(tracks: readonly MediaTrack[], ticks: number): Cut['zero'] {
-  const parts = tracks.map(({ timescale }) => timescale).reduce(gcd);
-  return { count: Math.floor(ticks / ((tracks[0]?.timescale ?? parts) / parts)), parts };
+/**
+ * The latest time, before anything begins, that is a whole number of ticks of every track. (Samples that an edit cuts off
+ * make ffmpeg begin one sample earlier than in the whole file.)
+ */
+function zeroOf(picture: MediaTrack, from: number, sounds: readonly Slice[]): Cut['zero'] {
+  const starts = [
+    { track: picture, ticks: from },
+    ...sounds.map(({ track, samples }) => ({ track, ticks: samples[0]?.composition ?? 0 })),
+  ];
+  const parts = starts.map(({ track }) => track.timescale).reduce(gcd);
+  const counts = starts.map(({ track, ticks }) => Math.floor(((ticks + track.shift) / track.timescale) * parts));
+  return { count: Math.min(...counts), parts };
 }
 
 export function gcd(a: number, b: number): number {

@@ -49,7 +49,7 @@ function editFor({ track, samples }: Slice, cut: Cut): SliceEdit {
   const isPicture = track === cut.picture.track;
   const bump = isPicture ? Math.max(0, decode - cut.from) : 0;
   const toShown = decode - bump + shift - zero;
-  // What the whole file hides stays hidden, and so does what is heard before the part's clock begins.
+  // What the whole file hides stays hidden.
   const from = isPicture ? cut.from - decode + bump : Math.max(0, edit.from - decode, -toShown);
   const shown = samples.filter((sample) => isShown(track, sample));
   const end = shown.reduce((latest, { composition, duration }) => Math.max(latest, composition + duration), 0);
