@@ -105,7 +105,7 @@ export class ProgressiveFiles {
     }
     const wanted = cut.ranges.map((range) => ({ range, key: fileKey('range', file, version, range) }));
     const [first, count] = [cut.picture.samples[0]?.index, cut.picture.samples.length];
-    const key = fileKey('part', file, version, cut.ranges, cut.zero, first, count);
+    const key = fileKey('part', file, version, cut.ranges, cut.zeroSec, first, count);
     this.#pins.pin(key);
     const release = async (): Promise<void> => {
       this.#pins.unpin(key);

@@ -20,8 +20,8 @@ export interface Cut {
   /** Archive time of that picture, and for how long the part lasts, in milliseconds. */
   readonly startMs: number;
   readonly durationMs: number;
-  /** Time on the file's clock from which the part counts: whole `parts` of a second, which every track's ticks hit. */
-  readonly zero: { readonly count: number; readonly parts: number };
+  /** Time on the file's clock from which the part counts, in whole seconds. */
+  readonly zeroSec: number;
   /** To be fetched. Those of a GOP are the same for every span, so that spans share them. */
   readonly ranges: readonly Extent[];
   /** Size of the samples. */
@@ -34,8 +34,8 @@ const groupSlack: Slack = { bytes: 1024, share: 0.02, most: 8 };
 const restSlack: Slack = { bytes: 16 * 1024, share: 0, most: 8 };
 /** A longer GOP is fetched in pieces. */
 const mostBytes = 32 * 1024 * 1024;
-/** Two frames of sound, so that a decoder is in step when it matters. */
-const soundLeadSec = 0.05;
+/** Two frames of sound: ffmpeg tells how long the last one of a file lasts from the whole track. */
+const soundMarginSec = 0.05;
 /** Interleaved sound lies no further from its picture. */
 const nearSec = 5;
 
@@ -45,10 +45,10 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
   const toSec = baseSec + toMs / 1000;
   const found = picturesOfSpan(picture, baseSec + fromMs / 1000, toSec);
   if (found === undefined) return undefined;
-  const toShown = (ticks: number): number => (ticks + picture.shift) / picture.timescale;
+  const toShown = (ticks: number): number => shownAt(picture, ticks);
   const keySec = toShown(found.groups[0]?.samples[0]?.decode ?? found.from);
-  const soundFrom = keySec - soundLeadSec;
-  const soundTo = Math.max(toShown(found.next ?? found.to), toSec);
+  const soundFrom = keySec - soundMarginSec;
+  const soundTo = Math.max(toShown(found.next ?? found.to), toSec) + soundMarginSec;
   const near = sounds.map((track) => ({
     track,
     samples: samplesBetween(track, soundFrom - nearSec, soundTo + nearSec),
@@ -62,28 +62,19 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
     from: found.from,
     startMs,
     durationMs: Math.max((toShown(found.to) - baseSec) * 1000, toMs) - startMs,
-    zero: zeroOf(picture, found.from, slices),
+    zeroSec: zeroOf(picture, found.from, slices),
     ranges: rangesFor(found, toShown, near, slices),
     neededBytes: [shown, ...slices].flatMap(({ samples }) => samples).reduce((sum, { size }) => sum + size, 0),
   };
 }
 
 /**
- * The latest time, before anything begins, that is a whole number of ticks of every track. (Samples that an edit cuts off
- * make ffmpeg begin one sample earlier than in the whole file.)
+ * A whole second before anything begins: a whole number of every track's ticks, and of microseconds, to which ffmpeg
+ * rounds; so what is rounded in the part is rounded as in the whole file.
  */
-function zeroOf(picture: MediaTrack, from: number, sounds: readonly Slice[]): Cut['zero'] {
-  const starts = [
-    { track: picture, ticks: from },
-    ...sounds.map(({ track, samples }) => ({ track, ticks: samples[0]?.composition ?? 0 })),
-  ];
-  const parts = starts.map(({ track }) => track.timescale).reduce(gcd);
-  const counts = starts.map(({ track, ticks }) => Math.floor(((ticks + track.shift) / track.timescale) * parts));
-  return { count: Math.min(...counts), parts };
-}
-
-export function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
+function zeroOf(picture: MediaTrack, from: number, sounds: readonly Slice[]): number {
+  const starts = sounds.map(({ track, samples }) => shownAt(track, samples[0]?.composition ?? 0));
+  return Math.floor(Math.min(shownAt(picture, from), ...starts));
 }
 
 function samplesBetween(track: MediaTrack, fromSec: number, toSec: number): TableSample[] {
@@ -125,7 +116,7 @@ function rangesFor(
   for (const { track, samples } of slices) {
     for (const sample of samples) {
       if (isWithin(covered, extentOf(sample))) continue;
-      const time = shownAt(track, sample);
+      const time = shownAt(track, sample.composition);
       const group = starts.findLastIndex((start) => start <= time);
       const extents = rest.get(group) ?? [];
       extents.push(extentOf(sample));
@@ -143,7 +134,7 @@ function mainRanges({ samples }: Group, startSec: number, endSec: number, near: 
   const within = { offset: pictures[0]?.offset ?? 0, end: (last?.offset ?? 0) + (last?.length ?? 0) };
   const among = near.flatMap(({ track, samples: all }) =>
     all.filter((sample) => {
-      const time = shownAt(track, sample);
+      const time = shownAt(track, sample.composition);
       const isNear = time >= startSec - nearSec && time <= endSec + nearSec;
       return isNear && sample.offset >= within.offset && sample.offset + sample.size <= within.end;
     }),
@@ -151,8 +142,9 @@ function mainRanges({ samples }: Group, startSec: number, endSec: number, near: 
   return rangesOf([...pictures, ...among.map(extentOf)], groupSlack);
 }
 
-function shownAt({ shift, timescale }: MediaTrack, { composition }: TableSample): number {
-  return (composition + shift) / timescale;
+/** In seconds. */
+function shownAt({ shift, timescale }: MediaTrack, ticks: number): number {
+  return (ticks + shift) / timescale;
 }
 
 function extentOf({ offset, size }: TableSample): Extent {

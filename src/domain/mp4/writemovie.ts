@@ -1,5 +1,5 @@
 import { type Box, boxesIn, plain, requiredBody } from './boxes.ts';
-import { type Cut, gcd, type Slice } from './cut.ts';
+import type { Cut, Slice } from './cut.ts';
 import { isShown } from './media.ts';
 import { boxOf, withDuration } from './write.ts';
 import { tablesOf } from './writetables.ts';
@@ -45,16 +45,19 @@ const noEdit: SliceEdit = { empty: 0, from: 0, length: 0, bump: 0 };
 function editFor({ track, samples }: Slice, cut: Cut): SliceEdit {
   const { timescale, shift, edit } = track;
   const decode = samples[0]?.decode ?? 0;
-  const zero = cut.zero.count * (timescale / cut.zero.parts);
   const isPicture = track === cut.picture.track;
   const bump = isPicture ? Math.max(0, decode - cut.from) : 0;
-  const toShown = decode - bump + shift - zero;
+  const toShown = decode - bump + shift - cut.zeroSec * timescale;
   // What the whole file hides stays hidden.
   const from = isPicture ? cut.from - decode + bump : Math.max(0, edit.from - decode, -toShown);
   const shown = samples.filter((sample) => isShown(track, sample));
   const end = shown.reduce((latest, { composition, duration }) => Math.max(latest, composition + duration), 0);
   const length = Math.min(end, edit.to) - decode + bump - from;
   return { empty: toShown + from, from, length: Math.max(1, length), bump };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
 }
 
 /** So many ticks a second that a tick of any track is a whole number of them, where there is such a number. */

@@ -41,7 +41,7 @@ const made: (MediaSpec & { readonly name: string; readonly extension?: string })
   { name: 'the form of QuickTime', seconds: 12, bFrames: 1, extension: 'mov' },
 ];
 
-/** Inside, from one key frame to another, and at both ends. */
+/** In the middle of GOPs, and from one key frame to another. */
 const spans: readonly Span[] = [
   { fromMs: 3210, toMs: 5790 },
   { fromMs: 2000, toMs: 4000 },
