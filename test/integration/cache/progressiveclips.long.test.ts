@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { bothClips, type MovieTools, movieAt, type Span, serveMovie } from '../../support/httpmovies.ts';
+import { bothClips, type MovieTools, movieAt, type Span, serveMovie, withoutNoise } from '../../support/httpmovies.ts';
 import { type MediaSpec, makeMedia } from '../../support/media.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
 
@@ -47,14 +47,16 @@ const spans: readonly Span[] = [
   { fromMs: 2000, toMs: 4000 },
 ];
 
-async function compare(file: string, spansOf: readonly Span[]): Promise<void> {
+/** `isProbed`: of a file whose tables ffprobe has to read, a short one is decoded from its very start. */
+async function compare(file: string, spansOf: readonly Span[], isProbed = false): Promise<void> {
   await using world = await cacheWorld();
   const cache = await world.open();
   const archive = await movieAt(cache, await serveMovie(world.origin, file));
   for (const span of spansOf) {
     for (const preset of ['copy', 'source'] as const) {
       const { local, remote, lease } = await bothClips({ ...tools, root, cache }, file, archive, preset, span);
-      expect({ span, preset, ...remote }).toEqual({ span, preset, ...local });
+      const essence = isProbed && preset === 'source' ? withoutNoise : (clip: typeof local) => clip;
+      expect({ span, preset, ...essence(remote) }).toEqual({ span, preset, ...essence(local) });
       expect(lease.bytesNeeded).toBeGreaterThan(0);
     }
   }
@@ -62,10 +64,14 @@ async function compare(file: string, spansOf: readonly Span[]): Promise<void> {
 }
 
 describe('a clip from an MP4 by http is the one from the file on the disk, packet for packet', () => {
-  it.each(made)('where it has $name', async ({ name, extension = 'mp4', ...spec }) => {
-    const file = path.join(root, `${made.findIndex((one) => one.name === name)}.${extension}`);
-    await compare(await makeMedia(tools.ffmpeg, file, spec), spans);
-  });
+  it.each(made)(
+    'where it has $name',
+    async ({ name, extension = 'mp4', ...spec }) => {
+      const file = path.join(root, `${made.findIndex((one) => one.name === name)}.${extension}`);
+      await compare(await makeMedia(tools.ffmpeg, file, spec), spans, extension === 'mov');
+    },
+    120_000,
+  );
 });
 
 const real: readonly (readonly [string, Span])[] = [
@@ -87,6 +93,6 @@ describe('the same of real files', () => {
   for (const [name, span] of real) {
     const file = path.join(shared, name);
     const isThere = existsSync(file);
-    it.skipIf(!isThere)(isThere ? name : `${name} is not there`, () => compare(file, [span]));
+    it.skipIf(!isThere)(isThere ? name : `${name} is not there`, () => compare(file, [span]), 120_000);
   }
 });
