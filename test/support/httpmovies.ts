@@ -46,7 +46,7 @@ async function clipOf(
 ) {
   const folder = await mkdtemp(path.join(root, 'clip-'));
   const request = { plan: plan(preset, fromMs, toMs), parts, folder, deadlineMs: 60_000 };
-  const { video, durationMs, headMs, sha256 } = await ffmpegRenderer({ ffmpeg, ffprobe }).render(request);
+  const { video, durationMs, headMs } = await ffmpegRenderer({ ffmpeg, ffprobe }).render(request);
   const { stdout: packets } = await run(
     ffmpeg,
     ['-v', 'error', '-i', `file:${video}`, '-map', '0', '-c', 'copy', '-f', 'framemd5', '-'],
@@ -57,7 +57,7 @@ async function clipOf(
     .split('\n')
     .map((line) => line.replace(/^(\d+,) *-?\d+,/, '$1'))
     .sort();
-  return { packets: shown, durationMs, headMs, ...(preset === 'source' ? { sha256 } : {}) };
+  return { packets: shown, durationMs, headMs };
 }
 
 /** What of a clip does not depend on where in the file the decoding of sound began, as its made-up noise does. */

@@ -100,9 +100,6 @@ export class ProgressiveFiles {
 
   async #cut(file: RemoteFile, opened: OpenedFile, cut: Cut, signal: AbortSignal): Promise<HeldPart> {
     const { version, index } = opened;
-    if (cut.ranges.some(({ offset, length }) => offset + length > version.totalBytes)) {
-      throw unusable(file.url, 'it ends before its index says');
-    }
     const wanted = cut.ranges.map((range) => ({ range, key: fileKey('range', file, version, range) }));
     const [first, count] = [cut.picture.samples[0]?.index, cut.picture.samples.length];
     const key = fileKey('part', file, version, cut.ranges, cut.zeroSec, first, count);
@@ -158,8 +155,8 @@ function indexKey(file: RemoteFile): string {
   return fileKey('index', file);
 }
 
-function cutIn({ index }: OpenedFile, url: string, { fromMs, toMs }: { fromMs: number; toMs: number }): Cut {
-  const cut = inPlainTerms(url, () => cutOf(index, fromMs, toMs));
+function cutIn({ index, version }: OpenedFile, url: string, { fromMs, toMs }: { fromMs: number; toMs: number }): Cut {
+  const cut = inPlainTerms(url, () => cutOf(index, version.totalBytes, fromMs, toMs));
   if (cut !== undefined) return cut;
   throw new CliptideError('media-gone', `The file holds no picture of this span: ${placeOf(url)}`, {
     where: placeOf(url),

@@ -32,6 +32,8 @@ export interface Cut {
 const groupSlack: Slack = { bytes: 1024, share: 0.02, most: 8 };
 /** Sound at a span's ends lies scattered among pictures that are not needed. */
 const restSlack: Slack = { bytes: 16 * 1024, share: 0, most: 8 };
+/** More requests for one span are not made. */
+const mostRanges = 4000;
 /** A longer GOP is fetched in pieces. */
 const mostBytes = 32 * 1024 * 1024;
 /** Two frames of sound: ffmpeg tells how long the last one of a file lasts from the whole track. */
@@ -39,8 +41,16 @@ const soundMarginSec = 0.05;
 /** Interleaved sound lies no further from its picture. */
 const nearSec = 5;
 
-/** Chooses what a span of archive time needs, in milliseconds. Undefined where no picture lies in it. Throws `NotPlain`. */
-export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toMs: number): Cut | undefined {
+/**
+ * Chooses what a span of archive time needs, in milliseconds, of a file of so many bytes. Undefined where no picture lies
+ * in it. Throws `NotPlain` or a RangeError.
+ */
+export function cutOf(
+  { picture, sounds, base }: MovieIndex,
+  fileBytes: number,
+  fromMs: number,
+  toMs: number,
+): Cut | undefined {
   const baseSec = base / picture.timescale;
   const toSec = baseSec + toMs / 1000;
   const found = picturesOfSpan(picture, baseSec + fromMs / 1000, toSec);
@@ -55,6 +65,11 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
   }));
   const slices = near.map((slice) => narrowed(slice, soundFrom, soundTo)).filter(({ samples }) => samples.length > 0);
   const shown = { track: picture, samples: found.groups.flatMap(({ samples }) => samples) };
+  const samples = [shown, ...slices].flatMap((slice) => slice.samples);
+  plain(
+    samples.every(({ offset, size }) => offset + size <= fileBytes),
+    'it ends before its index says',
+  );
   const startMs = (toShown(found.from) - baseSec) * 1000;
   return {
     picture: shown,
@@ -64,7 +79,7 @@ export function cutOf({ picture, sounds, base }: MovieIndex, fromMs: number, toM
     durationMs: Math.max((toShown(found.to) - baseSec) * 1000, toMs) - startMs,
     zeroSec: zeroOf(picture, found.from, slices),
     ranges: rangesFor(found, toShown, near, slices),
-    neededBytes: [shown, ...slices].flatMap(({ samples }) => samples).reduce((sum, { size }) => sum + size, 0),
+    neededBytes: samples.reduce((sum, { size }) => sum + size, 0),
   };
 }
 
@@ -123,9 +138,9 @@ function rangesFor(
       rest.set(group, extents);
     }
   }
-  return [main, ...[...rest.values()].map((extents) => rangesOf(extents, restSlack))].flatMap((ranges) =>
-    pieces(ranges, mostBytes),
-  );
+  const apart = [...rest.values()].flatMap((extents) => rangesOf(extents, restSlack));
+  plain(main.length + apart.length <= mostRanges, 'its samples lie too far apart');
+  return pieces([...main, ...apart], mostBytes);
 }
 
 function mainRanges({ samples }: Group, startSec: number, endSec: number, near: readonly Slice[]): Extent[] {

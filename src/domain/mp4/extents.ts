@@ -10,9 +10,12 @@ export interface Slack {
   readonly bytes: number;
   /** All holes together may have this share of what is needed. */
   readonly share: number;
-  /** Where there would be more ranges, the smallest holes are closed whatever they cost. */
+  /** Where there would be more ranges, the smallest holes are closed, though they cost more. */
   readonly most: number;
 }
+
+/** A larger hole is never closed. */
+const largestHole = 1024 * 1024;
 
 /** The fewest ranges in order that hold all extents, by closing the smallest holes between them. */
 export function rangesOf(extents: readonly Extent[], slack: Slack): Extent[] {
@@ -26,7 +29,7 @@ export function rangesOf(extents: readonly Extent[], slack: Slack): Extent[] {
   let closedBytes = 0;
   for (const { index, bytes } of holes) {
     const isCheap = bytes <= slack.bytes || closedBytes + bytes <= budget;
-    if (!isCheap && holes.length - closed.size < slack.most) break;
+    if (!isCheap && (holes.length - closed.size < slack.most || bytes > largestHole)) break;
     closed.add(index);
     closedBytes += bytes;
   }

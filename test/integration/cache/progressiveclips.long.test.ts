@@ -49,7 +49,7 @@ const spans: readonly Span[] = [
 
 /** `isProbed`: of a file whose tables ffprobe has to read, a short one is decoded from its very start. */
 async function compare(file: string, spansOf: readonly Span[], isProbed = false): Promise<void> {
-  await using world = await cacheWorld();
+  await using world = await cacheWorld({ limits: { stallMs: 20_000 } });
   const cache = await world.open();
   const archive = await movieAt(cache, await serveMovie(world.origin, file));
   for (const span of spansOf) {
