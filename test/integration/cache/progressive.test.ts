@@ -20,7 +20,7 @@ let root = '';
 /** Thirty seconds in GOPs of two, its index at the end and in front. */
 let atEnd = Buffer.alloc(0);
 let inFront = Buffer.alloc(0);
-/** Of the same length, other pictures. */
+/** With the same index, all other pictures. */
 let other = Buffer.alloc(0);
 
 beforeAll(async () => {
@@ -31,7 +31,9 @@ beforeAll(async () => {
     readFile(await makeMedia(ffmpeg, path.join(root, name), { ...spec, ...more }));
   atEnd = await make('end.mp4', {});
   inFront = await make('front.mp4', { options: ['-movflags', '+faststart'] });
-  other = await make('other.mp4', { firstFrame: 1000 });
+  other = Buffer.from(atEnd);
+  const [from, to] = [other.indexOf('mdat') + 4, other.lastIndexOf('moov') - 4];
+  for (let at = from; at < to; at++) other[at] = 255 - (other[at] ?? 0);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
