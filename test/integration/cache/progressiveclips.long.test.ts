@@ -37,6 +37,7 @@ const made: (MediaSpec & { readonly name: string; readonly extension?: string })
   { name: 'no edit list', seconds: 12, bFrames: 2, options: ['-use_editlist', '0'] },
   { name: 'no sound', seconds: 12, sound: false },
   { name: 'two sound tracks', seconds: 12, options: ['-map', '0:v', '-map', '1:a', '-map', '1:a'] },
+  { name: 'pictures and sound in turns of four seconds', seconds: 14, options: ['-chunk_duration', '4000000'] },
   { name: 'only key frames', seconds: 6, gop: 1 },
   { name: 'the form of QuickTime', seconds: 12, bFrames: 1, extension: 'mov' },
 ];
