@@ -35,12 +35,30 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** What a progressive file holds. */
+export interface FileInfo {
+  readonly durationMs: number;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+}
+
 /**
- * One cache a node: each segment is fetched once, whoever asks. Local files are leased in place.
+ * One cache a node: each segment is fetched once, whoever asks. Local files are leased in place; of an MP4 over http the
+ * GOPs that cover the span are fetched, and leased as a file of their own.
  * `lease` rejects with `media-gone` (not archived, a gap, or 404), `media` (not what it should be), `budget`,
  * `space`, `unavailable` or `timeout` (the origin), `aborted`.
  */
 export interface MediaCache {
   lease(request: LeaseRequest): Promise<Lease>;
+  /**
+   * Looks at a file over http whose media is leased later on, by its content: undefined where it is no MP4. Rejects as
+   * `lease` does; with `media` too where the file cannot be read in parts, or the server does not send any.
+   */
+  inspect(file: {
+    readonly streamId: string;
+    readonly channelId: string;
+    readonly url: string;
+    readonly signal?: AbortSignal;
+  }): Promise<FileInfo | undefined>;
   close(): Promise<void>;
 }

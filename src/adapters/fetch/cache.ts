@@ -7,14 +7,17 @@ import type { FetchBudget } from '../../ports/fetchbudget.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { ArchiveView, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
+import type { ArchiveView, FileInfo, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
 import { beat } from './beat.ts';
 import { coveringSegments } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
+import { isLocal } from './origin.ts';
+import { ProgressiveFiles } from './progressive.ts';
 import type { Recovery } from './recover.ts';
 import { type Needed, ObjectStore } from './store.ts';
+import { together } from './together.ts';
 
 export interface MediaCacheOptions {
   /** Made if it is not there; shared with the other processes that have the catalog open, and with nobody else. */
@@ -42,36 +45,32 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const { room, recovery } = await openCacheFolder(options);
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
-  return new SegmentCache(options, new ObjectStore(options, room, recovery), recovery);
+  const store = new ObjectStore(options, room, recovery);
+  return new SegmentCache(options, store, recovery);
 }
 
 class SegmentCache implements MediaCache {
-  readonly #catalog: CacheCatalog;
   readonly #store: ObjectStore;
-  readonly #recovery: Recovery;
+  readonly #files: ProgressiveFiles;
   readonly #closing = new AbortController();
   readonly #beating: Promise<void>;
 
   constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
-    this.#catalog = options.catalog;
     this.#store = store;
-    this.#recovery = recovery;
+    this.#files = new ProgressiveFiles(store, options.fetcher);
     this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
   async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
-    if (archive.opened.type === 'file') {
-      return leaseOf([await fileInPlace(archive, fromMs, toMs)], 0, async () => undefined);
-    }
+    const any = this.#signal(signal);
+    if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, any);
     const segments = coveringSegments(archive, fromMs, toMs);
     const keys = segments.filter((segment) => !isInPlace(segment)).map((one) => segmentKey(archive.streamId, one));
-    const failed = new AbortController();
-    const any = AbortSignal.any([failed.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     const present = await this.#store.pin(keys, any);
-    const unpin = () => this.#recovery.surely(() => this.#catalog.unpin(keys));
+    const unpin = () => this.#store.unpin(keys);
     try {
-      const parts = await allOrFirstError(segments, failed, (segment) => this.#part(archive, segment, present, any));
+      const parts = await together(segments, any, (one, each) => this.#part(archive, one, present, each));
       return leaseOf(parts, this.#credited(archive, segments, keys), unpin);
     } catch (error) {
       await unpin();
@@ -82,6 +81,22 @@ class SegmentCache implements MediaCache {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([this.#store.idle(), this.#beating]);
+  }
+
+  inspect({ signal, ...file }: Parameters<MediaCache['inspect']>[0]): Promise<FileInfo | undefined> {
+    return this.#files.inspect(file, this.#signal(signal));
+  }
+
+  async #file(archive: ArchiveView, span: { fromMs: number; toMs: number }, signal: AbortSignal): Promise<Lease> {
+    if (isLocal(archive.opened)) {
+      return leaseOf([await fileInPlace(archive, span.fromMs, span.toMs)], 0, async () => undefined);
+    }
+    const { fetchedBytes, release, ...held } = await this.#files.hold(archive, span, signal);
+    return leaseOf([{ ...held, fetchedBytes: 0 }], fetchedBytes, release);
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
   }
 
   async #part(
@@ -108,28 +123,6 @@ function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): 
   const { streamId, channelId } = archive;
   const { media: range, init } = segment;
   return { key, channelId, streamId, wanted: 'segment', range, init, listed: { archive, segment } };
-}
-
-/** All results, or the first error, once the rest has been called off. */
-async function allOrFirstError<T, R>(
-  items: readonly T[],
-  failed: AbortController,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  let reason: unknown;
-  const settled = await Promise.allSettled(
-    items.map(async (item) => {
-      try {
-        return await work(item);
-      } catch (error) {
-        reason ??= error;
-        failed.abort();
-        throw error;
-      }
-    }),
-  );
-  if (reason !== undefined) throw reason;
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 function leaseOf(counted: readonly CountedPart[], bytesFetched: number, unpin: () => Promise<void>): Lease {

@@ -21,6 +21,7 @@ export function confined(cache: MediaCache, roots: readonly string[]): MediaCach
       for (const uri of localFilesOf(request)) mustBeBelow(uri);
       return cache.lease(request);
     },
+    inspect: (file) => cache.inspect(file),
     close: () => cache.close(),
   };
 }

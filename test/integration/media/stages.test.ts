@@ -41,6 +41,7 @@ const cache: MediaCache = {
     };
     return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
   },
+  inspect: async () => undefined,
   close: async () => undefined,
 };
 

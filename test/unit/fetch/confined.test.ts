@@ -17,6 +17,7 @@ function cacheBehind(roots: readonly string[]): { readonly cache: MediaCache; re
       leased.push(request);
       return nothing;
     },
+    inspect: async () => undefined,
     close: async () => undefined,
   };
   return { cache: confined(inner, roots), leased };
