@@ -138,7 +138,8 @@ export class ObjectStore {
     } catch (error) {
       let isOurs = true;
       await this.#recovery.surely(async () => {
-        isOurs = await this.#options.catalog.fail(flight, failureOf(error));
+        // What a fetch says that was called off is nothing for those who still wait elsewhere.
+        isOurs = await this.#options.catalog.fail(flight, signal.aborted ? undefined : failureOf(error));
       });
       return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
     }
