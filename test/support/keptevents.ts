@@ -21,7 +21,7 @@ export interface TestKept {
 /** Kept events in a folder, under a budget. */
 export async function keptIn(folder: string, capBytes = 1e9, clock: Clock = systemClock): Promise<TestKept> {
   mkdirSync(folder, { recursive: true });
-  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock });
+  const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock, uptime: () => clock.now() });
   await ledger.setCap('events', capBytes);
   const clips = join(folder, 'clips');
   const options = { ledger, scope: 'events', workFolder: join(folder, 'keeping'), folder: clips, floorBytes: 0 };
