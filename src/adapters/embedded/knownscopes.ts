@@ -41,8 +41,10 @@ function memoryIn(db: DatabaseSync, write: <T>(work: () => T) => Promise<T>): Kn
         generation: Number(generation),
         serial: Number(serial),
       })),
-    remember: async ({ scope, generation, serial }) =>
-      void (await write(() => remember.run(scope, generation, serial))),
+    remember: (known) =>
+      write(() => {
+        for (const { scope, generation, serial } of known) remember.run(scope, generation, serial);
+      }),
     forget: async (scope) => void (await write(() => forget.run(scope))),
     close: async () => db.close(),
   };
