@@ -73,14 +73,13 @@ class RedisLedger implements QuotaLedger {
   }
 
   async scopes(prefix = ''): Promise<readonly ScopeUsage[]> {
-    const usages: ScopeUsage[] = [];
-    for (const scope of await this.#scopes.names()) {
-      if (!scope.startsWith(prefix)) continue;
+    const names = (await this.#scopes.names()).filter((scope) => scope.startsWith(prefix));
+    const usages = names.map(async (scope) => {
       const answer = await this.#scopes.ask(scope, scripts.usage, []);
-      if (answer.status === 'lost') usages.push(lostUsage(scope));
-      else if (answer.generation > 0) usages.push(usageIn(scope, answer));
-    }
-    return usages;
+      if (answer.status === 'lost') return [lostUsage(scope)];
+      return answer.generation > 0 ? [usageIn(scope, answer)] : [];
+    });
+    return (await Promise.all(usages)).flat();
   }
 
   async reserve(request: ReserveRequest): Promise<Reservation> {
