@@ -66,7 +66,7 @@ const renditionOf = (archive: ArchiveView): string => `${archive.streamId}${isOf
 
 async function readAgain(archive: ArchiveView, fetcher: Fetcher): Promise<ReadPlaylist> {
   const { source, uri } = archive.opened;
-  const { first, sound } = await openPlaylist(source ?? uri, fetcher, undefined, uri);
+  const { first, sound } = await openPlaylist(source ?? uri, fetcher, undefined, { before: uri });
   if (!isOfSound(archive)) return first;
   if (sound !== null) return (await openPlaylist(sound, fetcher, undefined)).first;
   throw new CliptideError('media-gone', 'The playlist offers no sound alone any more', {

@@ -60,7 +60,7 @@ async function openSound(uri: string, picture: string, options: WatchOptions): P
       return await current.reload(signal);
     } catch (error) {
       if (!isRefused(error)) throw error;
-      const { sound } = await openPlaylist(options.uri, fetcher, signal, picture);
+      const { sound } = await openPlaylist(options.uri, fetcher, signal, { before: picture });
       if (sound === null) throw error;
       current = await openPlaylist(sound, fetcher, signal);
       return current.first;
