@@ -90,7 +90,9 @@ async function openInputs(options: ClipOptions, wanted: Wanted, context: Command
   const { ffprobe } = await locateTools(config);
   const { vod } = options;
   const logger = spokenOn(terminal, vod);
-  const archive = await findArchive({ vod, offset: wanted.offset, ffprobe, clock: systemClock, logger, signal });
+  const { mostBitsPerSecond } = config.archive;
+  const means = { ffprobe, clock: systemClock, logger, signal, mostBitsPerSecond };
+  const archive = await findArchive({ vod, offset: wanted.offset, ...means });
   return { chat, opening, archive, given: await givenBy(vod) };
 }
 

@@ -82,6 +82,8 @@ export interface Config {
   };
   readonly render: { readonly presets: readonly string[] };
   readonly refine: { readonly by: 'sound' | 'picture' };
+  /** Which variant of a master playlist is archived. */
+  readonly archive: { readonly mostBitsPerSecond: number | undefined };
   /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
   readonly tail: { readonly seconds: number; readonly capBytes: number };
   readonly concurrency: { readonly refine: number; readonly render: number };
@@ -135,6 +137,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     },
     render: { presets: values.presets },
     refine: { by: values.refineBy },
+    archive: { mostBitsPerSecond: values.mostBitsPerSecond },
     tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },
     budget: {

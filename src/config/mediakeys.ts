@@ -15,6 +15,12 @@ export const mediaKeys = {
     description:
       "Most that one channel's tail may hold, which counts towards cacheCapBytes: 120 s at 6 Mb/s unless given.",
   },
+  mostBitsPerSecond: {
+    schema: whole(1, 1_000_000_000).optional(),
+    type: 'number',
+    description:
+      'Of a master playlist the best variant of at most so many bits a second is archived, by BANDWIDTH; the best unless given.',
+  },
   refineBy: {
     schema: choice(['sound', 'picture']).default('sound'),
     type: 'choice',

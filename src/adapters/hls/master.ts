@@ -22,11 +22,20 @@ export function parseMaster(lines: readonly PlaylistLine[], where: string): Mast
   return { kind: 'master', variants };
 }
 
-/** The variant with the highest bandwidth among those with the most kinds of media in one playlist. */
-export function bestVariant(master: MasterPlaylist, uri: string): Variant {
+/**
+ * The variant with the highest bandwidth that is allowed, else with the lowest, among those with the most kinds of media
+ * in one playlist.
+ */
+export function bestVariant(
+  master: MasterPlaylist,
+  uri: string,
+  mostBitsPerSecond = Number.POSITIVE_INFINITY,
+): Variant {
   const where = shownUri(uri);
+  const within = (variant: Variant) => Number(variant.bandwidth <= mostBitsPerSecond);
+  const size = (variant: Variant) => (within(variant) === 1 ? -variant.bandwidth : variant.bandwidth);
   const rank = (variant: Variant) => Number(variant.hasVideo) * 2 + Number(variant.hasAudio);
-  const [best] = master.variants.toSorted((a, b) => rank(b) - rank(a) || b.bandwidth - a.bandwidth);
+  const [best] = master.variants.toSorted((a, b) => rank(b) - rank(a) || within(b) - within(a) || size(a) - size(b));
   if (best === undefined) {
     const hint = 'Give the address of one of its media playlists, or fetch the playlist again.';
     throw new CliptideError('input', `The master playlist lists no variant: ${where}`, { where, hint });
@@ -35,10 +44,13 @@ export function bestVariant(master: MasterPlaylist, uri: string): Variant {
 }
 
 /** The variant that was followed before, found again by its path; where there is none, the best one. */
-export function sameVariant(master: MasterPlaylist, uri: string, before: string): Variant {
+export function sameVariant(master: MasterPlaylist, uri: string, before: string, mostBitsPerSecond?: number): Variant {
   const pathOf = (address: string) => URL.parse(address)?.pathname ?? address;
   const path = pathOf(before);
-  return master.variants.find((variant) => pathOf(resolveUri(variant.uri, uri)) === path) ?? bestVariant(master, uri);
+  return (
+    master.variants.find((variant) => pathOf(resolveUri(variant.uri, uri)) === path) ??
+    bestVariant(master, uri, mostBitsPerSecond)
+  );
 }
 
 /** The playlist that has a variant's sound alone, if there is one: its own, or that of a variant without picture. */

@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly zeroAtMs: number;
   /** Archive time of the chat's zero, in milliseconds. */
   readonly offsetMs: number;
+  /** Of a master playlist the best variant with no more is followed; the best of all unless given. */
+  readonly mostBitsPerSecond?: number;
   /** False: the recording is complete; it is read once and ends, whether or not it says so. */
   readonly live: boolean;
   readonly fetcher: Fetcher;

@@ -1,4 +1,4 @@
-import { toCliptideError } from '../../domain/errors.ts';
+import { isRefused, toCliptideError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { WatchOptions } from './options.ts';
 import { Poller } from './poll.ts';
@@ -22,10 +22,10 @@ export class SoundTrack {
   }
 
   /** Undefined, with a warning, where it cannot be opened: the picture is worth having without it. */
-  static async open(uri: string, options: WatchOptions): Promise<SoundTrack | undefined> {
-    const { fetcher, logger, signal } = options;
+  static async open(uri: string, picture: string, options: WatchOptions): Promise<SoundTrack | undefined> {
+    const { logger, signal } = options;
     try {
-      return new SoundTrack(await openPlaylist(uri, fetcher, signal), options);
+      return new SoundTrack(await openSound(uri, picture, options), options);
     } catch (error) {
       if (signal?.aborted) throw error;
       const reason = toCliptideError(error).message;
@@ -48,4 +48,23 @@ export class SoundTrack {
       return [];
     }
   }
+}
+
+/** The playlist of the sound; an address that is refused is asked for anew by the one that the operator gave. */
+async function openSound(uri: string, picture: string, options: WatchOptions): Promise<PlaylistSource> {
+  const { fetcher } = options;
+  const first = await openPlaylist(uri, fetcher, options.signal);
+  let current = first;
+  const reload: PlaylistSource['reload'] = async (signal) => {
+    try {
+      return await current.reload(signal);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const { sound } = await openPlaylist(options.uri, fetcher, signal, { before: picture });
+      if (sound === null) throw error;
+      current = await openPlaylist(sound, fetcher, signal);
+      return current.first;
+    }
+  };
+  return { ...first, reload };
 }

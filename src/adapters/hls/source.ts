@@ -40,19 +40,27 @@ interface OpenedPlaylist {
   readonly playlist: MediaPlaylist;
 }
 
-/** Opens a media playlist, or a variant of a master playlist: the one of `before` if it is still there, else the best. */
+/** Which variant of a master playlist is wanted. */
+export interface VariantWish {
+  /** Address of the one that was followed before; it is found again by its path. */
+  readonly before?: string;
+  /** The best one that has no more, else the smallest. */
+  readonly mostBitsPerSecond?: number;
+}
+
+/** Opens a media playlist, or a variant of a master playlist. */
 export async function openPlaylist(
   given: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-  before?: string,
+  wish: VariantWish = {},
 ): Promise<PlaylistSource> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given) && !isRemote(given)) throw notPlaylist(given);
   const address = isRemote(given) ? given : path.resolve(given);
-  const opened = await openAt(address, fetcher, signal, before);
+  const opened = await openAt(address, fetcher, signal, wish);
   const { uri, hasVideo, hasAudio, sound } = opened;
   const first = { base: opened.loaded.uri, playlist: opened.playlist };
-  const reload = reloading(address, opened, fetcher);
+  const reload = reloading(address, opened, fetcher, wish);
   return { uri, address: address === uri ? null : address, hasVideo, hasAudio, sound, first, reload };
 }
 
@@ -60,12 +68,13 @@ async function openAt(
   uri: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-  before: string | undefined,
+  { before, mostBitsPerSecond: most }: VariantWish,
 ): Promise<OpenedPlaylist> {
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);
   if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, sound: null, loaded, playlist: parsed };
-  const variant = before === undefined ? bestVariant(parsed, loaded.uri) : sameVariant(parsed, loaded.uri, before);
+  const base = loaded.uri;
+  const variant = before === undefined ? bestVariant(parsed, base, most) : sameVariant(parsed, base, before, most);
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
   const playlist = parsePlaylist(inner.text, inner.uri);
@@ -83,7 +92,12 @@ async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | un
 }
 
 /** An address that is refused, since its token has expired, is asked for anew by the one that was given. */
-function reloading(address: string, opened: OpenedPlaylist, fetcher: Fetcher): PlaylistSource['reload'] {
+function reloading(
+  address: string,
+  opened: OpenedPlaylist,
+  fetcher: Fetcher,
+  wish: VariantWish,
+): PlaylistSource['reload'] {
   let { uri } = opened;
   let validators: Validators = opened.loaded.validators;
   const again = async (signal: AbortSignal | undefined): Promise<ReadPlaylist | 'unchanged'> => {
@@ -99,7 +113,7 @@ function reloading(address: string, opened: OpenedPlaylist, fetcher: Fetcher): P
       return await again(signal);
     } catch (error) {
       if (!isRefused(error) || address === uri) throw error;
-      const { loaded, playlist, uri: anew } = await openAt(address, fetcher, signal, uri);
+      const { loaded, playlist, uri: anew } = await openAt(address, fetcher, signal, { ...wish, before: uri });
       uri = anew;
       validators = loaded.validators;
       return { base: loaded.uri, playlist };

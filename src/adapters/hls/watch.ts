@@ -36,7 +36,7 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
     const what = playlist.segments.length === 0 ? 'no segment' : 'nothing but gaps';
     throw new CliptideError('input', `The playlist lists ${what}: ${where}`, { where, hint });
   }
-  const sound = source.sound === null ? undefined : await SoundTrack.open(source.sound, options);
+  const sound = source.sound === null ? undefined : await SoundTrack.open(source.sound, source.uri, options);
   if (!source.hasAudio && sound === undefined) logger.warn('There is no sound; clips will be silent', { uri: where });
   if (options.after === undefined) yield [openedEvent(options, source)];
   const tracker = new SegmentTracker(options.after);

@@ -31,6 +31,8 @@ export interface ArchiveSourceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Of a master playlist; the best variant where it is undefined. */
+  readonly mostBitsPerSecond: number | undefined;
 }
 
 /** What reads remote media. */
@@ -104,7 +106,8 @@ function asInput(error: unknown, vod: string): CliptideError {
 }
 
 function playlist(options: ArchiveSourceOptions): FoundArchive {
-  const { vod, offset, clock, logger, signal } = options;
+  const { vod, offset, clock, logger, signal, mostBitsPerSecond } = options;
+  const most = mostBitsPerSecond === undefined ? {} : { mostBitsPerSecond };
   return ({ streamId, channelId, zeroAtMs }, { fetcher }) => {
     const events = watchArchive({
       uri: isUrl(vod) ? vod : resolve(vod),
@@ -114,6 +117,7 @@ function playlist(options: ArchiveSourceOptions): FoundArchive {
       zeroAtMs,
       offsetMs: offset === 'clock' ? 0 : offset.seconds * 1_000,
       live: false,
+      ...most,
       fetcher,
       time: clock,
       logger,

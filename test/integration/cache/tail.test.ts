@@ -73,7 +73,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('is pinned while it is young, and lets go behind itself: the cache may then evict', async () => {
-    await using world = await cacheWorld({ ...patient, cap: 4 * 4096 });
+    await using world = await cacheWorld({ ...patient, cap: 3 * 4096 });
     let count = 3;
     const { step, cache } = await tailsOf(world, { seconds: 4, capBytes: 1e6 }, () => [liveArchive(world, count)]);
     await step();
@@ -85,7 +85,7 @@ describe('the rolling tail of a live channel', () => {
       ),
     );
     expect(held.map(({ bytesFetched }) => bytesFetched)).toEqual([0, 0]);
-    expect(await world.usage()).toMatchObject({ cap: 4 * 4096 });
+    expect(await world.usage()).toMatchObject({ cap: 3 * 4096 });
   });
 
   it('is as short as its budget allows, with the newest segments in it', async () => {

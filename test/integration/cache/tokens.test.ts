@@ -1,6 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { soundOfSpan } from '../../../src/domain/mediaclock.ts';
 import type { ArchiveView, Lease } from '../../../src/ports/mediacache.ts';
 import { archiveAt } from '../../support/archiveat.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
@@ -130,6 +131,33 @@ describe('segments whose token has expired', () => {
     keyed('new');
     expect(await bytesOf(await lease(world, archive, 0, 2_000))).toEqual([transportStream(1)]);
     expect([world.origin.requests('/v/key'), world.origin.requests('/v/a.ts')]).toEqual([2, 1]);
+  });
+});
+
+describe('sound in a playlist of its own', () => {
+  it('is looked up in that one, though its files have the names of the picture’s', async () => {
+    await using world = await cacheWorld(patient);
+    const list = (token: string) => `#EXTM3U\n#EXTINF:2,\n0.ts?token=${token}\n#EXT-X-ENDLIST`;
+    const apart = (token: string) => {
+      for (const [folder, seed] of [
+        ['v', 1],
+        ['a', 2],
+      ] as const) {
+        world.origin.set(`/${folder}/0.ts`, { body: transportStream(seed), token });
+        world.origin.set(`/${folder}/index.m3u8`, { body: list(token), token });
+      }
+      const sound = `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",URI="a/index.m3u8?token=${token}"`;
+      const video = '#EXT-X-STREAM-INF:BANDWIDTH=9,AUDIO="g",RESOLUTION=1x1,CODECS="avc1,mp4a"';
+      return world.origin.set('/master.m3u8', `#EXTM3U\n${sound}\n${video}\nv/index.m3u8?token=${token}`);
+    };
+    const archive = await archiveAt(apart('old'), world.fetcher);
+    apart('new');
+    const found = soundOfSpan(archive, { fromMs: 0, toMs: 2_000 });
+    if (found === undefined) throw new Error('no sound');
+    const cache = await world.open();
+    const picture = await cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' });
+    const sound = await cache.lease({ archive: found.archive, ...found.span, purpose: 'render' });
+    expect([await bytesOf(picture), await bytesOf(sound)]).toEqual([[transportStream(1)], [transportStream(2)]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestVariant, soundOf } from '../../../src/adapters/hls/master.ts';
+import { bestVariant, sameVariant, soundOf } from '../../../src/adapters/hls/master.ts';
 import { parsePlaylist } from '../../../src/adapters/hls/parse.ts';
 
 function media(...lines: string[]) {
@@ -96,6 +96,16 @@ describe('master playlists', () => {
       ...[`#EXT-X-STREAM-INF:BANDWIDTH=6000000,NAME="a,b",${video}`, 'high.m3u8'],
     );
     expect(best).toEqual({ uri: 'high.m3u8', bandwidth: 6_000_000, hasVideo: true, hasAudio: true, sound: null });
+  });
+
+  it('takes the best that is allowed, else the smallest', () => {
+    const text = [9, 3, 6, 2].flatMap((mega) => [`#EXT-X-STREAM-INF:BANDWIDTH=${mega}000000,${video}`, `${mega}.m3u8`]);
+    const parsed = parsePlaylist(['#EXTM3U', ...text].join('\n'), 'x');
+    if (parsed.kind !== 'master') throw new Error('a media playlist');
+    const taken = [1e9, 6e6, 5e6, 1e6].map((most) => bestVariant(parsed, 'x', most).uri);
+    expect(taken).toEqual(['9.m3u8', '6.m3u8', '3.m3u8', '2.m3u8']);
+    expect(sameVariant(parsed, 'https://o.test/x', 'https://o.test/2.m3u8?token=1').uri).toBe('2.m3u8');
+    expect(sameVariant(parsed, 'https://o.test/x', 'https://o.test/gone.m3u8', 5e6).uri).toBe('3.m3u8');
   });
 
   it('prefers a variant that has its sound in itself', () => {

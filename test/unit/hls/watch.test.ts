@@ -234,6 +234,21 @@ describe('recordings and refusals', () => {
     expect(heard(await collect(options([master, ended, gone])))).toEqual([]);
   });
 
+  it('asks for the sound’s new address when its token has expired', async () => {
+    const media = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",URI="sound.m3u8"';
+    const master = `#EXTM3U\n${media}\n#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="g",RESOLUTION=1x1,CODECS="avc1,mp4a"\nv.m3u8`;
+    const sound = (first: number, last: number) => live(first, last).replaceAll('.ts', '.aac');
+    const end = live(2, 2, '#EXT-X-ENDLIST');
+    const again = [refused, master, live(0, 1), sound(1, 2)];
+    const events = await collect(options([master, live(0, 1), sound(0, 1), live(0, 1), ...again, end, 'unchanged']));
+    expect(names(events)).toEqual(['s0.ts', 's1.ts', 's2.ts']);
+    expect(events.flatMap((event) => event.sound?.media.uri.replace(/^.*\//, '') ?? [])).toEqual([
+      's0.aac',
+      's1.aac',
+      's2.aac',
+    ]);
+  });
+
   it('rejects what is missing, no playlist, empty, or leads from the network to files', async () => {
     await expect(collect(options([gone]))).rejects.toMatchObject({ code: 'media-gone' });
     await expect(collect(options(['<html>']))).rejects.toMatchObject({ code: 'input' });
