@@ -44,6 +44,7 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
     stat: (key) => store.stat(key),
     open: (key) => store.open(key),
     list: (folder) => store.list(folder),
+    ...(store.link === undefined ? {} : { link: store.link }),
     delete: (key, channelId) => remove(store, budget, key, channelId),
     put: async (key, path, options = {}) => (await store.stat(key)) ?? putCharged(store, budget, key, path, options),
   };
