@@ -32,6 +32,7 @@ export interface MediaDependencies {
   readonly cache: MediaCache;
   readonly analyzer: MediaAnalyzer;
   readonly refiner: Refiner;
+  readonly refineBy: 'sound' | 'picture';
   readonly renderer: Renderer;
   readonly clips: ClipStore;
   readonly budget: RenderBudget;
@@ -78,8 +79,8 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
     score: () => startStateful(scoreStage({ run, models }), deps),
     conduct: () => startStateful(conductStage(deps), deps),
     refine: () => {
-      const { archive, cache, analyzer, refiner, concurrency } = deps.media();
-      const stage = refineStage({ archive, cache, analyzer, refiner, clock: deps.clock });
+      const { archive, cache, analyzer, refiner, refineBy: by, concurrency } = deps.media();
+      const stage = refineStage({ archive, cache, analyzer, refiner, by, clock: deps.clock });
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {

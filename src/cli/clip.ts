@@ -41,7 +41,10 @@ export function addClip(program: Command): void {
     .command('clip')
     .description('cut the best moments of a recording')
     .requiredOption('--chat <file>', 'chat export (plain or gzipped; the format is recognised)')
-    .requiredOption('--vod <file|url>', 'the recording: a media file, or an HLS playlist (file or address)')
+    .requiredOption(
+      '--vod <file|url>',
+      'the recording: a media file or an HLS playlist, or the address of an MP4 or a playlist',
+    )
     .requiredOption('--out <dir>', 'folder for the clips, their posters and clips.json')
     .option('--top <n>', 'how many of the best moments', '10')
     .option('--offset <seconds|clock>', "second of the recording at which the chat's zero lies, or its date-times", '0')
@@ -87,7 +90,9 @@ async function openInputs(options: ClipOptions, wanted: Wanted, context: Command
   const { ffprobe } = await locateTools(config);
   const { vod } = options;
   const logger = spokenOn(terminal, vod);
-  const archive = await findArchive({ vod, offset: wanted.offset, ffprobe, clock: systemClock, logger, signal });
+  const { mostBitsPerSecond } = config.archive;
+  const means = { ffprobe, clock: systemClock, logger, signal, mostBitsPerSecond };
+  const archive = await findArchive({ vod, offset: wanted.offset, ...means });
   return { chat, opening, archive, given: await givenBy(vod) };
 }
 

@@ -81,6 +81,9 @@ export interface Config {
     readonly models: readonly string[];
   };
   readonly render: { readonly presets: readonly string[] };
+  readonly refine: { readonly by: 'sound' | 'picture' };
+  /** Which variant of a master playlist is archived. */
+  readonly archive: { readonly mostBitsPerSecond: number | undefined };
   /** What is kept of live archives whose playlists are short; 0 seconds: nothing. */
   readonly tail: { readonly seconds: number; readonly capBytes: number };
   /** How long the media of refined highlights waits for their clips; 0: it does not. */
@@ -135,6 +138,8 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       models: values.scorers.map((file) => path('scorers', file)),
     },
     render: { presets: values.presets },
+    refine: { by: values.refineBy },
+    archive: { mostBitsPerSecond: values.mostBitsPerSecond },
     tail: { seconds: values['tail.seconds'], capBytes: values['tail.capBytes'] },
     review: { hours: values.reviewHours },
     concurrency: { refine: values['concurrency.refine'], render: values['concurrency.render'] },

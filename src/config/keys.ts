@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budgetKeys } from './budgetkeys.ts';
 import { clusterKeys } from './clusterkeys.ts';
 import type { KeySpec } from './keyspec.ts';
+import { mediaKeys } from './mediakeys.ts';
 import { originKeys } from './originkeys.ts';
 import { s3Keys } from './s3keys.ts';
 import { source, sourceFields } from './source.ts';
@@ -140,24 +141,7 @@ export const keys = {
     values: 'source, copy',
     description: 'Presets that every approved highlight is rendered by.',
   },
-  'tail.seconds': {
-    schema: whole(0, 3_600).default(120),
-    type: 'number',
-    description:
-      'How long a live segment may be needed after it appeared. Of a playlist that lists less, so much is kept; 0: nothing.',
-  },
-  'tail.capBytes': {
-    schema: size(1e6).default(90e6),
-    type: 'size',
-    description:
-      "Most that one channel's tail may hold, which counts towards cacheCapBytes: 120 s at 6 Mb/s unless given.",
-  },
-  reviewHours: {
-    schema: whole(0, 8_760).default(24),
-    type: 'number',
-    description:
-      'Hours that the segments of a refined highlight stay in the cache until its clips are made or it is rejected; 0: none.',
-  },
+  ...mediaKeys,
   'concurrency.refine': {
     schema: whole(1, 64).default(2),
     type: 'number',

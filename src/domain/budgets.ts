@@ -54,6 +54,12 @@ const blockBytes = 4096;
 /** What a file of so many bytes takes on the disk, in whole blocks. */
 export const blocksOf = (bytes: number): number => Math.ceil(bytes / blockBytes) * blockBytes;
 
+/** More bytes than any disk has: the share of clips in a bucket. */
+export const boundless = 2 ** 52;
+
+/** More clips than any disk holds: the cap of a channel that has none of its own. */
+export const countless = 1e9;
+
 /** The fields of a channel's settings that are budgets. */
 export const limitNames = ['clipBytes', 'clipCount', 'clipDays', 'fetchedBytesPerHour', 'renderSecondsPerDay'] as const;
 export type LimitName = (typeof limitNames)[number];

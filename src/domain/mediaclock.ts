@@ -3,6 +3,7 @@ import { type SpanAnswer, spanOf, type TimeSpan } from './mediaclock/span.ts';
 import type { ArchiveView } from './mediaclock/view.ts';
 
 export type { ClockBasis } from './mediaclock/pieces.ts';
+export { type SoundSpan, shifted, soundOfSpan } from './mediaclock/sound.ts';
 export type { MissingSpan, MissReason, SpanAnswer, TimeSpan } from './mediaclock/span.ts';
 export type { ArchiveView } from './mediaclock/view.ts';
 

@@ -123,12 +123,12 @@ export const metricSpecs = {
   },
   cliptide_store_bytes: {
     type: 'gauge',
-    help: 'Bytes that a store of the data folder takes; store: log, ledger, results, cache, clips or events.',
+    help: 'Bytes that a store of the data folder takes; store: log, ledger, results, cache, work, clips or events.',
     labels: ['store'],
   },
   cliptide_store_cap_bytes: {
     type: 'gauge',
-    help: 'Most that a store may take; store: log, results, cache, clips or events.',
+    help: 'Most that a store may take; store: log, results, cache, work, clips or events.',
     labels: ['store'],
   },
   cliptide_data_cap_bytes: {

@@ -82,7 +82,7 @@ export interface ArchiveEvent {
   readonly channelId: string;
   /** When the watcher saw it, in milliseconds since 1970-01-01 UTC; information only. */
   readonly atMs: number;
-  /** opened, segment or ended. More kinds can be added. */
+  /** opened, segment, sound or ended. More kinds can be added. */
   readonly kind: string;
   /** Set for kind opened. */
   readonly opened: null | ArchiveOpened;
@@ -90,6 +90,8 @@ export interface ArchiveEvent {
   readonly segment: null | ArchiveSegment;
   /** Set for kind ended. */
   readonly ended: null | ArchiveEnded;
+  /** Set for kind sound: a segment of a rendition that has the sound alone, numbered and placed in a time of its own. */
+  readonly sound: null | ArchiveSegment;
 }
 
 /** One try of a task by a worker. */

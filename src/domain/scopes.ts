@@ -38,6 +38,12 @@ export function spendingScope(channelId: string, what: Spending, atMs: number): 
   return `${channelPrefix}${encodeURIComponent(channelId)}:${what}:${name}`;
 }
 
+/** Scope of the newest segments that are kept of a channel's live archives, in bytes. */
+export const tailScope = (channelId: string): string => `${channelPrefix}${encodeURIComponent(channelId)}:tail`;
+
+/** Nothing is used of such a scope: what is kept stays reserved until it is let go of. */
+export const isTailScope = (scope: string): boolean => /^channel:[^:]*:tail$/.test(scope);
+
 const channelScope =
   /^channel:([^:]*):(?:(clipBytes|clipCount)|(fetchedBytes):(\d{4}-\d\d-\d\dT\d\d)|(renderSeconds):(\d{4}-\d\d-\d\d))$/;
 

@@ -15,5 +15,11 @@ export interface MediaFindings {
 
 /** Looks for boundaries in leased media. */
 export interface MediaAnalyzer {
-  analyze(parts: readonly LeasedPart[], span: ArchiveSpan, signal?: AbortSignal): Promise<MediaFindings>;
+  /** `only` sound: the parts have no picture, and there are no cuts. */
+  analyze(
+    parts: readonly LeasedPart[],
+    span: ArchiveSpan,
+    signal?: AbortSignal,
+    only?: 'sound',
+  ): Promise<MediaFindings>;
 }

@@ -4,11 +4,18 @@ export interface Validators {
   readonly lastModified?: string;
 }
 
+/** Which version of a file an answer is about. */
+export interface FileVersion extends Validators {
+  readonly totalBytes: number;
+}
+
 export interface FetchRequest {
   /** http or https. */
   readonly url: string;
   /** Only these bytes. A server that sends the file from its start is read up to there, within a bound. */
   readonly range?: { readonly offset: number; readonly length: number };
+  /** The range is wanted only of the version with this validator; of another one all comes (RFC 9110, 13.1.5). */
+  readonly ifRange?: string;
   /** Larger bodies are refused with `media`. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
@@ -23,6 +30,8 @@ export interface FetchedBody {
   readonly length: number | undefined;
   /** Bytes in front of the range that a server without ranges sends all the same: read, thrown away, and counted. */
   readonly skipped: number;
+  /** Of a range, the file that it is from; undefined where the server sends all of it or does not say. */
+  readonly version?: FileVersion | undefined;
   /** Rejects with `unavailable` when it ends early, with `timeout` when it stalls. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }

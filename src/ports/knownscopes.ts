@@ -12,8 +12,8 @@ export interface KnownScope {
  */
 export interface KnownScopes {
   all(): Promise<readonly KnownScope[]>;
-  /** Durable when it resolves. An older generation than what is known changes nothing. */
-  remember(known: KnownScope): Promise<void>;
+  /** All of them at once, durable when it resolves. An older generation than what is known changes nothing. */
+  remember(known: readonly KnownScope[]): Promise<void>;
   forget(scope: string): Promise<void>;
   close(): Promise<void>;
 }

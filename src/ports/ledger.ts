@@ -16,6 +16,7 @@ export interface Reservation {
   readonly scope: string;
   readonly amount: number;
   readonly token: number;
+  /** For people, since 1970: the ledger's own time ends the lease, and a wall clock can be set. */
   readonly expiresAtMs: number;
 }
 

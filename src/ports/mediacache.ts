@@ -4,21 +4,22 @@ import type { EndedHold, Hold } from './cachecatalog.ts';
 export type { ArchiveView } from '../domain/mediaclock/view.ts';
 export type { EndedHold } from './cachecatalog.ts';
 
-export interface LeaseRequest {
+export interface ArchiveSpan {
   readonly archive: ArchiveView;
   /** Span of archive time, in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+export interface LeaseRequest extends ArchiveSpan {
   readonly purpose: 'refine' | 'render' | 'tail';
   readonly signal?: AbortSignal;
 }
 
-/** Segments of an archive that are to stay although nobody leases them. */
+/** Media that is to stay although nobody leases it. */
 export interface HoldRequest extends Omit<Hold, 'keys'> {
-  readonly archive: ArchiveView;
-  /** Span of archive time, in milliseconds. */
-  readonly fromMs: number;
-  readonly toMs: number;
+  /** Spans of archive time: of the picture, and of the sound where that is apart. */
+  readonly spans: readonly ArchiveSpan[];
 }
 
 /** A local file that holds part of the archive. */
@@ -45,19 +46,37 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** What a progressive file holds. */
+export interface FileInfo {
+  readonly durationMs: number;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+}
+
 /**
- * One cache a node: each segment is fetched once, whoever asks. Local files are leased in place.
+ * One cache a node: each segment is fetched once, whoever asks. Local files are leased in place; of an MP4 over http the
+ * GOPs that cover the span are fetched, and leased as a file of their own.
  * `lease` rejects with `media-gone` (not archived, a gap, or 404), `media` (not what it should be), `budget`,
  * `space`, `unavailable` or `timeout` (the origin), `aborted`.
  */
 export interface MediaCache {
   lease(request: LeaseRequest): Promise<Lease>;
   /**
-   * Keeps those segments of a span that are in the cache from eviction until its time is over or `letGo`, over leases and
+   * Keeps what is in the cache of these spans from eviction until their time is over or `letGo`, over leases and
    * restarts; nothing is fetched for it. A holder has one hold: the last. Together holds take 60 % of the cache at most:
    * resolves with those of least value that ended for that.
    */
   hold(request: HoldRequest): Promise<readonly EndedHold[]>;
   letGo(holder: string): Promise<void>;
+  /**
+   * Looks at a file over http whose media is leased later on, by its content: undefined where it is no MP4. Rejects as
+   * `lease` does; with `media` too where the file cannot be read in parts, or the server does not send any.
+   */
+  inspect(file: {
+    readonly streamId: string;
+    readonly channelId: string;
+    readonly url: string;
+    readonly signal?: AbortSignal;
+  }): Promise<FileInfo | undefined>;
   close(): Promise<void>;
 }

@@ -4,6 +4,8 @@ import type { LeasedPart } from './mediacache.ts';
 export interface RenderRequest {
   readonly plan: EditPlan;
   readonly parts: readonly LeasedPart[];
+  /** The sound, where it lies in parts of its own; in the time of the others. */
+  readonly sound?: readonly LeasedPart[];
   /** An existing folder of the caller's; outputs are written there and nowhere else. */
   readonly folder: string;
   readonly deadlineMs: number;

@@ -16,8 +16,10 @@ interface Known {
   lastAtMs: number;
   ended: boolean;
   readonly segments: ArchiveSegment[];
+  readonly sound: ArchiveSegment[];
   /** Sequence numbers seen: a watcher that restarts may report a segment twice. */
   readonly sequences: Set<number>;
+  readonly soundSequences: Set<number>;
 }
 
 /** `archive.events` as a table by stream, read on demand up to the log's end, without a consumer group. */
@@ -76,20 +78,25 @@ export class ArchiveTable implements ArchiveLookup, RecentArchives {
     let known = this.streams.get(event.streamId);
     if (known === undefined) {
       const { channelId, atMs: lastAtMs } = event;
-      known = { channelId, partition, lastAtMs, ended: false, segments: [], sequences: new Set() };
+      const lists = { segments: [], sound: [], sequences: new Set<number>(), soundSequences: new Set<number>() };
+      known = { channelId, partition, lastAtMs, ended: false, ...lists };
       this.streams.set(event.streamId, known);
     }
     known.lastAtMs = Math.max(known.lastAtMs, event.atMs);
     if (event.opened !== null) known.opened = event.opened;
     if (event.ended !== null) known.ended = true;
-    const segment = event.segment;
-    if (segment !== null && !known.sequences.has(segment.sequence)) {
-      known.sequences.add(segment.sequence);
-      known.segments.push(segment);
-    }
+    addOnce(event.segment, known.segments, known.sequences);
+    addOnce(event.sound, known.sound, known.soundSequences);
   }
 }
 
-function viewOf(streamId: string, { channelId, opened, segments, ended }: Known): ArchiveView | undefined {
-  return opened === undefined ? undefined : { streamId, channelId, opened, segments, ended };
+function addOnce(segment: ArchiveSegment | null, segments: ArchiveSegment[], sequences: Set<number>): void {
+  if (segment === null || sequences.has(segment.sequence)) return;
+  sequences.add(segment.sequence);
+  segments.push(segment);
+}
+
+function viewOf(streamId: string, { channelId, opened, segments, sound, ended }: Known): ArchiveView | undefined {
+  if (opened === undefined) return undefined;
+  return { streamId, channelId, opened, segments, ended, ...(sound.length === 0 ? {} : { sound }) };
 }

@@ -1,4 +1,4 @@
-import { blocksOf, type ChannelLimits } from '../domain/budgets.ts';
+import { blocksOf, type ChannelLimits, countless } from '../domain/budgets.ts';
 import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { ClipStore, PutOptions, StoredFile } from '../ports/clipstore.ts';
@@ -31,8 +31,6 @@ interface Charge {
 }
 
 const ttlMs = 60_000;
-/** More clips than any disk holds: the bound of a channel that has none of its own. */
-const countless = 1e9;
 
 /**
  * A clip store that reserves its blocks in the quota ledger, the channel's own bytes and clips included, and looks at the
@@ -46,6 +44,7 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
     stat: (key) => store.stat(key),
     open: (key) => store.open(key),
     list: (folder) => store.list(folder),
+    ...(store.link === undefined ? {} : { link: store.link }),
     delete: (key, channelId) => remove(store, budget, key, channelId),
     put: async (key, path, options = {}) => (await store.stat(key)) ?? putCharged(store, budget, key, path, options),
   };

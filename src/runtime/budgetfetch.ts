@@ -2,19 +2,21 @@ import type { FetchBudget } from '../ports/fetchbudget.ts';
 import { spend } from './budget.ts';
 import type { BudgetParts } from './budgetrecord.ts';
 
-/** A body that turns out longer is covered in steps of at least so many bytes: a record each. */
-const stepBytes = 4 * 1024 * 1024;
+/** Segments of a stream are about as long as each other: with so much more most need one reservation, and one record. */
+const margin = 1.25;
+/** A body that turns out longer still is covered in steps that double it. */
+const growth = 2;
 
 /** The bytes that the media cache fetches, as spend of their channel in the hour in which the download began. */
 export function fetchBudget(parts: BudgetParts): FetchBudget {
   return {
     begin: async ({ channelId, streamId, bytes }) => {
-      let covered = bytes;
-      const one = await spend(parts, { channelId, streamId, taskId: '', what: 'fetchedBytes', amount: bytes });
+      let covered = Math.ceil(bytes * margin);
+      const one = await spend(parts, { channelId, streamId, taskId: '', what: 'fetchedBytes', amount: covered });
       return {
         cover: async (total) => {
           if (total <= covered) return;
-          const next = Math.max(total, covered + stepBytes);
+          const next = Math.max(total, covered * growth);
           await one.cover(next);
           covered = next;
         },

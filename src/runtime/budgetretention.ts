@@ -21,11 +21,11 @@ async function clipsOf(store: ClipStore, channelId: string): Promise<readonly St
   const files = await store.list(clipFolder(channelId));
   for (const { key, bytes, storedAtMs } of files) {
     const clipId = (key.split('/').at(-1) ?? key).replace(/\.[^.]*$/, '');
-    const known = found.get(clipId) ?? { clipId, bytes: 0, storedAtMs, isWhole: false, isPinned: false, keys: [] };
+    const known = found.get(clipId) ?? { clipId, bytes: 0, storedAtMs: 0, isWhole: false, isPinned: false, keys: [] };
     found.set(clipId, {
       clipId,
       bytes: known.bytes + blocksOf(bytes),
-      storedAtMs: Math.max(known.storedAtMs, storedAtMs),
+      storedAtMs: key.endsWith(pin) ? known.storedAtMs : Math.max(known.storedAtMs, storedAtMs),
       isWhole: known.isWhole || isVideo(key),
       isPinned: known.isPinned || key.endsWith(pin),
       keys: [...known.keys, key],

@@ -14,8 +14,10 @@ import { streams } from './figures/cluster/streams.ts';
 import { demo } from './figures/demo.ts';
 import { embedded } from './figures/embedded.ts';
 import { install } from './figures/install.ts';
+import { ledger } from './figures/ledger.ts';
 import { media } from './figures/media.ts';
 import { million } from './figures/million.ts';
+import { progressive } from './figures/progressive.ts';
 import { quality } from './figures/quality.ts';
 import { render } from './figures/render.ts';
 import { scorer } from './figures/scorer.ts';
@@ -23,7 +25,7 @@ import { commit, machine } from './machine.ts';
 import { report } from './report.ts';
 
 const cluster = [scoring, record, recovery, changelog, streams, delay, idle, backfill];
-const figures = [scorer, quality, embedded, million, render, media, demo, ...cluster, install];
+const figures = [scorer, quality, embedded, million, ledger, media, progressive, render, demo, ...cluster, install];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !figures.some((figure) => figure.name === name));
 if (unknown.length > 0) {

@@ -55,6 +55,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+it('gives links to clips where the store does', async () => {
+  expect(clips.link).toBeUndefined();
+  const linking = { ...delegated(inner), put: clips.put, link: async (name: string) => `https://bucket/${name}` };
+  expect(await budgeted(linking).link?.('a.mp4')).toBe('https://bucket/a.mp4');
+});
+
 it('charges blocks, to the channel as to all, and the video as the one clip that it is', async () => {
   await clips.put(key('a.jpg'), file('a.jpg', 1), { channelId });
   await clips.put(key('a.mp4'), file('a.mp4', block + 1), { channelId });

@@ -14,5 +14,7 @@ export async function archiveAt(uri: string, fetcher: Fetcher): Promise<ArchiveV
   }
   const opened = events[0]?.opened;
   if (!opened) throw new Error('not opened');
-  return { ...ids, opened, segments: events.flatMap(({ segment }) => segment ?? []), ended: true };
+  const sound = events.flatMap((event) => event.sound ?? []);
+  const segments = events.flatMap(({ segment }) => segment ?? []);
+  return { ...ids, opened, segments, ended: true, ...(sound.length === 0 ? {} : { sound }) };
 }

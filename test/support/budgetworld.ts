@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { pinoLogger } from '../../src/adapters/logging/pino.ts';
 import { budgetParts } from '../../src/cli/node/budget.ts';
@@ -18,7 +19,9 @@ import type { StatefulDependencies } from '../../src/runtime/stateful.ts';
 import { VirtualClock } from './virtualclock.ts';
 
 export const channelId = 'channel';
-export const startMs = Date.UTC(2026, 9, 1, 13, 30);
+/** Before any record of a test is appended, whatever the date. */
+export const startMs = Date.UTC(2020, 9, 1, 13, 30);
+export const stillClock: Clock = { now: () => startMs, sleep: systemClock.sleep };
 export const whole: ChannelLimits = {
   clipBytes: undefined,
   clipCount: undefined,

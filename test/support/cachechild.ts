@@ -56,3 +56,5 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer('fromMs' in asked ? await lease(asked) : await Promise.all(asked.map(lease)));
   }
 }
+// Whoever started it has gone.
+process.exit();

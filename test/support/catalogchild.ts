@@ -24,3 +24,5 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer(await call(...args));
   }
 }
+// Whoever started it has gone.
+process.exit();

@@ -204,6 +204,7 @@ export function openedFile(durationSec: number): Output {
     opened: { ...opened, durationMs: durationSec * 1_000 },
     segment: null,
     ended: null,
+    sound: null,
   };
   return { topic: 'archive.events', key: channelId, record };
 }

@@ -35,8 +35,8 @@ async function allowing(call: Promise<unknown>, ...codes: readonly string[]): Pr
 }
 
 async function reserve(): Promise<void> {
-  const isSleeper = below(10) === 0;
-  const waits = below(8) === 0 ? { maxWaitMs: 100 } : {};
+  const isSleeper = below(60) === 0;
+  const waits = below(40) === 0 ? { maxWaitMs: 60 } : {};
   const request = { scope: 'disk', amount: below(150), holder: client, ttlMs: isSleeper ? 20 : 3_000, ...waits };
   await allowing(
     ledger.reserve(request).then(async (reservation) => {

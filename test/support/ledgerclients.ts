@@ -25,7 +25,7 @@ interface Client {
 }
 
 /** Eight processes that spend in one ledger. One that is killed is followed by another that does the rest. */
-export class LedgerClients {
+export class LedgerClients implements AsyncDisposable {
   readonly #options: ClientsOptions;
   readonly #random: () => number;
   readonly #running: Client[];
@@ -62,10 +62,28 @@ export class LedgerClients {
     this.#running[client.index] = this.#start(client.index, rest);
   }
 
+  /** Does something while all of them stand still, wherever they are. */
+  async frozen(work: () => Promise<void>): Promise<void> {
+    for (const { child } of this.#running) child.kill('SIGSTOP');
+    try {
+      await work();
+    } finally {
+      for (const { child } of this.#running) child.kill('SIGCONT');
+    }
+  }
+
   /** Rejects with what a client saw that must not be. */
   async done(): Promise<void> {
     await Promise.all(this.#running.map(({ ended }) => ended));
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#running) {
+      client.isKilled = true;
+      client.child.kill('SIGKILL');
+    }
+    await Promise.all(this.#running.map(({ ended }) => ended));
   }
 
   #done(): number {

@@ -7,7 +7,7 @@ const segmentMs = 4_000;
 
 /** An archive of so many seconds on a remote origin, complete. */
 export function archiveEvents(origin: string, seconds: number): Output[] {
-  const empty = { opened: null, segment: null, ended: null };
+  const empty = { opened: null, segment: null, ended: null, sound: null };
   const output = (kind: string, eventId: string, body: Partial<ArchiveEvent>): Output => ({
     topic: 'archive.events',
     key: ids.channelId,

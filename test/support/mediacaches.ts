@@ -5,6 +5,7 @@ import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
+import { collectCache } from '../../src/adapters/fetch/collect.ts';
 import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
 import type { FetchLimits } from '../../src/adapters/fetch/limits.ts';
 import { playlistAddresses } from '../../src/adapters/hls/addresses.ts';
@@ -60,6 +61,13 @@ export async function cacheWorld(
       const cache = await createMediaCache({ ...options, floorBytes, ...budget });
       opened.push({ cache, catalog });
       return cache;
+    },
+    /** Evicts all that is not in use. */
+    collect: async () => {
+      const catalog = await openCacheCatalog({ path: path.join(root, 'cache.db'), clock: systemClock });
+      const options = { folder, catalog, ledger, scope, clock: systemClock, logger: quiet };
+      await collectCache({ ...options, floorBytes: 0 }, 0);
+      await catalog.close();
     },
     [Symbol.asyncDispose]: async () => {
       for (const { cache } of opened) await cache.close();

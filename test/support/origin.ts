@@ -115,7 +115,9 @@ export class CountingOrigin implements AsyncDisposable {
       response.writeHead(304, { etag }).end();
       return;
     }
-    const range = answer.ignoresRanges ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const wanted = request.headers['if-range'];
+    const isOther = wanted !== undefined && wanted !== etag;
+    const range = answer.ignoresRanges || isOther ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const body = range === null ? whole : whole.subarray(Number(range[1]), Number(range[2]) + 1);
     const headers: Record<string, string> = { 'content-type': answer.contentType ?? 'video/mp2t', ...answer.headers };
     if (!answer.closeDelimited) headers['content-length'] = String(body.length);

@@ -61,6 +61,7 @@ export async function reviewWorld() {
           asked.push(request);
           return cache.hold(request);
         },
+        inspect: (file) => cache.inspect(file),
         letGo: (holder) => cache.letGo(holder),
         close: () => cache.close(),
       };

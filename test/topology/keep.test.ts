@@ -59,7 +59,7 @@ const appendArchive = (deps: StatefulDependencies, streamId: string, events: rea
   deps.log.append(
     events.map((event, index) => {
       const ids = { eventId: `${index}`, streamId, channelId: `channel-of-${streamId}`, atMs: 0 };
-      const record = { ...ids, kind: 'opened', opened: null, segment: null, ended: null, ...event };
+      const record = { ...ids, kind: 'opened', opened: null, segment: null, ended: null, sound: null, ...event };
       return toAppend(deps.codec, { topic: 'archive.events', key: ids.channelId, record });
     }),
   );

@@ -24,8 +24,8 @@ export class CachePins {
 
   unpin(keys: readonly string[]): void {
     for (const key of keys) {
-      this.#tables.unpin.run(key, this.#own);
-      this.#tables.removePin.run(key, this.#own);
+      const { changes } = this.#tables.removePin.run(key, this.#own);
+      if (Number(changes) === 0) this.#tables.unpin.run(key, this.#own);
     }
   }
 

@@ -65,7 +65,7 @@ const statements = {
   pin: 'INSERT INTO pins VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1',
   pinned: 'SELECT count FROM pins WHERE key = ? AND owner = ?',
   unpin: 'UPDATE pins SET count = count - 1 WHERE key = ? AND owner = ?',
-  removePin: 'DELETE FROM pins WHERE key = ? AND owner = ? AND count <= 0',
+  removePin: 'DELETE FROM pins WHERE key = ? AND owner = ? AND count = 1',
   removePins: 'DELETE FROM pins WHERE owner = ?',
 
   addHold: 'INSERT INTO holds VALUES (?, ?, ?)',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownScopes } from '../../ports/knownscopes.ts';
@@ -6,32 +5,22 @@ import { retryWhileBusy } from './busyretry.ts';
 import { inTransaction, sqliteError } from './sqlite.ts';
 
 const tables = `
-  CREATE TABLE IF NOT EXISTS folder(id TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS scopes(scope TEXT PRIMARY KEY, generation INTEGER NOT NULL, serial INTEGER NOT NULL)
     WITHOUT ROWID;
 `;
-
-export interface FolderMemory extends KnownScopes {
-  /** Made with the file, and its own: two data folders of one node have different ones. */
-  readonly folderId: string;
-}
 
 /**
  * What a data folder remembers of the ledger, in a file that any number of processes may open. Rejects with `config`,
  * `corrupt` or `unavailable`.
  */
-export async function openKnownScopes({ path, clock }: { path: string; clock: Clock }): Promise<FolderMemory> {
+export async function openKnownScopes({ path, clock }: { path: string; clock: Clock }): Promise<KnownScopes> {
   const db = new DatabaseSync(path, { timeout: 0 });
   const write = <T>(work: () => T): Promise<T> => retryWhileBusy(clock, path, () => inTransaction(db, path, work));
   try {
     // Durable at each commit: what is remembered is spent next.
     await retryWhileBusy(clock, path, () => db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL'));
-    const folderId = await write(() => {
-      db.exec(tables);
-      db.prepare('INSERT INTO folder SELECT ? WHERE NOT EXISTS (SELECT 1 FROM folder)').run(randomUUID().slice(0, 8));
-      return String(db.prepare('SELECT id FROM folder').get()?.id);
-    });
-    return { folderId, ...memoryIn(db, write) };
+    await write(() => db.exec(tables));
+    return memoryIn(db, write);
   } catch (error) {
     throw sqliteError(error, path);
   }
@@ -52,8 +41,10 @@ function memoryIn(db: DatabaseSync, write: <T>(work: () => T) => Promise<T>): Kn
         generation: Number(generation),
         serial: Number(serial),
       })),
-    remember: async ({ scope, generation, serial }) =>
-      void (await write(() => remember.run(scope, generation, serial))),
+    remember: (known) =>
+      write(() => {
+        for (const { scope, generation, serial } of known) remember.run(scope, generation, serial);
+      }),
     forget: async (scope) => void (await write(() => forget.run(scope))),
     close: async () => db.close(),
   };

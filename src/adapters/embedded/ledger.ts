@@ -143,7 +143,7 @@ class EmbeddedLedger implements QuotaLedger {
     if (known === undefined) return;
     const [usage] = await this.#read(() => this.#books.scopes(scope));
     if (usage?.scope !== scope || this.#remembered.get(scope) === usage.generation) return;
-    await known.remember({ scope, generation: usage.generation, serial: 0 });
+    await known.remember([{ scope, generation: usage.generation, serial: 0 }]);
     this.#remembered.set(scope, usage.generation);
   }
 

@@ -11,10 +11,9 @@ import {
 import type { Given, Turn } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
+import { type Row, toReservation, toUsage } from './ledgerrows.ts';
 import type { LedgerTables } from './ledgertables.ts';
 import { LedgerTickets } from './ledgertickets.ts';
-
-type Row = Record<string, unknown>;
 
 /** The embedded ledger's steps, each for one write transaction; those that throw change nothing. */
 export class LedgerBooks {
@@ -41,11 +40,14 @@ export class LedgerBooks {
   usage(scope: string): ScopeUsage {
     const row = this.#tables.scope.get(scope);
     if (row?.is_lost === 1) throw lostScope(`${this.#path}, ${scope}`);
-    return this.#toUsage(scope, row);
+    return toUsage(scope, row, this.#tickets.waiting(scope));
   }
 
   scopes(prefix: string): readonly ScopeUsage[] {
-    return this.#tables.scopes.all(prefix.length, prefix).map((row) => this.#toUsage(String(row.scope), row));
+    return this.#tables.scopes.all(prefix.length, prefix).map((row) => {
+      const scope = String(row.scope);
+      return toUsage(scope, row, this.#tickets.waiting(scope));
+    });
   }
 
   take(request: ReserveRequest, ticket: string, mayWait: boolean): Turn<Reservation> {
@@ -109,7 +111,7 @@ export class LedgerBooks {
   }
 
   correct(was: ScopeUsage, used: number): boolean {
-    const { generation, used: before } = this.#toUsage(was.scope, this.#tables.scope.get(was.scope));
+    const { generation, used: before } = toUsage(was.scope, this.#tables.scope.get(was.scope), 0);
     if (generation !== was.generation || (generation > 0 && before !== was.used)) return false;
     this.reconcile(was.scope, used);
     return true;
@@ -184,25 +186,4 @@ export class LedgerBooks {
     if (row !== undefined) return row;
     throw overBefore(scope);
   }
-
-  #toUsage(scope: string, row: Row | undefined): ScopeUsage {
-    return {
-      scope,
-      cap: Number(row?.cap ?? 0),
-      used: Number(row?.used ?? 0),
-      reserved: Number(row?.reserved ?? 0),
-      waiting: this.#tickets.waiting(scope),
-      generation: row?.is_lost === 1 ? 0 : Number(row?.generation ?? 0),
-    };
-  }
-}
-
-function toReservation(row: Row): Reservation {
-  return {
-    id: String(row.id),
-    scope: String(row.scope),
-    amount: Number(row.amount),
-    token: Number(row.token),
-    expiresAtMs: Number(row.expires_ms),
-  };
 }

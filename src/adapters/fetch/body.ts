@@ -7,6 +7,7 @@ import { digestOf } from './digest.ts';
 import type { Answer } from './exchange.ts';
 import type { FetchLimits } from './limits.ts';
 import { statusError } from './status.ts';
+import { versionOf } from './version.ts';
 
 /** The body of a good answer. Throws what its status, its range or its length stand for. */
 export function bodyOf(answer: Answer, request: FetchRequest, limits: FetchLimits, deadlines: Deadlines): FetchedBody {
@@ -21,6 +22,7 @@ export function bodyOf(answer: Answer, request: FetchRequest, limits: FetchLimit
     contentType: response.headers['content-type'] ?? '',
     length: cut.length,
     skipped: cut.skip,
+    version: status === 206 ? versionOf(answer) : undefined,
     chunks: chunksOf(answer, cut, request.maxBytes, limits, deadlines),
   };
 }

@@ -7,14 +7,26 @@ import type { FetchBudget } from '../../ports/fetchbudget.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { ArchiveView, EndedHold, HoldRequest, Lease, LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
+import type {
+  ArchiveSpan,
+  ArchiveView,
+  EndedHold,
+  FileInfo,
+  HoldRequest,
+  Lease,
+  LeaseRequest,
+  MediaCache,
+} from '../../ports/mediacache.ts';
 import { beat } from './beat.ts';
 import { coveringSegments, segmentsWithin } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
+import { isLocal } from './origin.ts';
+import { ProgressiveFiles } from './progressive.ts';
 import type { Recovery } from './recover.ts';
 import { type Needed, ObjectStore } from './store.ts';
+import { together } from './together.ts';
 
 /** Share of the cap that holds may take: what is at work needs the rest. */
 const heldShare = 0.6;
@@ -45,37 +57,34 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const { room, recovery } = await openCacheFolder(options);
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
-  return new SegmentCache(options, new ObjectStore(options, room, recovery), recovery);
+  const store = new ObjectStore(options, room, recovery);
+  return new SegmentCache(options, store, recovery);
 }
 
 class SegmentCache implements MediaCache {
   readonly #options: MediaCacheOptions;
-  readonly #catalog: CacheCatalog;
   readonly #store: ObjectStore;
-  readonly #recovery: Recovery;
+  readonly #files: ProgressiveFiles;
   readonly #closing = new AbortController();
+  readonly #beating: Promise<void>;
 
   constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
     this.#options = options;
-    this.#catalog = options.catalog;
     this.#store = store;
-    this.#recovery = recovery;
-    void beat(options, recovery, this.#closing.signal);
+    this.#files = new ProgressiveFiles(store, options.fetcher);
+    this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
   async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
-    if (archive.opened.type === 'file') {
-      return leaseOf([await fileInPlace(archive, fromMs, toMs)], 0, async () => undefined);
-    }
+    const any = this.#signal(signal);
+    if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, any);
     const segments = coveringSegments(archive, fromMs, toMs);
     const keys = cachedKeys(archive, segments);
-    const failed = new AbortController();
-    const any = AbortSignal.any([failed.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     const present = await this.#store.pin(keys, any);
-    const unpin = () => this.#recovery.surely(() => this.#catalog.unpin(keys));
+    const unpin = () => this.#store.unpin(keys);
     try {
-      const parts = await allOrFirstError(segments, failed, (segment) => this.#part(archive, segment, present, any));
+      const parts = await together(segments, any, (one, each) => this.#part(archive, one, present, each));
       return leaseOf(parts, this.#credited(archive, segments, keys), unpin);
     } catch (error) {
       await unpin();
@@ -83,19 +92,41 @@ class SegmentCache implements MediaCache {
     }
   }
 
-  async hold({ archive, fromMs, toMs, ...rest }: HoldRequest): Promise<readonly EndedHold[]> {
-    const { ledger, scope } = this.#options;
+  async hold({ spans, ...rest }: HoldRequest): Promise<readonly EndedHold[]> {
+    const { catalog, ledger, scope } = this.#options;
     const { cap } = await ledger.usage(scope);
-    // The segment's own object has its initialisation section in front.
-    const keys = cachedKeys(archive, segmentsWithin(archive, fromMs, toMs));
-    return this.#catalog.hold({ ...rest, keys }, Math.floor(cap * heldShare));
+    const keys = await Promise.all(spans.map((span) => this.#keysOf(span)));
+    return catalog.hold({ ...rest, keys: keys.flat() }, Math.floor(cap * heldShare));
   }
 
-  letGo = (holder: string): Promise<void> => this.#catalog.letGo(holder);
+  letGo = (holder: string): Promise<void> => this.#options.catalog.letGo(holder);
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#store.idle();
+    await Promise.all([this.#store.idle(), this.#beating]);
+  }
+
+  inspect({ signal, ...file }: Parameters<MediaCache['inspect']>[0]): Promise<FileInfo | undefined> {
+    return this.#files.inspect(file, this.#signal(signal));
+  }
+
+  /** What a lease of a span needs of the cache, as far as that is known without asking anybody. */
+  async #keysOf({ archive, ...span }: ArchiveSpan): Promise<readonly string[]> {
+    // A segment's own object has its initialisation section in front.
+    if (archive.opened.type !== 'file') return cachedKeys(archive, segmentsWithin(archive, span.fromMs, span.toMs));
+    return isLocal(archive.opened) ? [] : this.#files.keysOf(archive, span, this.#closing.signal);
+  }
+
+  async #file(archive: ArchiveView, span: { fromMs: number; toMs: number }, signal: AbortSignal): Promise<Lease> {
+    if (isLocal(archive.opened)) {
+      return leaseOf([await fileInPlace(archive, span.fromMs, span.toMs)], 0, async () => undefined);
+    }
+    const { fetchedBytes, release, ...held } = await this.#files.hold(archive, span, signal);
+    return leaseOf([{ ...held, fetchedBytes: 0 }], fetchedBytes, release);
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
   }
 
   async #part(
@@ -127,28 +158,6 @@ function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): 
   const { streamId, channelId } = archive;
   const { media: range, init } = segment;
   return { key, channelId, streamId, wanted: 'segment', range, init, listed: { archive, segment } };
-}
-
-/** All results, or the first error, once the rest has been called off. */
-async function allOrFirstError<T, R>(
-  items: readonly T[],
-  failed: AbortController,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  let reason: unknown;
-  const settled = await Promise.allSettled(
-    items.map(async (item) => {
-      try {
-        return await work(item);
-      } catch (error) {
-        reason ??= error;
-        failed.abort();
-        throw error;
-      }
-    }),
-  );
-  if (reason !== undefined) throw reason;
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 function leaseOf(counted: readonly CountedPart[], bytesFetched: number, unpin: () => Promise<void>): Lease {

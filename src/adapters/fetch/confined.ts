@@ -23,6 +23,7 @@ export function confined(cache: MediaCache, roots: readonly string[]): MediaCach
     },
     hold: (request) => cache.hold(request),
     letGo: (holder) => cache.letGo(holder),
+    inspect: (file) => cache.inspect(file),
     close: () => cache.close(),
   };
 }

@@ -40,7 +40,7 @@ export async function checkContent(check: ContentCheck): Promise<ContentKind> {
 }
 
 async function kindOf(window: ByteWindow, check: ContentCheck): Promise<ContentKind> {
-  const head = await window.at(check.from, headBytes);
+  const head = (await window.at(check.from, headBytes)).subarray(0, headBytes);
   if (beginsTransportStream(head)) return whole('ts', await checkPackets(window), check);
   if (beginsPackedAudio(head)) return whole('aac', await checkFrames(window), check);
   if (!beginsBoxes(head)) throw noMedia(guess(head), check);

@@ -11,6 +11,7 @@ import { type FetchLimits, fetchLimits } from './limits.ts';
 import type { OriginPolicy } from './originpolicy.ts';
 import { askedWaitMs } from './status.ts';
 import { textOf } from './text.ts';
+import { validatorsOf } from './version.ts';
 
 /** A fetcher over node's http; `close` ends its idle connections. */
 export interface HttpFetcher extends Fetcher {
@@ -89,9 +90,11 @@ function newAgents(): Agents {
   };
 }
 
-function headersOf({ range }: FetchRequest): Record<string, string> {
+function headersOf({ range, ifRange }: FetchRequest): Record<string, string> {
   const plain = { 'accept-encoding': 'identity', 'user-agent': 'cliptide' };
-  return range === undefined ? plain : { ...plain, range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+  if (range === undefined) return plain;
+  const only = ifRange === undefined ? {} : { 'if-range': ifRange };
+  return { ...plain, ...only, range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
 }
 
 function conditions(known: Validators | undefined): Record<string, string> {
@@ -99,11 +102,6 @@ function conditions(known: Validators | undefined): Record<string, string> {
     ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
     ...(known?.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
   };
-}
-
-function validatorsOf({ response }: Answer): Validators {
-  const { etag, 'last-modified': lastModified } = response.headers;
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
 }
 
 /** A compressed segment's length and content could not be checked as it arrives. */

@@ -29,7 +29,6 @@ export async function segmentInPlace(segment: ArchiveSegment): Promise<CountedPa
 /** A progressive local file as one part. What is needed of it is its share by duration. */
 export async function fileInPlace(view: ArchiveView, fromMs: number, toMs: number): Promise<CountedPart> {
   const { uri, durationMs } = view.opened;
-  if (!isLocal({ uri })) throw remoteFile(uri);
   const bytes = await fileSize(uri);
   if (durationMs === null || fromMs < -1 || toMs > durationMs + 1) {
     throw new CliptideError('media-gone', `The file lasts ${durationMs ?? 0} ms: ${uri}`, { where: uri });
@@ -41,12 +40,4 @@ export async function fileInPlace(view: ArchiveView, fromMs: number, toMs: numbe
 export function partOf(segment: ArchiveSegment, path: string): LeasedPart {
   const { startMs, durationMs, discontinuity } = segment;
   return { path, startMs, durationMs, discontinuity };
-}
-
-function remoteFile(uri: string): CliptideError {
-  const where = uri.replace(/[?#].*$/, '');
-  return new CliptideError('input', `A file by http is no archive: ${where}`, {
-    where,
-    hint: 'Give a local video file, or an HLS media or master playlist (local or http).',
-  });
 }

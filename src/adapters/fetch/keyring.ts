@@ -26,7 +26,7 @@ export class KeyRing {
     const known = this.#keys.get(uri);
     if (known !== undefined) return known;
     return this.#flights.run(uri, signal, async (flight) => {
-      const key = await readRange({ uri, byteOffset: null, byteLength: null }, this.#fetcher, flight, keyOf);
+      const key = await readRange({ uri, byteOffset: null, byteLength: null }, 'init', this.#fetcher, flight, keyOf);
       const [oldest] = this.#keys.keys();
       if (this.#keys.size >= mostKeys && oldest !== undefined) this.#keys.delete(oldest);
       this.#keys.set(uri, key);

@@ -16,12 +16,17 @@ export class MediaOrigin {
   }
 
   /** Hands the bytes of a range to `consume`. Rejects as a fetch does, and with `media` what cannot be decrypted. */
-  async read<T>(range: SegmentRange, signal: AbortSignal, consume: (body: FetchedBody) => Promise<T>): Promise<T> {
+  async read<T>(
+    range: SegmentRange,
+    wanted: 'segment' | 'init',
+    signal: AbortSignal,
+    consume: (body: FetchedBody) => Promise<T>,
+  ): Promise<T> {
     const { key } = range;
-    if (key === null) return readRange(range, this.#fetcher, signal, consume);
+    if (key === null) return readRange(range, wanted, this.#fetcher, signal, consume);
     const secret = await this.#keys.key(key.uri, signal);
     try {
-      return await readRange(range, this.#fetcher, signal, (body) => consume(decrypted(body, secret, key.iv)));
+      return await readRange(range, wanted, this.#fetcher, signal, (body) => consume(decrypted(body, secret, key.iv)));
     } catch (error) {
       if (error instanceof CliptideError && error.code === 'media') this.#keys.forget(key.uri);
       throw error;

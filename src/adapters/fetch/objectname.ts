@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { Flight } from '../../ports/cachecatalog.ts';
 
-/** What a stored file holds. `init` is an initialisation section alone. */
-export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init';
+/** What a stored file holds. `init` is an initialisation section or an index alone, `raw` bytes of a larger file. */
+export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init' | 'raw';
 
-const fileName = /^([0-9a-f]{64})\.(\d{1,10})\.(ts|mp4|aac|init)$/;
+const fileName = /^([0-9a-f]{64})\.(\d{1,10})\.(ts|mp4|aac|init|raw)$/;
 
 const partName = /^[0-9a-f]{64}(?:\.([0-9a-zA-Z-]+)\.\d+)?\.part$/;
 
@@ -21,6 +21,11 @@ export function segmentKey(streamId: string, segment: ArchiveSegment): string {
 /** With the query: it may be all that tells two sections of a broadcast apart. */
 export function initKey(streamId: string, init: SegmentRange): string {
   return hashOf('init', streamId, ...range(init));
+}
+
+/** Key of what is no segment: a file's index, bytes of it, or a part that was made of these. */
+export function fileKey(what: 'index' | 'range' | 'part', ...identity: readonly unknown[]): string {
+  return hashOf(what, JSON.stringify(identity));
 }
 
 /** Nothing of an origin's becomes part of a name. `initBytes` is the length of the section in front. */

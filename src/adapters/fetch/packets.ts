@@ -14,10 +14,12 @@ export function beginsTransportStream(head: Buffer): boolean {
 
 /** Looks at the sync byte of every packet. */
 export async function checkPackets(window: ByteWindow): Promise<Verdict> {
-  for (let at = window.from; at < window.to; at += packetBytes) {
-    const packet = await window.at(at, packetBytes);
-    if (packet[0] !== sync) return 'broken';
-    if (packet.length < packetBytes) return 'cut';
+  for (let from = window.from; from < window.to; ) {
+    const bytes = await window.at(from, packetBytes);
+    let at = 0;
+    for (; at + packetBytes <= bytes.length; at += packetBytes) if (bytes[at] !== sync) return 'broken';
+    if (at === 0) return bytes[0] === sync ? 'cut' : 'broken';
+    from += at;
   }
   return 'whole';
 }

@@ -8,20 +8,20 @@ import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { CacheCatalog, CachedObject, Flight } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchBudget } from '../../ports/fetchbudget.ts';
-import type { Fetcher } from '../../ports/fetcher.ts';
+import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { atItsAddress } from './addressed.ts';
 import { Credits } from './credits.ts';
 import { Crossing, failureOf } from './crossing.ts';
 import { SingleFlight } from './flight.ts';
 import { MediaOrigin } from './mediaorigin.ts';
-import { initKey, partFile } from './objectname.ts';
+import { type ContentKind, initKey, partFile } from './objectname.ts';
 import { isLocal } from './origin.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
 import { Spending } from './spending.ts';
-import { writeObject } from './write.ts';
+import { type WriteRequest, writeObject } from './write.ts';
 
 /** Segments that are fetched at once. */
 const width = 6;
@@ -48,6 +48,21 @@ export interface Needed {
   readonly init: SegmentRange | null;
   /** Where it is listed, in case its address is refused. */
   readonly listed?: { readonly archive: ArchiveView; readonly segment: ArchiveSegment };
+}
+
+/** Writes a body, with other bytes in front of it, as the object that is being got. */
+export type Write = (body: FetchedBody, init?: Uint8Array) => Promise<void>;
+
+/** An object that is no segment. */
+export interface NeededFile {
+  readonly key: string;
+  readonly channelId: string;
+  readonly streamId: string;
+  readonly kind: ContentKind;
+  /** Bytes that the origin will send for it, null where they are not known; undefined for what is made here. */
+  readonly fetched: number | null | undefined;
+  /** Gets its bytes and hands them to `write`; `onBytes` is told of those that are read beside them. */
+  readonly read: (write: Write, signal: AbortSignal, onBytes: (bytes: number) => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -80,7 +95,11 @@ export class ObjectStore {
   }
 
   /** Gets an object, which was `present` when it was pinned or is still to come. */
-  async obtain(needed: Needed, present: CachedObject | undefined, signal: AbortSignal): Promise<CachedObject> {
+  async obtain(
+    needed: Needed | NeededFile,
+    present: CachedObject | undefined,
+    signal: AbortSignal,
+  ): Promise<CachedObject> {
     if (present !== undefined && (await this.#isSound(present))) return present;
     return this.#flights.run(needed.key, signal, (flight) => this.#get(needed, flight));
   }
@@ -93,7 +112,7 @@ export class ObjectStore {
     await Promise.all([this.#flights.idle(), this.#origin.idle()]);
   }
 
-  async #get(needed: Needed, signal: AbortSignal): Promise<CachedObject> {
+  async #get(needed: Needed | NeededFile, signal: AbortSignal): Promise<CachedObject> {
     const { catalog, folder } = this.#options;
     for (let claims = 0; ; ) {
       const claim = await catalog.claim(needed.key);
@@ -110,20 +129,55 @@ export class ObjectStore {
   }
 
   /** Resolves with why it failed. */
-  async #fly(needed: Needed, flight: Flight, signal: AbortSignal): Promise<unknown> {
+  async #fly(needed: Needed | NeededFile, flight: Flight, signal: AbortSignal): Promise<unknown> {
     try {
-      await this.#atItsAddress(needed, signal, async ({ range, init: section }) => {
-        const init = section === null ? new Uint8Array() : await this.#init(needed, section, signal);
-        await this.#queue.run(() => this.#fetch({ ...needed, range }, flight, init, signal));
-      });
+      await ('read' in needed
+        ? this.#queue.run(() => this.#make(needed, flight, signal))
+        : this.#segment(needed, flight, signal));
       return undefined;
     } catch (error) {
       let isOurs = true;
       await this.#recovery.surely(async () => {
-        isOurs = await this.#options.catalog.fail(flight, failureOf(error));
+        // What a fetch says that was called off is nothing for those who still wait elsewhere.
+        isOurs = await this.#options.catalog.fail(flight, signal.aborted ? undefined : failureOf(error));
       });
       return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
     }
+  }
+
+  #segment(needed: Needed, flight: Flight, signal: AbortSignal): Promise<void> {
+    return this.#atItsAddress(needed, signal, async ({ range, init: section }) => {
+      const init = section === null ? new Uint8Array() : await this.#init(needed, section, signal);
+      await this.#queue.run(() => this.#fetch({ ...needed, range }, flight, init, signal));
+    });
+  }
+
+  #make({ read, kind, fetched, ...needed }: NeededFile, flight: Flight, signal: AbortSignal): Promise<void> {
+    const { channelId } = needed;
+    const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> => {
+      const write: Write = (body, init = new Uint8Array()) =>
+        this.#write({ flight, channelId, wanted: { kind }, init, body, onBytes });
+      return read(write, signal, onBytes);
+    };
+    return fetched === undefined ? get(async () => undefined) : this.#spend(needed, fetched, get);
+  }
+
+  #write(what: Pick<WriteRequest, 'flight' | 'channelId' | 'wanted' | 'init' | 'body' | 'onBytes'>): Promise<void> {
+    const { folder, catalog, clock } = this.#options;
+    return writeObject({ folder, ...what, nowMs: clock.now() }, this.#room, catalog);
+  }
+
+  #spend(
+    { key, ...whose }: Pick<Needed, 'key' | 'channelId' | 'streamId'>,
+    bytes: number | null,
+    get: (onBytes: (bytes: number) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    return this.#spending.run({ ...whose, bytes }, (onBytes) =>
+      get((more) => {
+        this.credits.add(key, more);
+        return onBytes(more);
+      }),
+    );
   }
 
   #atItsAddress(
@@ -136,36 +190,48 @@ export class ObjectStore {
     return atItsAddress(asked, ({ media: range, init }) => fetch({ range, init }));
   }
 
+  /** Works with pinned keys, and what of them is there. */
+  async pinned<T>(
+    keys: readonly string[],
+    signal: AbortSignal,
+    work: (present: ReadonlyMap<string, CachedObject>) => Promise<T>,
+  ): Promise<T> {
+    const present = await this.pin(keys, signal);
+    try {
+      return await work(present);
+    } finally {
+      await this.unpin(keys);
+    }
+  }
+
+  unpin(keys: readonly string[]): Promise<void> {
+    return this.#recovery.surely(() => this.#options.catalog.unpin(keys));
+  }
+
+  /** Removes an object that is not to be used any more. */
+  drop(key: string, signal: AbortSignal): Promise<void> {
+    return this.pinned([key], signal, async (present) => {
+      const object = present.get(key);
+      if (object !== undefined) await this.#giveUp(object);
+    });
+  }
+
   async #init(needed: Needed, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
     const { streamId, channelId } = needed;
     const key = initKey(streamId, range);
     const ownSection = { key, streamId, channelId, wanted: 'init', range, init: null } as const;
-    const present = await this.pin([key], signal);
-    try {
-      return await readFile(this.pathOf(await this.obtain(ownSection, present.get(key), signal)));
-    } finally {
-      await this.#recovery.surely(() => this.#options.catalog.unpin([key]));
-    }
+    return this.pinned([key], signal, async (present) =>
+      readFile(this.pathOf(await this.obtain(ownSection, present.get(key), signal))),
+    );
   }
 
   #fetch(needed: Needed, flight: Flight, init: Uint8Array, signal: AbortSignal): Promise<void> {
-    const { folder, catalog, clock } = this.#options;
     const { range, wanted, channelId } = needed;
-    const write = (onBytes: (bytes: number) => Promise<void>) =>
-      this.#origin.read(range, signal, (body) =>
-        writeObject(
-          { folder, flight, channelId, wanted, init, body, nowMs: clock.now(), onBytes },
-          this.#room,
-          catalog,
-        ),
+    const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> =>
+      this.#origin.read(range, wanted, signal, (body) =>
+        this.#write({ flight, channelId, wanted, init, body, onBytes }),
       );
-    if (isLocal(range)) return write(async () => undefined);
-    return this.#spending.run({ ...needed, bytes: range.byteLength }, (onBytes) =>
-      write((bytes) => {
-        this.credits.add(needed.key, bytes);
-        return onBytes(bytes);
-      }),
-    );
+    return isLocal(range) ? get(async () => undefined) : this.#spend(needed, range.byteLength, get);
   }
 
   /** Whether its file is still as it was; one that somebody removed or changed is given up. */
@@ -173,12 +239,16 @@ export class ObjectStore {
     const file = this.pathOf(object);
     const found = await stat(file).catch(() => undefined);
     if (found?.size === object.bytes) return true;
+    await this.#giveUp(object);
+    return false;
+  }
+
+  async #giveUp(object: CachedObject): Promise<void> {
     const { catalog } = this.#options;
     await catalog.settling(async () => {
-      const isGone = await catalog.forget(object, () => rmSync(file, { force: true }));
+      const isGone = await catalog.forget(object, () => rmSync(this.pathOf(object), { force: true }));
       if (isGone) await this.#room.refund(object.diskBytes);
     });
-    return false;
   }
 }
 

@@ -63,7 +63,9 @@ async function readWhole(file: string): Promise<{ readonly bytes: number; readon
   }
 }
 
+/** Bytes of a larger file can't be told from any others. */
 async function isMedia(file: string, { bytes, initBytes }: CachedObject): Promise<boolean> {
+  if (file.endsWith('.raw')) return true;
   const wanted = initBytes === bytes ? 'init' : 'segment';
   const from = wanted === 'init' ? 0 : initBytes;
   try {

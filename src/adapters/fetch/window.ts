@@ -19,12 +19,11 @@ export class ByteWindow {
     this.#buffer = Buffer.allocUnsafe(Math.max(1, Math.min(windowBytes, to - from)));
   }
 
-  /** Up to `length` bytes (at most 1,024) at an offset of the file; fewer where the stretch ends. */
-  async at(offset: number, length: number): Promise<Buffer> {
-    const end = Math.min(offset + length, this.to);
+  /** What is held from an offset of the file on: `least` bytes (at most 1,024) or more, fewer where the stretch ends. */
+  async at(offset: number, least: number): Promise<Buffer> {
+    const end = Math.min(offset + least, this.to);
     if (offset < this.#start || end > this.#start + this.#held) await this.#fill(offset);
-    const at = offset - this.#start;
-    return this.#buffer.subarray(at, Math.max(at, Math.min(end - this.#start, this.#held)));
+    return this.#buffer.subarray(offset - this.#start, this.#held);
   }
 
   async #fill(offset: number): Promise<void> {

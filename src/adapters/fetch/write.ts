@@ -6,9 +6,10 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { checkContent } from './content.ts';
-import { objectFile, partFile } from './objectname.ts';
+import { type ContentKind, objectFile, partFile } from './objectname.ts';
 import { blocksOf } from './objects.ts';
 import type { Room } from './room.ts';
+import { placeOf } from './version.ts';
 
 /** Reserved at first for a body whose length is not known; more is added as it comes. */
 const unknownBytes = 4 * 1024 * 1024;
@@ -17,7 +18,8 @@ export interface WriteRequest {
   readonly folder: string;
   readonly flight: Flight;
   readonly channelId: string;
-  readonly wanted: 'init' | 'segment';
+  /** Its content must be that; a known kind is taken as it is. */
+  readonly wanted: 'init' | 'segment' | { readonly kind: ContentKind };
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
@@ -42,7 +44,8 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
     });
     const isWhole = body.length !== undefined;
     const where = placeOf(body.url);
-    const kind = await checkContent({ path: part, from: init.length, to: bytes, isWhole, wanted, where });
+    const check = { path: part, from: init.length, to: bytes, isWhole, where };
+    const kind = typeof wanted === 'object' ? wanted.kind : await checkContent({ ...check, wanted });
     const initBytes = kind === 'init' ? bytes : init.length;
     const name = objectFile(flight.key, initBytes, kind);
     const { channelId, nowMs: usedAtMs } = request;
@@ -122,11 +125,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Without the query, which may carry a token. */
-function placeOf(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }
 
 function spaceError(error: unknown, folder: string): unknown {

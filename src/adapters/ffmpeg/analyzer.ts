@@ -3,6 +3,7 @@ import type { LeasedPart } from '../../ports/mediacache.ts';
 import { inputOptions } from './encode.ts';
 import { runFfmpeg } from './run.ts';
 import { contiguousRuns, type PartRun } from './runs.ts';
+import { localOnly, sourceUri } from './source.ts';
 import { sourceWindow } from './sourcewindow.ts';
 import type { Tools } from './tools.ts';
 import type { SourceWindow } from './window.ts';
@@ -19,11 +20,11 @@ const deadlineMs = 120_000;
  */
 export function ffmpegAnalyzer(tools: Tools): MediaAnalyzer {
   return {
-    analyze: async (parts, span, signal) => {
+    analyze: async (parts, span, signal, only) => {
       const silences: ArchiveSpan[] = [];
       const sceneCuts: number[] = [];
       for (const run of runsIn(parts, span)) {
-        const found = await analyzeRun(tools, run, span, signal);
+        const found = await (only === 'sound' ? listenTo : analyzeRun)(tools, run, span, signal);
         silences.push(...found.silences);
         sceneCuts.push(...found.sceneCuts);
       }
@@ -57,6 +58,23 @@ async function analyzeRun(tools: Tools, run: PartRun, span: ArchiveSpan, signal?
   });
   const toArchive = (sec: number): number => Math.round(run.startMs + (sec - window.baseSec) * 1000);
   return readFindings(lines, toArchive, { fromMs: startMs, toMs: endMs });
+}
+
+/** A run without picture: its first sound is at the run's start, which ffmpeg counts as zero. */
+async function listenTo(tools: Tools, run: PartRun, span: ArchiveSpan, signal?: AbortSignal): Promise<MediaFindings> {
+  const [fromMs, toMs] = [Math.max(span.fromMs, run.startMs), Math.min(span.toMs, run.endMs)];
+  const within = `start=${(fromMs - run.startMs) / 1000}:end=${(toMs - run.startMs) / 1000}`;
+  const filter = `atrim=${within},silencedetect=${silence}`;
+  const lines: string[] = [];
+  await runFfmpeg({
+    ffmpeg: tools.ffmpeg,
+    inputs: [{ options: [...localOnly], uri: sourceUri(run.paths) }],
+    outputs: [{ options: ['-map', '0:a:0', '-af', filter, '-f', 'null'], target: '-' }],
+    deadlineMs,
+    signal,
+    onLine: (line) => lines.push(line),
+  });
+  return readFindings(lines, (sec) => Math.round(run.startMs + sec * 1000), { fromMs, toMs });
 }
 
 function outputs(window: SourceWindow): { options: string[]; target: string }[] {

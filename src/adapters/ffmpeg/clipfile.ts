@@ -1,6 +1,6 @@
+import type { Track } from '../../domain/mp4/track.ts';
 import { type Packet, probe, toTheEnd } from './ffprobe.ts';
-import { readMovie } from './mp4/movie.ts';
-import type { Track } from './mp4/track.ts';
+import { readMovie } from './moviefile.ts';
 import { fileUri } from './source.ts';
 import type { Bounds, Tools } from './tools.ts';
 import type { TrackBytes } from './window.ts';

@@ -1,6 +1,6 @@
+import type { Sample } from '../../domain/mp4/track.ts';
 import type { ClipTrack } from './clipfile.ts';
 import type { Piece } from './encode.ts';
-import type { Sample } from './mp4/track.ts';
 import { haveSameBytes, type SamplePair } from './samebytes.ts';
 import type { TrackBytes } from './window.ts';
 

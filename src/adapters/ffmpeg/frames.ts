@@ -1,3 +1,4 @@
+import { countBefore, firstOfSpan, rounding } from '../../domain/frametimes.ts';
 import type { Packet } from './ffprobe.ts';
 
 /** A coded picture in decode order; times in seconds on the source's own clock. */
@@ -17,7 +18,6 @@ export interface FrameChoice {
   readonly endSec: number;
 }
 
-const rounding = 0.0006;
 const slack = 0.0004;
 
 /** Frames that can be decoded and are to be shown, from packets in decode order: those from the first key frame on. */
@@ -40,13 +40,14 @@ export function halfFrame(frames: readonly Frame[]): number {
 }
 
 /**
- * The frames of a span, exactly: the first is the first one with a time not earlier than the start less half a frame,
- * the last is the last one with a time before the end. Undefined when there is none.
+ * The frames of a span, exactly: the first is the one nearest to the start, the last is the last one with a time before
+ * the end. Which these are does not depend on how much around the span is known. Undefined when there is none.
  */
 export function chooseFrames(frames: readonly Frame[], startSec: number, endSec: number): FrameChoice | undefined {
   const half = halfFrame(frames);
   const all = byPts(frames);
-  const shown = all.filter(({ pts }) => pts >= startSec - half - rounding && pts < endSec - rounding);
+  const times = all.map(({ pts }) => pts);
+  const shown = all.slice(firstOfSpan(times, startSec, half * 2), countBefore(times, endSec));
   return bounded(all, shown, half);
 }
 

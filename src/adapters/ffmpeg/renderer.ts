@@ -8,6 +8,7 @@ import type { Job, Made } from './job.ts';
 import { makeClip } from './make.ts';
 import { piecesOf } from './pieces.ts';
 import type { Bounds, Tools } from './tools.ts';
+import { withSound } from './withsound.ts';
 
 /** Which of the clocks of sound this ffmpeg was last found to use. */
 interface Clocks {
@@ -20,13 +21,15 @@ export function ffmpegRenderer(tools: Tools): Renderer {
   return { render: (request) => render(tools, request, clocks) };
 }
 
-async function render(tools: Tools, request: RenderRequest, clocks: Clocks): Promise<RenderOutput> {
-  const part = { video: join(request.folder, 'clip.mp4.part'), poster: join(request.folder, 'poster.jpg.part') };
-  const final = { video: join(request.folder, 'clip.mp4'), poster: join(request.folder, 'poster.jpg') };
+async function render(tools: Tools, given: RenderRequest, clocks: Clocks): Promise<RenderOutput> {
+  const part = { video: join(given.folder, 'clip.mp4.part'), poster: join(given.folder, 'poster.jpg.part') };
+  const final = { video: join(given.folder, 'clip.mp4'), poster: join(given.folder, 'poster.jpg') };
   try {
-    const { plan } = request;
+    const { plan, parts: picture, sound, folder } = given;
     if (!plan.hasVideo) throw new CliptideError('media', 'this media has no picture', { where: plan.title });
-    const bounds = deadlineOf(request);
+    const bounds = deadlineOf(given);
+    const parts = sound === undefined ? picture : await withSound(tools, { picture, sound, folder }, bounds);
+    const request = { ...given, parts };
     const pieces = await piecesOf(tools, request, bounds());
     const expected = expectation(pieces, plan.preset.method);
     const made = await makeByClock({ tools, request, pieces, expected, part, bounds }, clocks);

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Sample } from './mp4/track.ts';
+import type { Sample } from '../../domain/mp4/track.ts';
 
 /** A sample of one file that ought to be in another one too. */
 export type SamplePair = readonly [one: Sample, other: Sample];

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { topLevelBoxes } from './mp4/boxes.ts';
+import { topLevelBoxes } from '../../domain/mp4/boxes.ts';
+import { readerOf } from './moviefile.ts';
 
 /**
  * Whether ffmpeg gives frames their right times after it sought in this source: in one file, but not in a fragmented MP4
@@ -13,7 +14,8 @@ export async function canSeek(paths: readonly string[]): Promise<boolean> {
 async function isFragmented(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
-    for await (const { type } of topLevelBoxes(file)) {
+    const { size } = await file.stat();
+    for await (const { type } of topLevelBoxes(size, readerOf(file))) {
       if (type === 'mdat') return false;
       if (type === 'moof') return true;
     }

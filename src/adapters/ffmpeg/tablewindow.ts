@@ -1,7 +1,7 @@
+import { plain } from '../../domain/mp4/boxes.ts';
+import type { Sample, Track } from '../../domain/mp4/track.ts';
 import { framesOf } from './frames.ts';
-import { plain } from './mp4/boxes.ts';
-import { readMovie } from './mp4/movie.ts';
-import type { Sample, Track } from './mp4/track.ts';
+import { readMovie } from './moviefile.ts';
 import { fileUri } from './source.ts';
 import {
   afterSec,

@@ -1,6 +1,6 @@
+import type { Sample } from '../../domain/mp4/track.ts';
 import type { Packet, StreamInfo } from './ffprobe.ts';
 import type { Frame } from './frames.ts';
-import type { Sample } from './mp4/track.ts';
 import type { PartRun } from './runs.ts';
 
 /** What is told of a track for cutting from it. */

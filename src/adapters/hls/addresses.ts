@@ -4,7 +4,8 @@ import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import { Listing } from './listing.ts';
-import { openPlaylist } from './source.ts';
+import { isRemote, shownUri } from './resolve.ts';
+import { openPlaylist, type ReadPlaylist } from './source.ts';
 
 /** Playlists that are remembered; one of a day has a few thousand segments. */
 const mostListings = 64;
@@ -23,8 +24,8 @@ class PlaylistAddresses implements ArchiveAddresses {
     this.#fetcher = fetcher;
   }
 
-  known({ streamId }: ArchiveView, segment: ArchiveSegment): ArchiveSegment {
-    return this.#listings.get(streamId)?.find(segment) ?? segment;
+  known(archive: ArchiveView, segment: ArchiveSegment): ArchiveSegment {
+    return this.#listings.get(renditionOf(archive))?.find(segment) ?? segment;
   }
 
   async renewed(
@@ -35,26 +36,44 @@ class PlaylistAddresses implements ArchiveAddresses {
     const known = this.known(archive, refused);
     // Another segment's refusal led to a newer reading meanwhile.
     if (known.media.uri !== refused.media.uri) return known;
+    // What a record names as a file is not opened on its word.
+    if (!isRemote(archive.opened.source ?? archive.opened.uri)) return undefined;
     return (await orStopped(this.#open(archive), signal)).find(refused);
   }
 
   /** Not ended by one who asks, since others may wait for it as well. */
-  #open({ streamId, opened }: ArchiveView): Promise<Listing> {
-    const under = this.#opening.get(streamId);
+  #open(archive: ArchiveView): Promise<Listing> {
+    const name = renditionOf(archive);
+    const under = this.#opening.get(name);
     if (under !== undefined) return under;
-    const opening = openPlaylist(opened.source ?? opened.uri, this.#fetcher, undefined, opened.uri)
-      .then(({ first }) => {
-        const listing = new Listing(first);
-        this.#listings.delete(streamId);
-        this.#listings.set(streamId, listing);
+    const opening = readAgain(archive, this.#fetcher)
+      .then((read) => {
+        const listing = new Listing(read);
+        this.#listings.delete(name);
+        this.#listings.set(name, listing);
         const [oldest] = this.#listings.keys();
         if (this.#listings.size > mostListings && oldest !== undefined) this.#listings.delete(oldest);
         return listing;
       })
-      .finally(() => this.#opening.delete(streamId));
-    this.#opening.set(streamId, opening);
+      .finally(() => this.#opening.delete(name));
+    this.#opening.set(name, opening);
     return opening;
   }
+}
+
+/** A view is of the picture, or of the sound that lies apart, whose files may have the same names. */
+const isOfSound = ({ segments, sound }: ArchiveView): boolean => sound !== undefined && segments === sound;
+
+const renditionOf = (archive: ArchiveView): string => `${archive.streamId}${isOfSound(archive) ? ' sound' : ''}`;
+
+async function readAgain(archive: ArchiveView, fetcher: Fetcher): Promise<ReadPlaylist> {
+  const { source, uri } = archive.opened;
+  const { first, sound } = await openPlaylist(source ?? uri, fetcher, undefined, { before: uri });
+  if (!isOfSound(archive)) return first;
+  if (sound !== null) return (await openPlaylist(sound, fetcher, undefined)).first;
+  throw new CliptideError('media-gone', 'The playlist offers no sound alone any more', {
+    where: shownUri(source ?? uri),
+  });
 }
 
 function orStopped<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -42,7 +42,10 @@ export interface Variant {
   /** Bits per second; 0 where it is not given. */
   readonly bandwidth: number;
   readonly hasVideo: boolean;
+  /** Whether its own playlist has sound. */
   readonly hasAudio: boolean;
+  /** The playlist of its sound, where that is apart. */
+  readonly sound: string | null;
 }
 
 export interface MasterPlaylist {

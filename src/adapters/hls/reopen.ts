@@ -10,11 +10,12 @@ const pauseMs = 5_000;
  * as it would have been without the restart; a new one is tried as often as the fetcher tries.
  */
 export async function openFollowed(options: WatchOptions): Promise<PlaylistSource> {
-  const { uri, fetcher, time, logger, signal, live, after } = options;
+  const { uri, fetcher, time, logger, signal, live, after, mostBitsPerSecond } = options;
+  const wish = mostBitsPerSecond === undefined ? {} : { mostBitsPerSecond };
   const untilMs = time.now() + (live && after !== undefined ? patienceMs : 0);
   while (true) {
     try {
-      return await openPlaylist(uri, fetcher, signal);
+      return await openPlaylist(uri, fetcher, signal, wish);
     } catch (error) {
       if (!isTransient(error) || time.now() >= untilMs) throw error;
       logger.warn('The playlist could not be opened; trying again', { reason: (error as Error).message });

@@ -3,7 +3,7 @@ import { isRefused } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
 import { beyond, notPlaylist } from './lines.ts';
 import { type LoadedPlaylist, loadPlaylist } from './load.ts';
-import { bestVariant, sameVariant } from './master.ts';
+import { bestVariant, sameVariant, soundOf } from './master.ts';
 import { parsePlaylist } from './parse.ts';
 import type { MediaPlaylist } from './playlist.ts';
 import { isRemote, resolveUri, shownUri } from './resolve.ts';
@@ -16,6 +16,8 @@ export interface PlaylistSource {
   readonly address: string | null;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
+  /** Address of a playlist that has its sound alone, if there is one. */
+  readonly sound: string | null;
   /** As it was when the source was opened. */
   readonly first: ReadPlaylist;
   /** As it is now, or `unchanged`. An address that is refused is looked up again in the master playlist. */
@@ -33,41 +35,54 @@ interface OpenedPlaylist {
   readonly uri: string;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
+  readonly sound: string | null;
   readonly loaded: LoadedPlaylist;
   readonly playlist: MediaPlaylist;
 }
 
-/** Opens a media playlist, or a variant of a master playlist: the one of `before` if it is still there, else the best. */
+/** Which variant of a master playlist is wanted. */
+export interface VariantWish {
+  /** Address of the one that was followed before; it is found again by its path. */
+  readonly before?: string;
+  /** The best one that has no more, else the smallest. */
+  readonly mostBitsPerSecond?: number;
+}
+
+/** Opens a media playlist, or a variant of a master playlist. */
 export async function openPlaylist(
   given: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-  before?: string,
+  wish: VariantWish = {},
 ): Promise<PlaylistSource> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given) && !isRemote(given)) throw notPlaylist(given);
   const address = isRemote(given) ? given : path.resolve(given);
-  const opened = await openAt(address, fetcher, signal, before);
-  const { uri, hasVideo, hasAudio } = opened;
+  const opened = await openAt(address, fetcher, signal, wish);
+  const { uri, hasVideo, hasAudio, sound } = opened;
   const first = { base: opened.loaded.uri, playlist: opened.playlist };
-  const reload = reloading(address, opened, fetcher);
-  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, first, reload };
+  const reload = reloading(address, opened, fetcher, wish);
+  return { uri, address: address === uri ? null : address, hasVideo, hasAudio, sound, first, reload };
 }
 
 async function openAt(
   uri: string,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-  before: string | undefined,
+  { before, mostBitsPerSecond: most }: VariantWish,
 ): Promise<OpenedPlaylist> {
   const loaded = await loadFirst(uri, fetcher, signal);
   const parsed = parsePlaylist(loaded.text, loaded.uri);
-  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, loaded, playlist: parsed };
-  const variant = before === undefined ? bestVariant(parsed, loaded.uri) : sameVariant(parsed, loaded.uri, before);
+  if (parsed.kind === 'media') return { uri, hasVideo: true, hasAudio: true, sound: null, loaded, playlist: parsed };
+  const base = loaded.uri;
+  const variant = before === undefined ? bestVariant(parsed, base, most) : sameVariant(parsed, base, before, most);
   const variantUri = resolveUri(variant.uri, loaded.uri);
   const inner = await loadFirst(variantUri, fetcher, signal);
   const playlist = parsePlaylist(inner.text, inner.uri);
   if (playlist.kind === 'master') throw beyond('another master playlist as its variant', shownUri(uri));
-  return { uri: variantUri, hasVideo: variant.hasVideo, hasAudio: variant.hasAudio, loaded: inner, playlist };
+  const { hasVideo, hasAudio } = variant;
+  const soundUri = soundOf(parsed, variant);
+  const sound = soundUri === null ? null : resolveUri(soundUri, loaded.uri);
+  return { uri: variantUri, hasVideo, hasAudio, sound, loaded: inner, playlist };
 }
 
 async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | undefined): Promise<LoadedPlaylist> {
@@ -77,7 +92,12 @@ async function loadFirst(uri: string, fetcher: Fetcher, signal: AbortSignal | un
 }
 
 /** An address that is refused, since its token has expired, is asked for anew by the one that was given. */
-function reloading(address: string, opened: OpenedPlaylist, fetcher: Fetcher): PlaylistSource['reload'] {
+function reloading(
+  address: string,
+  opened: OpenedPlaylist,
+  fetcher: Fetcher,
+  wish: VariantWish,
+): PlaylistSource['reload'] {
   let { uri } = opened;
   let validators: Validators = opened.loaded.validators;
   const again = async (signal: AbortSignal | undefined): Promise<ReadPlaylist | 'unchanged'> => {
@@ -93,7 +113,7 @@ function reloading(address: string, opened: OpenedPlaylist, fetcher: Fetcher): P
       return await again(signal);
     } catch (error) {
       if (!isRefused(error) || address === uri) throw error;
-      const { loaded, playlist, uri: anew } = await openAt(address, fetcher, signal, uri);
+      const { loaded, playlist, uri: anew } = await openAt(address, fetcher, signal, { ...wish, before: uri });
       uri = anew;
       validators = loaded.validators;
       return { base: loaded.uri, playlist };

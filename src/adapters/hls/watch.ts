@@ -6,8 +6,9 @@ import type { WatchOptions } from './options.ts';
 import { Poller } from './poll.ts';
 import { openFollowed } from './reopen.ts';
 import { shownUri } from './resolve.ts';
+import { SoundTrack } from './soundtrack.ts';
 import type { PlaylistSource, ReadPlaylist } from './source.ts';
-import { SegmentTracker } from './tracker.ts';
+import { type FreshSegment, SegmentTracker } from './tracker.ts';
 
 export type { WatchOptions } from './options.ts';
 
@@ -35,7 +36,8 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
     const what = playlist.segments.length === 0 ? 'no segment' : 'nothing but gaps';
     throw new CliptideError('input', `The playlist lists ${what}: ${where}`, { where, hint });
   }
-  if (!source.hasAudio) logger.warn('The playlist has no sound of its own; clips will be silent', { uri: where });
+  const sound = source.sound === null ? undefined : await SoundTrack.open(source.sound, source.uri, options);
+  if (!source.hasAudio && sound === undefined) logger.warn('There is no sound; clips will be silent', { uri: where });
   if (options.after === undefined) yield [openedEvent(options, source)];
   const tracker = new SegmentTracker(options.after);
   const poller = new Poller(source, time, logger);
@@ -44,6 +46,8 @@ async function* follow(options: WatchOptions): AsyncGenerator<readonly ArchiveEv
   while (true) {
     const events = typeof read === 'string' ? [] : segmentEvents(options, tracker, read);
     if (events.length > 0) yield events;
+    const heard = (await sound?.fresh(signal)) ?? [];
+    if (heard.length > 0) yield heard.map((fresh) => soundEvent(options, fresh));
     if (typeof read !== 'string') targetMs = read.playlist.targetDurationMs;
     const isOver = read === 'gone' || (typeof read !== 'string' && read.playlist.ended);
     if (!live || isOver || stop?.aborted) break;
@@ -66,7 +70,17 @@ async function pause(time: Clock, ms: number, signal?: AbortSignal, stop?: Abort
 function eventOf(options: WatchOptions, kind: string, ...identity: readonly (string | number)[]): ArchiveEvent {
   const { streamId, channelId, time } = options;
   const eventId = stableId('archive', streamId, kind, ...identity);
-  return { eventId, streamId, channelId, atMs: time.now(), kind, opened: null, segment: null, ended: null };
+  return {
+    eventId,
+    streamId,
+    channelId,
+    atMs: time.now(),
+    kind,
+    opened: null,
+    segment: null,
+    ended: null,
+    sound: null,
+  };
 }
 
 function openedEvent(options: WatchOptions, source: PlaylistSource): ArchiveEvent {
@@ -82,6 +96,11 @@ function segmentEvents(options: WatchOptions, tracker: SegmentTracker, read: Rea
     // Nothing leaves a recording, whatever its playlist looks like.
     segment: options.live ? segment : { ...segment, windowMs: null },
   }));
+}
+
+function soundEvent(options: WatchOptions, { segment, discontinuitySequence }: FreshSegment): ArchiveEvent {
+  const identity = [segment.sequence, discontinuitySequence, segment.media.uri];
+  return { ...eventOf(options, 'sound', ...identity), sound: options.live ? segment : { ...segment, windowMs: null } };
 }
 
 function endedEvent(options: WatchOptions, durationMs: number): ArchiveEvent {

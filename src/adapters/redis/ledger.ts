@@ -12,9 +12,11 @@ import {
 import { inTurn, type Turn } from '../../domain/turns.ts';
 import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { QuotaLedger, Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
+import { lostUsage, numbers, usageIn } from './answers.ts';
 import { type RedisConnection, RedisLink } from './connection.ts';
-import { expiredAtOnce, scripts } from './ledgerscripts.ts';
-import { type Answer, ScopeScripts } from './scopescripts.ts';
+import { scripts } from './ledgerscripts.ts';
+import { expiredAtOnce } from './prelude.ts';
+import { ScopeScripts } from './scopescripts.ts';
 
 export interface RedisLedgerOptions {
   readonly connection: RedisConnection;
@@ -71,14 +73,13 @@ class RedisLedger implements QuotaLedger {
   }
 
   async scopes(prefix = ''): Promise<readonly ScopeUsage[]> {
-    const usages: ScopeUsage[] = [];
-    for (const scope of await this.#scopes.names()) {
-      if (!scope.startsWith(prefix)) continue;
+    const names = (await this.#scopes.names()).filter((scope) => scope.startsWith(prefix));
+    const usages = names.map(async (scope) => {
       const answer = await this.#scopes.ask(scope, scripts.usage, []);
-      if (answer.status === 'lost') usages.push(lostUsage(scope));
-      else if (answer.generation > 0) usages.push(usageIn(scope, answer));
-    }
-    return usages;
+      if (answer.status === 'lost') return [lostUsage(scope)];
+      return answer.generation > 0 ? [usageIn(scope, answer)] : [];
+    });
+    return (await Promise.all(usages)).flat();
   }
 
   async reserve(request: ReserveRequest): Promise<Reservation> {
@@ -179,22 +180,6 @@ class RedisLedger implements QuotaLedger {
     }
   }
 }
-
-const numbers = ({ rest }: Answer): readonly [number, number] => [Number(rest[0]), Number(rest[1])];
-
-function usageIn(scope: string, { generation, rest }: Answer): ScopeUsage {
-  const [cap = 0, used = 0, reserved = 0, waiting = 0] = rest.map(Number);
-  return { scope, cap, used, reserved, waiting, generation };
-}
-
-const lostUsage = (scope: string): ScopeUsage => ({
-  scope,
-  cap: 0,
-  used: 0,
-  reserved: 0,
-  waiting: 0,
-  generation: 0,
-});
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {

@@ -47,7 +47,7 @@ export class ScopeScripts {
 
   /** Has the data folder remember how far each scope was, so that also a ledger that goes back in time is seen. */
   async save(): Promise<void> {
-    for (const [scope, seen] of this.#seen) await this.#known?.remember({ scope, ...seen });
+    await this.#known?.remember([...this.#seen].map(([scope, seen]) => ({ scope, ...seen })));
   }
 
   /** Carries it out once, however often the connection breaks. Rejects with `unavailable` for a scope that was lost. */
@@ -95,6 +95,6 @@ export class ScopeScripts {
     if (now.generation === before?.generation && now.serial < before.serial) return;
     this.#seen.set(scope, now);
     // Durable before the caller spends anything.
-    if (now.generation !== before?.generation) await this.#known?.remember({ scope, ...now });
+    if (now.generation !== before?.generation) await this.#known?.remember([{ scope, ...now }]);
   }
 }

@@ -1,6 +1,7 @@
-import { watchArchive } from '../../adapters/hls/watch.ts';
+import { type WatchOptions, watchArchive } from '../../adapters/hls/watch.ts';
+import type { Config } from '../../config/config.ts';
 import { toCliptideError } from '../../domain/errors.ts';
-import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import type { ArchiveView } from '../../ports/mediacache.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { ingestArchive } from '../../stages/ingest/stage.ts';
@@ -15,12 +16,13 @@ export async function followArchive(
   node: PipelineNode,
   signal: AbortSignal,
   stop: AbortSignal,
+  { mostBitsPerSecond }: Config['archive'],
 ): Promise<void> {
   const { clock, logger } = node.deps;
   const backoff = new Backoff();
   while (true) {
     try {
-      return await followOnce(feed, broadcast, node, signal, stop);
+      return await followOnce(feed, broadcast, node, signal, stop, { mostBitsPerSecond });
     } catch (error) {
       if (feed.patient !== true || signal.aborted || stop.aborted) throw error;
       const waitMs = backoff.next();
@@ -39,6 +41,7 @@ async function followOnce(
   node: PipelineNode,
   signal: AbortSignal,
   stop: AbortSignal,
+  { mostBitsPerSecond }: Config['archive'],
 ): Promise<void> {
   const { log, codec, logger } = node.deps;
   const known = await new ArchiveTable(log, codec).view(streamId, channelId);
@@ -56,12 +59,14 @@ async function followOnce(
     logger,
     signal,
     stop,
-    ...afterLast(known?.segments),
+    ...(mostBitsPerSecond === undefined ? {} : { mostBitsPerSecond }),
+    ...afterLast(known),
   });
   await ingestArchive(events, node.ingest);
 }
 
-function afterLast(segments: readonly ArchiveSegment[] | undefined): { readonly after?: ArchiveSegment } {
-  const after = segments?.at(-1);
-  return after === undefined ? {} : { after };
+function afterLast(known: ArchiveView | undefined): Pick<WatchOptions, 'after' | 'afterSound'> {
+  const after = known?.segments.at(-1);
+  const afterSound = known?.sound?.at(-1);
+  return { ...(after === undefined ? {} : { after }), ...(afterSound === undefined ? {} : { afterSound }) };
 }

@@ -36,7 +36,7 @@ export async function ingestLive(
   const silence = new Silence(node.deps.clock);
   const items = silence.listen(opening.items);
   const chat = ingestChat(broadcast, { items, live: true, goesOn: feed.piped === true }, node.ingest, going);
-  const archive = followArchive(feed, broadcast, node, going, archiveOver.signal);
+  const archive = followArchive(feed, broadcast, node, going, archiveOver.signal, config.archive);
   const afterArchive = archive.then(() => silence.lasts(graceMs, going)).then(() => chatOver.abort());
   const afterChat = chat.then(() => feed.archiveTime.sleep(graceMs, going)).then(() => archiveOver.abort());
   // Each of the two only hurries the other one on; whether they failed, chat and archive say themselves.

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
-import { blocksOf, sharesOf } from '../../domain/budgets.ts';
+import { blocksOf, boundless, sharesOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
@@ -67,9 +67,6 @@ interface ClipsDisk {
   readonly usedBytes: () => Promise<number>;
   readonly mustLeaveFree: (bytes: number) => Promise<void>;
 }
-
-/** More than any disk has. */
-const boundless = 2 ** 52;
 
 /** The disk that the clips lie on. A bucket has none: there only the channels' budgets hold. */
 function diskOf(config: Config, dataFolder: string, { ledger, nodeId }: BudgetParts): ClipsDisk {

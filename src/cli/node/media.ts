@@ -11,7 +11,7 @@ import { ffmpegRenderer } from '../../adapters/ffmpeg/renderer.ts';
 import { playlistAddresses } from '../../adapters/hls/addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { nodeScopes } from '../../domain/scopes.ts';
+import { isTailScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -89,6 +89,7 @@ export async function openMedia(
   reconciler.register({ covers: (scope) => scope === scopes.cache, measure: () => cacheBytesIn(cacheFolder) });
   // The files of renders are in none: they go before what was reserved for them does.
   reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
+  reconciler.register({ covers: isTailScope, measure: async () => 0 });
   const budget = budgetParts(config, ledger, deps);
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
@@ -111,6 +112,7 @@ export async function openMedia(
     cache: confined(cache, rootsOf(config, given)),
     analyzer: ffmpegAnalyzer(tools),
     refiner: heuristics(),
+    refineBy: config.refine.by,
     renderer: ffmpegRenderer(tools),
     clips: await openClips({ config, folder }, budget, reconciler, lifecycle),
     workFolder,

@@ -1,4 +1,4 @@
-import { limitNames } from '../../domain/budgets.ts';
+import { boundless, countless, limitNames } from '../../domain/budgets.ts';
 import { parseChannelScope } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
@@ -23,8 +23,9 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
     lines.map(({ scope, channelId, cap, used, reserved, waiting, setBy }) => {
       const what = parseChannelScope(scope)?.what;
       const amount = amountIn(what);
+      const most = cap === countless || cap === boundless ? '-' : amount(cap);
       const name = what === undefined ? scope : scope.slice(scope.indexOf(what));
-      return [channelId, name, amount(cap), amount(used), amount(reserved), waiting, setBy];
+      return [channelId, name, most, amount(used), amount(reserved), waiting, setBy];
     }),
   );
 }

@@ -8,6 +8,7 @@ import type { ArchiveEvent, ArchiveOpened } from '../../domain/records.gen.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import { withDateTimes } from './datetimes.ts';
 
@@ -30,10 +31,18 @@ export interface ArchiveSourceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Of a master playlist; the best variant where it is undefined. */
+  readonly mostBitsPerSecond: number | undefined;
+}
+
+/** What reads remote media. */
+export interface MediaReaders {
+  readonly fetcher: Fetcher;
+  readonly cache: MediaCache;
 }
 
 /** An archive that was looked at, before it is known which broadcast it belongs to and what reads it. */
-export type FoundArchive = (broadcast: Broadcast, fetcher: Fetcher) => AsyncIterable<readonly ArchiveEvent[]>;
+export type FoundArchive = (broadcast: Broadcast, readers: MediaReaders) => AsyncIterable<readonly ArchiveEvent[]>;
 
 const isUrl = (vod: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(vod);
 
@@ -41,11 +50,9 @@ const isUrl = (vod: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(vod);
 export async function findArchive(given: ArchiveSourceOptions): Promise<FoundArchive> {
   const options = { ...given, vod: pathIfFile(given.vod) };
   const { vod } = options;
-  if (isUrl(vod) || (await isPlaylistFile(resolve(vod)))) return playlist(options);
-  if (options.offset === 'clock') {
-    const hint = 'give --offset SECONDS: at which second of the file the chat begins';
-    throw new CliptideError('usage', 'a file has no program date-times to go by', { where: '--offset clock', hint });
-  }
+  if (isUrl(vod)) return remote(options);
+  if (await isPlaylistFile(resolve(vod))) return playlist(options);
+  if (options.offset === 'clock') throw noDateTimes();
   const path = resolve(vod);
   const info = await inspectArchive(options.ffprobe, path, options.signal).catch((error) => {
     throw asInput(error, vod);
@@ -57,7 +64,27 @@ export async function findArchive(given: ArchiveSourceOptions): Promise<FoundArc
     });
   }
   const { durationMs, hasVideo, hasAudio } = info;
-  return (broadcast) => file(broadcast, { path, durationMs, hasVideo, hasAudio, offset: options.offset });
+  return (broadcast) => file(broadcast, { uri: path, durationMs, hasVideo, hasAudio, offset: options.offset });
+}
+
+/** An address is an MP4 or a playlist by what is there, whatever its name. */
+function remote(options: ArchiveSourceOptions): FoundArchive {
+  const { vod, offset, signal } = options;
+  return async function* (broadcast, readers) {
+    const { streamId, channelId } = broadcast;
+    const whose = { streamId, channelId };
+    const info = await readers.cache.inspect({ ...whose, url: vod, signal }).catch((error) => {
+      throw asInput(error, vod);
+    });
+    if (info === undefined) return yield* playlist(options)(broadcast, readers);
+    if (offset === 'clock') throw noDateTimes();
+    yield* file(broadcast, { uri: vod, ...info, offset });
+  };
+}
+
+function noDateTimes(): CliptideError {
+  const hint = 'give --offset SECONDS: at which second of the file the chat begins';
+  return new CliptideError('usage', 'a file has no program date-times to go by', { where: '--offset clock', hint });
 }
 
 /** An address of a file, as file managers give it, is its path. Throws `usage` for one that names another machine. */
@@ -79,8 +106,9 @@ function asInput(error: unknown, vod: string): CliptideError {
 }
 
 function playlist(options: ArchiveSourceOptions): FoundArchive {
-  const { vod, offset, clock, logger, signal } = options;
-  return ({ streamId, channelId, zeroAtMs }, fetcher) => {
+  const { vod, offset, clock, logger, signal, mostBitsPerSecond } = options;
+  const most = mostBitsPerSecond === undefined ? {} : { mostBitsPerSecond };
+  return ({ streamId, channelId, zeroAtMs }, { fetcher }) => {
     const events = watchArchive({
       uri: isUrl(vod) ? vod : resolve(vod),
       streamId,
@@ -89,6 +117,7 @@ function playlist(options: ArchiveSourceOptions): FoundArchive {
       zeroAtMs,
       offsetMs: offset === 'clock' ? 0 : offset.seconds * 1_000,
       live: false,
+      ...most,
       fetcher,
       time: clock,
       logger,
@@ -108,7 +137,7 @@ async function* orInput<T>(events: AsyncIterable<T>, vod: string): AsyncGenerato
 }
 
 interface FileFields extends Pick<ArchiveOpened, 'hasVideo' | 'hasAudio'> {
-  readonly path: string;
+  readonly uri: string;
   readonly durationMs: number;
   readonly offset: Offset;
 }
@@ -116,20 +145,11 @@ interface FileFields extends Pick<ArchiveOpened, 'hasVideo' | 'hasAudio'> {
 /** A progressive file is there as a whole: it opens and has ended. */
 async function* file(broadcast: Broadcast, fields: FileFields): AsyncGenerator<readonly ArchiveEvent[]> {
   const { streamId, channelId, zeroAtMs } = broadcast;
-  const { path, durationMs, hasVideo, hasAudio, offset } = fields;
+  const { uri, durationMs, hasVideo, hasAudio, offset } = fields;
   const offsetMs = offset === 'clock' ? 0 : offset.seconds * 1_000;
-  const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null };
-  const opened = {
-    uri: path,
-    type: 'file',
-    clock: 'offset',
-    zeroAtMs,
-    offsetMs,
-    durationMs,
-    hasVideo,
-    hasAudio,
-    source: null,
-  };
+  const base = { streamId, channelId, atMs: zeroAtMs, opened: null, segment: null, ended: null, sound: null };
+  const common = { zeroAtMs, offsetMs, durationMs, hasVideo, hasAudio, source: null };
+  const opened = { uri, type: 'file', clock: 'offset', ...common };
   yield [
     { ...base, eventId: 'opened', kind: 'opened', opened },
     { ...base, eventId: 'ended', kind: 'ended', ended: { durationMs } },

@@ -8,4 +8,6 @@ export interface ArchiveView {
   /** In sequence order; empty for a file. */
   readonly segments: readonly ArchiveSegment[];
   readonly ended: boolean;
+  /** Segments of a rendition that has the sound alone, in a time of their own; absent where there is none. */
+  readonly sound?: readonly ArchiveSegment[];
 }

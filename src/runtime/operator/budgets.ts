@@ -86,7 +86,8 @@ async function rowOf(
   const name = limitName[named.what];
   const isOwn = (own.get(named.channelId)?.[name] ?? null) !== null;
   const limit = (await table.of(named.channelId))[name];
-  return { ...base, cap: limit ?? cap, setBy: isOwn ? `budget set: ${name}` : `budget.${name}` };
+  const shared = name === 'clipBytes' && limit === undefined ? 'dataCapBytes' : undefined;
+  return { ...base, cap: limit ?? cap, setBy: isOwn ? `budget set: ${name}` : (shared ?? `budget.${name}`) };
 }
 
 /**

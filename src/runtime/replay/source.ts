@@ -59,6 +59,6 @@ function endedArchive(events: readonly ArchiveEvent[]): readonly ArchiveEvent[] 
   if (first === undefined || events.some(({ ended }) => ended !== null)) return events;
   const ends = events.map(({ segment }) => (segment === null ? 0 : segment.startMs + segment.durationMs));
   const ended = { durationMs: ends.reduce((latest, end) => Math.max(latest, end), 0) };
-  const end = { ...first, eventId: 'replay:ended', kind: 'ended', opened: null, segment: null, ended };
+  const end = { ...first, eventId: 'replay:ended', kind: 'ended', opened: null, segment: null, ended, sound: null };
   return [...events, end];
 }

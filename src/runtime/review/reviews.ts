@@ -1,8 +1,10 @@
+import { toCliptideError } from '../../domain/errors.ts';
 import { stableId } from '../../domain/ids.ts';
-import { mediaClock } from '../../domain/mediaclock.ts';
+import { mediaClock, soundOfSpan } from '../../domain/mediaclock.ts';
+import type { Moment } from '../../domain/records.gen.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
 import type { ArchiveLookup } from '../../ports/archive.ts';
-import type { EndedHold, MediaCache } from '../../ports/mediacache.ts';
+import type { ArchiveSpan, ArchiveView, EndedHold, MediaCache } from '../../ports/mediacache.ts';
 import { againAndAgain, type Companion } from '../beside.ts';
 import { tell } from '../budgetrecord.ts';
 import type { RuntimeDependencies } from '../dependencies.ts';
@@ -50,9 +52,8 @@ export class Reviews implements Companion {
     const archive = await archives.view(streamId, channelId);
     if (archive === undefined) return;
     const { moment, untilMs } = needed;
-    const { span } = mediaClock(archive).spanOf(moment.startMs, moment.endMs, moment.peakMs);
-    if (span === undefined) return;
-    this.#untold.push(...(await cache.hold({ archive, ...span, holder, value: moment.score, untilMs })));
+    const spans = spansOf(archive, moment);
+    if (spans.length > 0) this.#untold.push(...(await cache.hold({ spans, holder, value: moment.score, untilMs })));
   }
 
   async #tellEnded(): Promise<void> {
@@ -67,6 +68,20 @@ export class Reviews implements Companion {
       await tell(this.#deps, { ...ids, taskId: highlightId }, { ...entry, scope, reason });
       this.#untold.shift();
     }
+  }
+}
+
+/** What a clip of the moment needs, and the sound that refinement listened to. */
+function spansOf(archive: ArchiveView, { startMs, endMs, peakMs }: Moment): readonly ArchiveSpan[] {
+  const { span } = mediaClock(archive).spanOf(startMs, endMs, peakMs);
+  if (span === undefined) return [];
+  const picture = { archive, ...span };
+  try {
+    const sound = soundOfSpan(archive, span);
+    return sound === undefined ? [picture] : [picture, { archive: sound.archive, ...sound.span }];
+  } catch (error) {
+    if (toCliptideError(error).code === 'unavailable') return [picture];
+    throw error;
   }
 }
 

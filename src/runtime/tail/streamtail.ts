@@ -1,9 +1,10 @@
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import { tailScope } from '../../domain/scopes.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ArchiveView, Lease, MediaCache } from '../../ports/mediacache.ts';
-import { type TailSettings, tailOf, tailScope } from './wanted.ts';
+import { type TailSettings, tailOf } from './wanted.ts';
 
 export interface TailParts {
   readonly cache: MediaCache;

@@ -1,10 +1,11 @@
 import { toCliptideError } from '../../domain/errors.ts';
+import { tailScope } from '../../domain/scopes.ts';
 import type { RecentArchives } from '../../ports/archive.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import { againAndAgain, type Companion } from '../beside.ts';
 import { StreamTail, type TailParts } from './streamtail.ts';
-import { tailOf, tailScope } from './wanted.ts';
+import { tailOf } from './wanted.ts';
 
 export interface TailDependencies extends TailParts {
   readonly archives: RecentArchives;
@@ -37,18 +38,14 @@ export class Tails implements Companion {
     const { archives, clock, settings } = this.#deps;
     const sinceMs = clock.now() - settings.seconds * 1_000;
     const found = await Promise.all([...partitions].map((partition) => archives.recent(partition, sinceMs)));
-    const wanted = new Map(
-      found
-        .flat()
-        .filter((view) => tailOf(view, settings.seconds).length > 0)
-        .map((view) => [view.streamId, view]),
-    );
-    for (const [streamId, tail] of this.#streams) {
-      if (wanted.has(streamId) || this.#busy.has(streamId)) continue;
-      this.#streams.delete(streamId);
+    const renditions = found.flat().flatMap(renditionsOf);
+    const wanted = new Map(renditions.filter(([, view]) => tailOf(view, settings.seconds).length > 0));
+    for (const [name, tail] of this.#streams) {
+      if (wanted.has(name) || this.#busy.has(name)) continue;
+      this.#streams.delete(name);
       await tail.close();
     }
-    for (const view of wanted.values()) this.#follow(view, signal);
+    for (const [name, view] of wanted) this.#follow(name, view, signal);
   }
 
   /** Resolves when no segment is being fetched. */
@@ -56,27 +53,34 @@ export class Tails implements Companion {
     await Promise.all(this.#busy.values());
   }
 
-  #follow(view: ArchiveView, signal: AbortSignal): void {
+  #follow(name: string, view: ArchiveView, signal: AbortSignal): void {
     const { streamId } = view;
-    if (this.#busy.has(streamId)) return;
-    const following = this.#tailOf(view)
+    if (this.#busy.has(name)) return;
+    const following = this.#tailOf(name, view)
       .then((tail) => tail.follow(view, signal))
       .catch((error: unknown) => {
         if (signal.aborted) return;
         this.#deps.logger.warn('A tail is not kept for now', { streamId, reason: toCliptideError(error).message });
       })
-      .finally(() => this.#busy.delete(streamId));
-    this.#busy.set(streamId, following);
+      .finally(() => this.#busy.delete(name));
+    this.#busy.set(name, following);
   }
 
-  async #tailOf({ streamId, channelId }: ArchiveView): Promise<StreamTail> {
+  async #tailOf(name: string, { streamId, channelId }: ArchiveView): Promise<StreamTail> {
     const { ledger, settings, logger } = this.#deps;
-    const known = this.#streams.get(streamId);
+    const known = this.#streams.get(name);
     if (known !== undefined) return known;
     await ledger.setCap(tailScope(channelId), settings.capBytes);
     const tail = new StreamTail(this.#deps, channelId);
-    this.#streams.set(streamId, tail);
+    this.#streams.set(name, tail);
     logger.info('Keeping a tail: the live playlist is shorter than clips take', { streamId, channelId, ...settings });
     return tail;
   }
+}
+
+/** An archive by a name of its own, and its sound where that is apart. */
+function renditionsOf(view: ArchiveView): (readonly [string, ArchiveView])[] {
+  const { streamId, sound } = view;
+  const picture = [streamId, view] as const;
+  return sound === undefined ? [picture] : [picture, [`${streamId} sound`, { ...view, segments: sound }]];
 }

@@ -9,9 +9,6 @@ export interface TailSettings {
   readonly capBytes: number;
 }
 
-/** The ledger's scope of a channel's tail, in bytes of segments. */
-export const tailScope = (channelId: string): string => `channel:${encodeURIComponent(channelId)}:tail`;
-
 /**
  * The segments of the last `seconds` of an archive, oldest first; none where its playlist itself lists as much, so that
  * whoever needs a segment later can still fetch it.

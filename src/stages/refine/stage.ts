@@ -1,5 +1,5 @@
 import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
-import { mediaClock } from '../../domain/mediaclock.ts';
+import { mediaClock, shifted, soundOfSpan } from '../../domain/mediaclock.ts';
 import type { RefinedHighlight, RefineTask } from '../../domain/records.gen.ts';
 import type { MediaAnalyzer, MediaFindings } from '../../ports/analyzer.ts';
 import type { ArchiveLookup } from '../../ports/archive.ts';
@@ -14,6 +14,8 @@ export interface RefineDependencies {
   readonly analyzer: MediaAnalyzer;
   readonly refiner: Refiner;
   readonly clock: Clock;
+  /** Whether sound alone is looked at where an archive has a rendition of it: few bytes, but no scene cuts. */
+  readonly by: 'sound' | 'picture';
 }
 
 /** What a look at the media gave; without it, why. */
@@ -82,9 +84,12 @@ async function look(deps: RefineDependencies, task: RefineTask, signal: AbortSig
   const clock = mediaClock(archive);
   const { span } = clock.spanOf(task.earliestMs, task.latestMs, task.peakMs);
   if (span === undefined) throw new CliptideError('media-gone', 'the archive does not hold this moment');
-  const lease = await deps.cache.lease({ archive, ...span, purpose: 'refine', signal });
+  const sound = deps.by === 'sound' ? soundOfSpan(archive, span) : undefined;
+  const wanted = sound === undefined ? { archive, ...span } : { archive: sound.archive, ...sound.span };
+  const lease = await deps.cache.lease({ ...wanted, purpose: 'refine', signal });
   try {
-    const found = await deps.analyzer.analyze(lease.parts, span, signal);
+    const parts = shifted(lease.parts, sound?.shiftMs ?? 0);
+    const found = await deps.analyzer.analyze(parts, span, signal, sound === undefined ? undefined : 'sound');
     const { bytesFetched, bytesNeeded } = lease;
     return { findings: inEventTime(found, clock.toEventMs), bytesFetched, bytesNeeded };
   } finally {

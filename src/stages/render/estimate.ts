@@ -14,12 +14,14 @@ const copies = 2;
 export function renderEstimate(
   { startMs, endMs, preset }: EditPlan,
   sourceBytes: number,
+  isSoundApart: boolean,
 ): { readonly cpuSeconds: number; readonly workBytes: number } {
   const seconds = (endMs - startMs) / 1_000;
   const isCopy = preset.method === 'copy';
   const clipBytes = isCopy ? sourceBytes : Math.max(sourceBytes, seconds * encodedBytesPerSecond);
   return {
     cpuSeconds: startSeconds + seconds * (isCopy ? copySecondsPerSecond : encodeSecondsPerSecond),
-    workBytes: copies * clipBytes,
+    // Picture and sound from different files are put into one first.
+    workBytes: copies * clipBytes + (isSoundApart ? sourceBytes : 0),
   };
 }

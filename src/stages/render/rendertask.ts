@@ -5,10 +5,11 @@ import { CliptideError } from '../../domain/errors.ts';
 import { type MediaClock, mediaClock, type TimeSpan } from '../../domain/mediaclock.ts';
 import { presetNamed } from '../../domain/presets.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
-import type { ArchiveView, Lease } from '../../ports/mediacache.ts';
+import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
 import type { RenderDependencies } from './dependencies.ts';
 import { renderEstimate } from './estimate.ts';
+import { leaseMedia, type MediaLease } from './lease.ts';
 import { doneClip } from './outcome.ts';
 import { type ClipManifest, type StoredClip, storeClip, storedClip } from './stored.ts';
 
@@ -60,15 +61,17 @@ async function makeClip(
     preset: presetNamed(task.preset),
     peakMs: archivePeak(clock, task, span),
     hasVideo: archive.opened.hasVideo,
-    hasAudio: archive.opened.hasAudio,
+    hasAudio: archive.opened.hasAudio || archive.sound !== undefined,
     title: task.title,
   });
   const { signal } = attempt;
-  const lease = await deps.cache.lease({ archive, ...span, purpose: 'render', signal });
+  const lease = await leaseMedia(deps.cache, archive, span, signal);
+  const { parts, sound } = lease;
+  const media = sound === undefined ? { parts } : { parts, sound };
   try {
     return await within(deps, task, { plan, lease, signal }, async (folder, settle) => {
       const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
-      const output = await deps.renderer.render({ plan, parts: lease.parts, folder, deadlineMs, signal });
+      const output = await deps.renderer.render({ plan, ...media, folder, deadlineMs, signal });
       await settle(output.cpuSeconds);
       const manifest: ClipManifest = {
         durationMs: output.durationMs,
@@ -90,7 +93,7 @@ async function makeClip(
 
 interface Work {
   readonly plan: EditPlan;
-  readonly lease: Lease;
+  readonly lease: MediaLease;
   readonly signal: AbortSignal;
 }
 
@@ -102,7 +105,7 @@ async function within<R>(
   render: (folder: string, settle: (cpuSeconds: number) => Promise<void>) => Promise<R>,
 ): Promise<R> {
   const { channelId, streamId, taskId } = task;
-  const estimate = renderEstimate(plan, lease.bytesNeeded);
+  const estimate = renderEstimate(plan, lease.bytesNeeded, lease.sound !== undefined);
   const spent = await budget.begin({ channelId, streamId, taskId, signal, ...estimate });
   try {
     await mkdir(work, { recursive: true });

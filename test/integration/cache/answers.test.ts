@@ -59,6 +59,18 @@ describe('bytes that were not asked for', () => {
     expect(held).toMatchObject({ bytesFetched: 7520, bytesNeeded: 3760 });
   });
 
+  it('an initialisation section, which is held in memory, is no larger than one can be', async () => {
+    await using world = await cacheWorld();
+    const large = world.origin.set('/init.mp4', Buffer.alloc(16 * 1024 * 1024 + 1));
+    const archive = archiveOf([{ uri: world.origin.set('/s.m4s', 'x') }]);
+    const init = { uri: large, byteOffset: null, byteLength: null, key: null };
+    const segments = archive.segments.map((segment) => ({ ...segment, init }));
+    const cache = await world.open();
+    const leased = cache.lease({ archive: { ...archive, segments }, fromMs: 0, toMs: 2000, purpose: 'render' });
+    await expect(leased).rejects.toMatchObject({ code: 'media', message: /larger than 16777216 bytes/ });
+    expect(await world.usage()).toMatchObject({ used: 0, reserved: 0 });
+  });
+
   it('the body of a redirect is not read, however long it is', async () => {
     origin.set('/target', 'there');
     const url = origin.set('/poured', { redirectTo: '/target', redirectBody: 'x'.repeat(65_536) });

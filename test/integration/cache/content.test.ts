@@ -42,6 +42,7 @@ describe('media is what it is from its first byte to its last', () => {
     ['an MP4 of its own', Buffer.concat([initSection(), box('mdat', 50)]), 'mp4'],
     ['ADTS', adtsFrames(3000), 'aac'],
     ['ADTS behind ID3', tagged, 'aac'],
+    ['ADTS with ID3 in between, over many readings', Buffer.concat(Array.from({ length: 200 }, () => tagged)), 'aac'],
   ])('%s passes', async (_, bytes, kind) => {
     expect(await found(bytes)).toBe(kind);
   });
@@ -49,6 +50,7 @@ describe('media is what it is from its first byte to its last', () => {
   it.each([
     ['TS with a web page for its tail', Buffer.concat([long, html, transportStream(1, 2)])],
     ['TS that is cut in a packet', long.subarray(0, -1)],
+    ['long ADTS with a web page far behind', Buffer.concat([adtsFrames(4000), html, adtsFrames(9)])],
     ['TS with a page of whole packets in it', Buffer.concat([transportStream(1), Buffer.alloc(188, html)])],
     ['an ID3 tag alone', id3Tag(63)],
     ['an ID3 tag with a web page behind it', Buffer.concat([id3Tag(63), html])],

@@ -12,6 +12,9 @@ import { plan } from '../../support/mediaparts.ts';
 import type { OriginAnswer } from '../../support/origin.ts';
 import { fragment, initSection, transportStream } from '../../support/segments.ts';
 
+/** A busy machine is no slow origin. */
+const patient = { limits: { stallMs: 10_000 } };
+
 type World = Awaited<ReturnType<typeof cacheWorld>>;
 let ffmpeg = '';
 let ffprobe = '';
@@ -54,7 +57,7 @@ async function traces(world: World, error?: unknown): Promise<string> {
 
 describe('an encrypted playlist', () => {
   it('is cached in plain, with one fetch of a key for all who ask, and no trace of the key', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const segments = [0, 1, 2].map((seed) => transportStream(seed));
     const uri = serve(world, ['#EXT-X-MEDIA-SEQUENCE:41', aes, 's0.ts', 's1.ts', 's2.ts'], {
       key,
@@ -71,7 +74,7 @@ describe('an encrypted playlist', () => {
   });
 
   it('may change its key, name its vectors, and go on in plain', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const other = randomBytes(16);
     const [a, b, c] = [1, 2, 3].map((seed) => transportStream(seed)) as [Buffer, Buffer, Buffer];
     const lines = [
@@ -93,7 +96,7 @@ describe('an encrypted playlist', () => {
   });
 
   it('may hold byte ranges and an initialisation section, each encrypted by itself', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const [init, first, second] = [initSection(), fragment(5_000), fragment(7_001)];
     const parts = [encrypt(init, 5), encrypt(first, 5), encrypt(second, 5)] as const;
     const [a, b, c] = parts.map((part) => part.length) as [number, number, number];
@@ -110,7 +113,7 @@ describe('an encrypted playlist', () => {
   });
 
   it('may lie on the disk, with its key beside it', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const folder = path.join(world.root, 'rec');
     await mkdir(folder);
     await writeFile(path.join(folder, 'k'), key);
@@ -121,7 +124,7 @@ describe('an encrypted playlist', () => {
   });
 
   it('fetches a key that did not fit anew, since its origin may have changed it', async () => {
-    await using world = await cacheWorld({ limits: { attempts: 1 } });
+    await using world = await cacheWorld({ limits: { ...patient.limits, attempts: 1 } });
     const uri = serve(world, [aes, 'a.ts'], { key: randomBytes(16), 'a.ts': encrypt(transportStream(1), 0) });
     const archive = await archiveAt(uri, world.fetcher);
     const cache = await world.open();
@@ -145,7 +148,7 @@ describe('an encrypted segment that is not right', () => {
     ['a segment cut on its way', { key, 'a.ts': { body: whole, cutAfter: 100 } }, 'unavailable'],
     ['a web page that was encrypted', { key, 'a.ts': encrypt(Buffer.from('<html>'), 0) }, 'media'],
   ])('%s: a typed error without the key, no file, no reservation', async (_, files, code) => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const uri = serve(world, [aes, 'a.ts'], files);
     const error = await leased(world, uri, 2_000).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code });
@@ -160,7 +163,7 @@ describe('an encrypted segment that is not right', () => {
 
 describe('what ffmpeg wrote', () => {
   it('is clipped from an encrypted playlist as from the plain one, byte for byte', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const folder = path.join(world.root, 'hls');
     const made = await makeHls(ffmpeg, folder, { seconds: 6, type: 'mpegts', segmentSeconds: 2 });
     for (const name of await readdir(folder)) {
@@ -185,7 +188,7 @@ describe('what ffmpeg wrote', () => {
   });
 
   it('and encrypted itself is read as it was before', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const folder = path.join(world.root, 'hls');
     await mkdir(folder);
     await writeFile(path.join(folder, 'key'), key);

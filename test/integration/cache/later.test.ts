@@ -1,14 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
 import { CliptideError } from '../../../src/domain/errors.ts';
 import type { CacheCatalog } from '../../../src/ports/cachecatalog.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { cacheWorld, quiet, scope } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const block = 4096;
+
+/** The machine's clock, but for the long sleep between two beats of the cache, which ends on request. */
+class BeatingClock implements Clock {
+  now = systemClock.now;
+  beat = () => {};
+  beats = 0;
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms < 10_000) return systemClock.sleep(ms, signal);
+    return new Promise((resolve, reject) => {
+      this.beats++;
+      this.beat = resolve;
+      signal?.addEventListener('abort', reject);
+    });
+  }
+}
 
 /** The catalog, whose method fails once as on a full disk. */
 function failingOnce(catalog: CacheCatalog, method: 'unpin' | 'fail' | 'evicted'): CacheCatalog {
@@ -32,18 +51,7 @@ it.each(['unpin', 'fail', 'evicted'] as const)(
     await using world = await cacheWorld({ cap: 2 * block });
     const { origin, folder, ledger, fetcher } = world;
     const catalog = await openCacheCatalog({ path: world.catalogPath, clock: systemClock });
-    let beat = () => {};
-    const clock = {
-      now: systemClock.now,
-      // Only the beat sleeps for so long.
-      sleep: (ms: number, signal?: AbortSignal) =>
-        ms < 10_000
-          ? systemClock.sleep(ms, signal)
-          : new Promise<void>((resolve, reject) => {
-              beat = resolve;
-              signal?.addEventListener('abort', reject);
-            }),
-    };
+    const clock = new BeatingClock();
     const options = { folder, ledger, scope, fetcher, floorBytes: 0, clock, logger: quiet };
     const cache = await createMediaCache({ ...options, catalog: failingOnce(catalog, method) });
     const uris = [0, 1, 2].map((k) => origin.set(`/s${k}.ts`, transportStream(k)));
@@ -59,9 +67,27 @@ it.each(['unpin', 'fail', 'evicted'] as const)(
       return pinned.objects === 0 && flights.length === 0 && objects === 2 && canPin;
     };
     expect(await isTidy()).toBe(false);
-    beat();
+    clock.beat();
     await expect.poll(isTidy).toBe(true);
     await cache.close();
     await catalog.close();
   },
 );
+
+it('notices every so often what somebody did to the folder', async () => {
+  await using world = await cacheWorld();
+  const { folder, ledger, fetcher } = world;
+  const catalog = await openCacheCatalog({ path: world.catalogPath, clock: systemClock });
+  const clock = new BeatingClock();
+  const options = { folder, ledger, scope, fetcher, floorBytes: 0, clock, logger: quiet, catalog };
+  const cache = await createMediaCache(options);
+  await writeFile(path.join(folder, `${'ab'.repeat(32)}.0.ts`), transportStream(1));
+  while ((await world.usage()).used === 0 && clock.beats < 100) {
+    const { beats } = clock;
+    clock.beat();
+    await expect.poll(() => clock.beats, { interval: 1 }).toBeGreaterThan(beats);
+  }
+  expect(await world.usage()).toMatchObject({ used: block });
+  await cache.close();
+  await catalog.close();
+});

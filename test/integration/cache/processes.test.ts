@@ -2,10 +2,15 @@ import { access, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { CliptideError } from '../../../src/domain/errors.ts';
+import type { Fetcher } from '../../../src/ports/fetcher.ts';
 import type { ArchiveView, MediaCache } from '../../../src/ports/mediacache.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CacheProcess } from '../../support/cacheprocess.ts';
-import { cacheWorld } from '../../support/mediacaches.ts';
+import { cacheWorld, quiet, scope } from '../../support/mediacaches.ts';
 import type { CountingOrigin } from '../../support/origin.ts';
 import { transportStream } from '../../support/segments.ts';
 
@@ -65,6 +70,40 @@ function pinnedBy(catalogPath: string): number {
   db.close();
   return count;
 }
+
+it('lets others fetch what a process gave up, whatever its fetch said in the end', async () => {
+  await using world = await cacheWorld({ limits: patient });
+  const archive = served(world.origin, 1);
+  const clock = systemClock;
+  const catalog = await openCacheCatalog({ path: world.catalogPath, clock });
+  const stop = new AbortController();
+  let begun = () => {};
+  const fetching = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const fetcher: Fetcher = {
+    get: async ({ signal }) => {
+      begun();
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+      throw new CliptideError('unavailable', 'the connection ended');
+    },
+    text: () => expect.unreachable('no playlist is read'),
+  };
+  const { folder, ledger } = world;
+  const options = { folder, catalog, ledger, scope, fetcher, floorBytes: 0, clock, logger: quiet };
+  const one = await createMediaCache(options);
+  const request = { archive, fromMs: 0, toMs: 1000, purpose: 'render', signal: stop.signal } as const;
+  const left = expect(one.lease(request)).rejects.toMatchObject({ code: 'aborted' });
+  await fetching;
+  const cache = await world.open();
+  const waiting = lease(cache, archive, 0, 1);
+  await expect.poll(() => pinnedBy(world.catalogPath)).toBe(2);
+  stop.abort();
+  await left;
+  expect((await waiting).bytesFetched).toBe(segmentBytes);
+  await one.close();
+  await catalog.close();
+});
 
 it('goes on at once when the process that fetches is killed, with one more fetch', async () => {
   await using world = await cacheWorld({ limits: patient });

@@ -10,7 +10,7 @@ describe('a hold on segments', () => {
     await using world = await reviewWorld();
     await world.lease('refine', 0, 3);
     const { archive } = world;
-    const hold = { archive, fromMs: 2001, toMs: 7999, holder: 'h', value: 1, untilMs: farMs };
+    const hold = { spans: [{ archive, fromMs: 2001, toMs: 7999 }], holder: 'h', value: 1, untilMs: farMs };
     expect(await world.cache().hold(hold)).toEqual([]);
     await world.press();
     await world.restart();
@@ -27,11 +27,12 @@ describe('a hold on segments', () => {
   it('fetches nothing, and leaves four tenths of the cache to those at work', async () => {
     await using world = await reviewWorld();
     await world.lease('refine', 0, 6);
-    const hold = { archive: world.archive, holder: 'h', value: 1, untilMs: farMs };
-    expect(await world.cache().hold({ ...hold, fromMs: 0, toMs: 14_000 })).toEqual([
+    const hold = { holder: 'h', value: 1, untilMs: farMs };
+    const { archive } = world;
+    expect(await world.cache().hold({ ...hold, spans: [{ archive, fromMs: 0, toMs: 14_000 }] })).toEqual([
       { holder: 'h', diskBytes: 7 * block },
     ]);
-    expect(await world.cache().hold({ ...hold, fromMs: 2000, toMs: 18_000 })).toEqual([]);
+    expect(await world.cache().hold({ ...hold, spans: [{ archive, fromMs: 2000, toMs: 18_000 }] })).toEqual([]);
     expect(world.requests(7, 8)).toEqual([0, 0]);
     await world.press();
     expect((await world.lease('render', 10, 13)) > 0).toBe(true);

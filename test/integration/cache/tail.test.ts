@@ -7,6 +7,9 @@ import { cacheWorld, quiet } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 import { VirtualClock } from '../../support/virtualclock.ts';
 
+/** A busy machine is no slow origin. */
+const patient = { limits: { stallMs: 10_000 } };
+
 type World = Awaited<ReturnType<typeof cacheWorld>>;
 const bytes = 20 * 188;
 const names = Array.from({ length: 10 }, (_, k) => `/s${k}.ts`);
@@ -42,7 +45,7 @@ const lease = { fromMs: 8_500, toMs: 11_500, purpose: 'render' } as const;
 
 describe('the rolling tail of a live channel', () => {
   it('keeps the last seconds of a short playlist, each segment fetched once, so that a late clip finds them', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     let count = 4;
     const { step, cache } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => [liveArchive(world, count)]);
     await step();
@@ -58,7 +61,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('fetches nothing of a playlist that lists enough, of one from which nothing leaves, nor of another node’s channel', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     let view = liveArchive(world, 10, 5_000);
     const { step } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => [view]);
     await step();
@@ -70,7 +73,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('is pinned while it is young, and lets go behind itself: the cache may then evict', async () => {
-    await using world = await cacheWorld({ cap: 4 * 4096 });
+    await using world = await cacheWorld({ ...patient, cap: 3 * 4096 });
     let count = 3;
     const { step, cache } = await tailsOf(world, { seconds: 4, capBytes: 1e6 }, () => [liveArchive(world, count)]);
     await step();
@@ -82,11 +85,11 @@ describe('the rolling tail of a live channel', () => {
       ),
     );
     expect(held.map(({ bytesFetched }) => bytesFetched)).toEqual([0, 0]);
-    expect(await world.usage()).toMatchObject({ cap: 4 * 4096 });
+    expect(await world.usage()).toMatchObject({ cap: 3 * 4096 });
   });
 
   it('is as short as its budget allows, with the newest segments in it', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     let count = 6;
     const settings = { seconds: 12, capBytes: 3 * bytes + 10 };
     const { step, cache } = await tailsOf(world, settings, () => [liveArchive(world, count)]);
@@ -100,7 +103,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('does without a tail where a single segment is beyond its budget', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const { step } = await tailsOf(world, { seconds: 12, capBytes: 100 }, () => [liveArchive(world, 10)]);
     await step();
     await step();
@@ -109,7 +112,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('asks again for what is away for now, three times, and does without what is gone', async () => {
-    await using world = await cacheWorld({ limits: { attempts: 1 } });
+    await using world = await cacheWorld({ limits: { ...patient.limits, attempts: 1 } });
     const view = liveArchive(world, 4);
     world.origin.set('/s2.ts', { status: 503 });
     world.origin.set('/s3.ts', { status: 404 });
@@ -120,7 +123,7 @@ describe('the rolling tail of a live channel', () => {
   });
 
   it('is let go of with the broadcast, and at the end of the process', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     let views = [liveArchive(world, 4)];
     const { step, tails, stop, clock } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => views);
     await step();

@@ -1,10 +1,14 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { soundOfSpan } from '../../../src/domain/mediaclock.ts';
 import type { ArchiveView, Lease } from '../../../src/ports/mediacache.ts';
 import { archiveAt } from '../../support/archiveat.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
+
+/** A busy machine is no slow origin. */
+const patient = { limits: { stallMs: 10_000 } };
 
 type World = Awaited<ReturnType<typeof cacheWorld>>;
 const count = 4;
@@ -40,7 +44,7 @@ async function refusal(attempt: Promise<unknown>): Promise<Error> {
 
 describe('segments whose token has expired', () => {
   it('are fetched by the addresses that the operator’s address leads to now, which is asked once for all of them', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     expect(await bytesOf(await lease(world, archive))).toEqual(all);
@@ -48,7 +52,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are asked for by the new address at once where it is known', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     const cache = await world.open();
@@ -59,7 +63,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are asked for once only: what stays refused says so, without the token', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     for (let k = 0; k < count; k += 1) world.origin.set(`/v/s${k}.ts`, { status: 403 });
@@ -73,7 +77,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('say why there is no new address', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     world.origin.set('/master.m3u8', { status: 404 });
@@ -94,7 +98,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('are found by their path where the playlist counts anew, and not where their name is another’s now', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'old'), world.fetcher);
     serve(world, 'new');
     const list = (shift: number) => [
@@ -114,7 +118,7 @@ describe('segments whose token has expired', () => {
   });
 
   it('bring the new address of their key as well', async () => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const key = randomBytes(16);
     const cipher = createCipheriv('aes-128-cbc', key, Buffer.alloc(16));
     world.origin.set('/v/a.ts', Buffer.concat([cipher.update(transportStream(1)), cipher.final()]));
@@ -130,9 +134,36 @@ describe('segments whose token has expired', () => {
   });
 });
 
+describe('sound in a playlist of its own', () => {
+  it('is looked up in that one, though its files have the names of the picture’s', async () => {
+    await using world = await cacheWorld(patient);
+    const list = (token: string) => `#EXTM3U\n#EXTINF:2,\n0.ts?token=${token}\n#EXT-X-ENDLIST`;
+    const apart = (token: string) => {
+      for (const [folder, seed] of [
+        ['v', 1],
+        ['a', 2],
+      ] as const) {
+        world.origin.set(`/${folder}/0.ts`, { body: transportStream(seed), token });
+        world.origin.set(`/${folder}/index.m3u8`, { body: list(token), token });
+      }
+      const sound = `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",URI="a/index.m3u8?token=${token}"`;
+      const video = '#EXT-X-STREAM-INF:BANDWIDTH=9,AUDIO="g",RESOLUTION=1x1,CODECS="avc1,mp4a"';
+      return world.origin.set('/master.m3u8', `#EXTM3U\n${sound}\n${video}\nv/index.m3u8?token=${token}`);
+    };
+    const archive = await archiveAt(apart('old'), world.fetcher);
+    apart('new');
+    const found = soundOfSpan(archive, { fromMs: 0, toMs: 2_000 });
+    if (found === undefined) throw new Error('no sound');
+    const cache = await world.open();
+    const picture = await cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' });
+    const sound = await cache.lease({ archive: found.archive, ...found.span, purpose: 'render' });
+    expect([await bytesOf(picture), await bytesOf(sound)]).toEqual([[transportStream(1)], [transportStream(2)]]);
+  });
+});
+
 describe('a segment that slid out of the live window before it was fetched', () => {
   it.each([404, 410])('is media-gone with a sentence that says so (HTTP %i)', async (status) => {
-    await using world = await cacheWorld();
+    await using world = await cacheWorld(patient);
     const archive = await archiveAt(serve(world, 'a'), world.fetcher);
     world.origin.set('/v/s1.ts', { status });
     const error = await refusal(lease(world, { ...archive, ended: false }));

@@ -43,6 +43,7 @@ const cache: MediaCache = {
   },
   hold: async () => [],
   letGo: async () => undefined,
+  inspect: async () => undefined,
   close: async () => undefined,
 };
 
@@ -176,12 +177,13 @@ describe('refining a task', () => {
   const finding: MediaAnalyzer = {
     analyze: async () => ({ silences: [{ fromMs: 10_000, toMs: 11_500 }], sceneCuts: [29_000] }),
   };
-  const refine = (view: ArchiveView | undefined, analyzer = finding) =>
+  const refine = (view: ArchiveView | undefined, analyzer = finding, by: 'sound' | 'picture' = 'picture') =>
     refineStage({
       archive: { view: async () => view },
       cache,
       analyzer,
       refiner: heuristics(),
+      by,
       clock: new VirtualClock(),
     });
 
@@ -193,6 +195,25 @@ describe('refining a task', () => {
       ...{ outcome: 'done', startMs: at(10.35), endMs: at(28), title: 'Clutch', tags: ['clutch'] },
       ...{ refinedBy: 'heuristics', bytesFetched: 700, bytesNeeded: 900 },
     });
+  });
+
+  it('fetches sound alone where an archive offers it, unless it shall look at the picture too', async () => {
+    const asked: unknown[] = [];
+    const analyzer: MediaAnalyzer = {
+      analyze: async (_, span, __, only) => {
+        asked.push([span.fromMs, only]);
+        return { silences: [], sceneCuts: [] };
+      },
+    };
+    const sound = archiveOf(seconds(40)).segments.map((one) => ({ ...one, sequence: one.sequence + 5 }));
+    const view = { ...archiveOf(seconds(40), { offsetMs: 1000 }, true), sound };
+    await refine(view, analyzer, 'sound').run(task, attempt);
+    await refine(view, analyzer, 'picture').run(task, attempt);
+    expect(leases.map(({ archive }) => archive.segments === sound)).toEqual([true, false]);
+    expect(asked).toEqual([
+      [3000, 'sound'],
+      [3000, undefined],
+    ]);
   });
 
   it('is a full result without media, with the reason', async () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Packet, probe } from '../../../src/adapters/ffmpeg/ffprobe.ts';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { readMovie } from '../../../src/adapters/ffmpeg/mp4/movie.ts';
+import { readMovie } from '../../../src/adapters/ffmpeg/moviefile.ts';
 import { probedWindow } from '../../../src/adapters/ffmpeg/probedwindow.ts';
 import { fileUri } from '../../../src/adapters/ffmpeg/source.ts';
 import { tableWindow } from '../../../src/adapters/ffmpeg/tablewindow.ts';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
-import { nothingGiven } from '../../../src/cli/node/given.ts';
 import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
@@ -46,7 +45,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
   });
 
   /** Media of a node over a data folder of its own, and clips that all nodes share. */
-  async function start(node: string) {
+  async function start(node: string, origin?: CountingOrigin) {
     const lifecycle = new Lifecycle(logger);
     opened.push(lifecycle);
     const folder = join(root, node);
@@ -59,7 +58,8 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     const stored = await openStorage({ folder: mkdtempSync(join(root, 'log-')), logger }, lifecycle);
     const deps = { ...stored, nodeId: node };
     mkdirSync(folder, { recursive: true });
-    const own = { config, folder, given: nothingGiven, logger };
+    const given = { urls: origin === undefined ? [] : [new URL(origin.url)], paths: [] };
+    const own = { config, folder, given, logger };
     const fetcher = await openFetcher(own, deps, lifecycle);
     const quota = await openNodeLedger(own, deps, lifecycle);
     const tools = await locateTools(config);
@@ -85,9 +85,11 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     await two.clips.put('of-two.mp4', clip);
     const scopes = (await two.ledger.scopes()).map(({ scope, used }) => [scope, used]);
     expect(scopes).toEqual([
-      ['clips', 20_000],
+      ['clips', 2 * 12_288],
       ['node:one:cache', 0],
+      ['node:one:work', 0],
       ['node:two:cache', 0],
+      ['node:two:work', 0],
     ]);
   });
 
@@ -97,7 +99,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     const first = origin.set('/a.ts', transportStream(1, packets));
     const second = origin.set('/b.ts', { body: transportStream(2, packets), stallAfter: 100_000, rest });
     const archive = archiveOf([{ uri: first }, { uri: second }]);
-    const one = await start('one');
+    const one = await start('one', origin);
     const two = await start('two');
     const scope = 'node:one:cache';
     const held = await one.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' });
@@ -129,14 +131,14 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     await admin.flushall();
     const [here, there] = [await one.clips.put('one.mp4', clip), await two.clips.put('two.mp4', clip)];
     expect([here.bytes, there.bytes]).toEqual([10_000, 10_000]);
-    expect(await two.ledger.usage('clips')).toMatchObject({ used: 30_000, reserved: 0 });
+    expect(await two.ledger.usage('clips')).toMatchObject({ used: 3 * 12_288, reserved: 0 });
     expect((await one.ledger.usage('clips')).cap).toBeGreaterThan(0);
   });
 
   it('promise 14: sees at its start that all was flushed while no process lived', async () => {
     await using origin = await CountingOrigin.start();
     const archive = archiveOf([{ uri: origin.set('/a.ts', transportStream(1, packets)) }]);
-    const before = await start('one');
+    const before = await start('one', origin);
     await before.ledger.setCap('spent', 100);
     await before.ledger.commit(
       await before.ledger.reserve({ scope: 'spent', amount: 90, holder: 'test', ttlMs: 60_000 }),
@@ -145,7 +147,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     await (await before.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
     await before.stop();
     await admin.flushall();
-    const after = await start('one');
+    const after = await start('one', origin);
     const disk = after.cached().reduce((sum, name) => sum + statSync(join(root, 'one/cache', name)).size, 0);
     expect(disk).toBe(packets * 188);
     expect(await after.ledger.usage('node:one:cache')).toMatchObject({ used: blocks, reserved: 0 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestVariant } from '../../../src/adapters/hls/master.ts';
+import { bestVariant, sameVariant, soundOf } from '../../../src/adapters/hls/master.ts';
 import { parsePlaylist } from '../../../src/adapters/hls/parse.ts';
 
 function media(...lines: string[]) {
@@ -95,7 +95,17 @@ describe('master playlists', () => {
       ...['#EXT-X-STREAM-INF:BANDWIDTH=9000000,CODECS="mp4a.40.2"', 'sound.m3u8'],
       ...[`#EXT-X-STREAM-INF:BANDWIDTH=6000000,NAME="a,b",${video}`, 'high.m3u8'],
     );
-    expect(best).toEqual({ uri: 'high.m3u8', bandwidth: 6_000_000, hasVideo: true, hasAudio: true });
+    expect(best).toEqual({ uri: 'high.m3u8', bandwidth: 6_000_000, hasVideo: true, hasAudio: true, sound: null });
+  });
+
+  it('takes the best that is allowed, else the smallest', () => {
+    const text = [9, 3, 6, 2].flatMap((mega) => [`#EXT-X-STREAM-INF:BANDWIDTH=${mega}000000,${video}`, `${mega}.m3u8`]);
+    const parsed = parsePlaylist(['#EXTM3U', ...text].join('\n'), 'x');
+    if (parsed.kind !== 'master') throw new Error('a media playlist');
+    const taken = [1e9, 6e6, 5e6, 1e6].map((most) => bestVariant(parsed, 'x', most).uri);
+    expect(taken).toEqual(['9.m3u8', '6.m3u8', '3.m3u8', '2.m3u8']);
+    expect(sameVariant(parsed, 'https://o.test/x', 'https://o.test/2.m3u8?token=1').uri).toBe('2.m3u8');
+    expect(sameVariant(parsed, 'https://o.test/x', 'https://o.test/gone.m3u8', 5e6).uri).toBe('3.m3u8');
   });
 
   it('prefers a variant that has its sound in itself', () => {
@@ -105,5 +115,33 @@ describe('master playlists', () => {
       ...[`#EXT-X-STREAM-INF:BANDWIDTH=3000000,${video}`, 'together.m3u8'],
     );
     expect(best.uri).toBe('together.m3u8');
+  });
+
+  describe('whose sound can be had alone', () => {
+    const inf = (attributes: string, uri: string) => [`#EXT-X-STREAM-INF:${attributes}`, uri];
+    const sound = (...lines: string[]) => {
+      const parsed = parsePlaylist(['#EXTM3U', ...lines].join('\n'), 'test.m3u8');
+      if (parsed.kind !== 'master') throw new Error('a media playlist');
+      const best = bestVariant(parsed, 'test.m3u8');
+      return [best.hasAudio, soundOf(parsed, best)];
+    };
+    const group = (attributes: string) => `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",${attributes}`;
+    const apart = inf(`BANDWIDTH=9,AUDIO="g",${video}`, 'v.m3u8');
+
+    it('name the rendition that is played unless one chooses', () => {
+      expect(sound(group('URI="fr"'), group('URI="en",DEFAULT=YES'), ...apart)).toEqual([false, 'en']);
+      expect(sound(group('URI="fr"'), group('URI="en"'), ...apart)).toEqual([false, 'fr']);
+    });
+
+    it('have it in themselves where one of the group has no address', () => {
+      expect(sound(group('URI="fr"'), group('DEFAULT=YES'), ...apart)).toEqual([true, null]);
+      expect(sound('#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="g",URI="s"', ...apart)).toEqual([true, null]);
+    });
+
+    it('may also list a variant without picture', () => {
+      const bare = [...inf('BANDWIDTH=1,CODECS="mp4a.40.2"', 'low'), ...inf('BANDWIDTH=2,CODECS="mp4a.40.2"', 'good')];
+      expect(sound(...bare, ...inf(`BANDWIDTH=9,${video}`, 'v.m3u8'))).toEqual([true, 'good']);
+      expect(sound(...bare)).toEqual([true, null]);
+    });
   });
 });

@@ -211,6 +211,44 @@ describe('recordings and refusals', () => {
     expect(events[0]?.opened).toMatchObject({ uri: 'http://origin.test/live/low.m3u8', hasAudio: true });
   });
 
+  it('archives the sound of variants that have none beside them, also behind a restart, and does without it', async () => {
+    const media = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",URI="sound.m3u8"';
+    const master = `#EXTM3U\n${media}\n#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="g",RESOLUTION=1x1,CODECS="avc1,mp4a"\nv.m3u8`;
+    const heard = (events: readonly ArchiveEvent[]) => events.flatMap(({ sound }) => sound ?? []);
+    const sound = live(3, 5).replaceAll('.ts', '.aac');
+    const ended = live(1, 2, '#EXT-X-ENDLIST');
+    const first = await collect(options([master, ended, sound]));
+    expect(names(first)).toEqual(['s1.ts', 's2.ts']);
+    expect(heard(first).map(({ media, startMs }) => [media.uri.replace(/^.*\//, ''), startMs])).toEqual([
+      ...[
+        ['s3.aac', 0],
+        ['s4.aac', 2_000],
+        ['s5.aac', 4_000],
+      ],
+    ]);
+    expect(first[0]?.opened).toMatchObject({ hasVideo: true, hasAudio: false });
+    const [, afterSound] = heard(first) as [ArchiveSegment, ArchiveSegment];
+    const after = segmentsOf(first)[1] as ArchiveSegment;
+    const again = await collect(options([master, ended, sound], { after, afterSound }));
+    expect(again.map(({ eventId }) => eventId)).toEqual(first.slice(-2).map(({ eventId }) => eventId));
+    expect(heard(await collect(options([master, ended, gone])))).toEqual([]);
+  });
+
+  it('asks for the sound’s new address when its token has expired', async () => {
+    const media = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",URI="sound.m3u8"';
+    const master = `#EXTM3U\n${media}\n#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="g",RESOLUTION=1x1,CODECS="avc1,mp4a"\nv.m3u8`;
+    const sound = (first: number, last: number) => live(first, last).replaceAll('.ts', '.aac');
+    const end = live(2, 2, '#EXT-X-ENDLIST');
+    const again = [refused, master, live(0, 1), sound(1, 2)];
+    const events = await collect(options([master, live(0, 1), sound(0, 1), live(0, 1), ...again, end, 'unchanged']));
+    expect(names(events)).toEqual(['s0.ts', 's1.ts', 's2.ts']);
+    expect(events.flatMap((event) => event.sound?.media.uri.replace(/^.*\//, '') ?? [])).toEqual([
+      's0.aac',
+      's1.aac',
+      's2.aac',
+    ]);
+  });
+
   it('rejects what is missing, no playlist, empty, or leads from the network to files', async () => {
     await expect(collect(options([gone]))).rejects.toMatchObject({ code: 'media-gone' });
     await expect(collect(options(['<html>']))).rejects.toMatchObject({ code: 'input' });

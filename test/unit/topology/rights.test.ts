@@ -74,6 +74,7 @@ describe('the least rights', () => {
     expect(rights.filter(({ subject }) => commandsOf(subject)?.redis.length).map((one) => one.subject)).toEqual([
       'refine',
       'render',
+      'record',
       'backfill',
     ]);
     expect(commandsOf('render')?.redis[0]).toContain("~eu.*'");

@@ -1,13 +1,19 @@
-import type { Packet } from '../ffprobe.ts';
 import { bodyOf, plain, requiredBody } from './boxes.ts';
 import { type Description, descriptionOf } from './description.ts';
 import { type Edit, editOf } from './edit.ts';
-import { samplesIn } from './sampletable.ts';
+import { requireListedKeys, samplesIn } from './sampletable.ts';
 
-/** A packet with the place of its bytes in the file. */
-export interface Sample extends Packet {
+/** A sample as it is shown; times in seconds on the file's clock, after edits. */
+export interface Sample {
+  /** Index of its track. */
+  readonly stream: number;
   readonly pts: number;
   readonly dts: number;
+  readonly duration: number;
+  readonly key: boolean;
+  /** Not to be shown: outside the edit. */
+  readonly discard: boolean;
+  /** Where its bytes lie in the file. */
   readonly offset: number;
   readonly size: number;
 }
@@ -31,6 +37,12 @@ export interface Track {
 }
 
 const kinds: Readonly<Record<string, Track['kind']>> = { vide: 'video', soun: 'audio' };
+
+/** What a track shows, from the body of its `mdia`. */
+export function kindOf(mdia: Buffer): Track['kind'] {
+  return kinds[requiredBody(mdia, 'hdlr').toString('latin1', 8, 12)] ?? 'other';
+}
+
 const noRotation = '1,0,0,1';
 /** The four numbers of a track's matrix that turn it. */
 const rotations: Readonly<Record<string, number>> = {
@@ -42,7 +54,7 @@ const rotations: Readonly<Record<string, number>> = {
 
 export function trackOf(trak: Buffer, index: number, movieTimescale: number): Track {
   const mdia = requiredBody(trak, 'mdia');
-  const kind = kinds[requiredBody(mdia, 'hdlr').toString('latin1', 8, 12)] ?? 'other';
+  const kind = kindOf(mdia);
   const timescale = timescaleOf(requiredBody(mdia, 'mdhd'));
   const edit = editOf(trak, timescale, movieTimescale);
   const tkhd = requiredBody(trak, 'tkhd');
@@ -55,8 +67,8 @@ export function trackOf(trak: Buffer, index: number, movieTimescale: number): Tr
   return { index, kind, description, timescale, edit, rotation, samples };
 }
 
-/** Ticks a second in an `mdhd` or `mvhd`. */
-function timescaleOf(header: Buffer): number {
+/** Ticks a second in an `mdhd` or `mvhd`. Throws `NotPlain` where it is 0. */
+export function timescaleOf(header: Buffer): number {
   const timescale = header.readUInt32BE(header.readUInt8(0) === 1 ? 20 : 12);
   plain(timescale > 0, 'its clock stands still');
   return timescale;
@@ -80,6 +92,7 @@ function* editedSamples(
   { index, kind, timescale, edit }: Pick<Track, 'index' | 'kind' | 'timescale' | 'edit'>,
   fromSec: number,
 ): Generator<Sample> {
+  requireListedKeys(stbl);
   const shift = edit.empty - edit.from;
   for (const { decode, composition, duration, key, offset, size } of samplesIn(stbl, fromSec * timescale - shift)) {
     // A picture is shown whole or not at all, but of a frame of sound what lies inside is heard.

@@ -1,5 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
-
 /** Where a box of an ISO base media file (ISO/IEC 14496-12) lies: of its body the first byte, and the one after its last. */
 export interface Box {
   readonly type: string;
@@ -14,18 +12,21 @@ export function plain(holds: boolean, what: string): asserts holds {
   if (!holds) throw new NotPlain(what);
 }
 
+/** Size of the largest index that is read: that of a recording of about 24 hours. */
+export const mostHeaderBytes = 128 * 1024 * 1024;
+
 const headBytes = 16;
 /** More boxes than that side by side are not looked at. */
 const mostBoxes = 64;
 
-/** Boxes at the top level of a file, up to where it is no such file. */
-export async function* topLevelBoxes(file: FileHandle): AsyncGenerator<Box> {
-  const { size } = await file.stat();
-  const head = Buffer.alloc(headBytes);
+/** Reads so many bytes of a file from an offset, or fewer where it ends before. */
+export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
+
+/** Boxes at the top level of a file of so many bytes, up to where it is no such file. */
+export async function* topLevelBoxes(size: number, read: ReadAt): AsyncGenerator<Box> {
   let position = 0;
   for (let count = 0; count < mostBoxes && position < size; count++) {
-    const { bytesRead } = await file.read(head, 0, headBytes, position);
-    const box = headOf(head.subarray(0, bytesRead), position, size);
+    const box = headOf(await read(position, headBytes), position, size);
     if (box === undefined) return;
     yield box;
     position = box.end;

@@ -4,6 +4,7 @@ import { RunLengths } from './runlengths.ts';
 
 /** A sample as its track's tables say; times in the track's own ticks, before edits. */
 export interface TableSample {
+  readonly index: number;
   readonly decode: number;
   readonly composition: number;
   readonly duration: number;
@@ -21,7 +22,6 @@ const mostSamples = 16_000_000;
  * the first one that is decoded at `from` ticks or after. Throws `NotPlain` where its tables disagree.
  */
 export function* samplesIn(stbl: Buffer, from: number): Generator<TableSample> {
-  plain(!boxesIn(stbl).some((box) => marksKeys(stbl, box)), 'key frames are marked in another way too');
   const sizes = sampleSizes(requiredBody(stbl, 'stsz'));
   const durations = new RunLengths(requiredBody(stbl, 'stts'), sizes.count);
   const shiftTable = bodyOf(stbl, 'ctts');
@@ -36,12 +36,26 @@ export function* samplesIn(stbl: Buffer, from: number): Generator<TableSample> {
     const [size, duration] = [sizes.of(index), durations.next()];
     plain(duration >= 0, 'a sample has a negative duration');
     const composition = decode + (shifts?.next() ?? 0);
-    yield { decode, composition, duration, key: keys.has(index), offset: chunks.next(size), size };
+    yield { index, decode, composition, duration, key: keys.has(index), offset: chunks.next(size), size };
     decode += duration;
   }
 }
 
-/** Whether this is a box by which samples are key frames that `stss` does not list. */
+export function sampleCount(stbl: Buffer): number {
+  return sampleSizes(requiredBody(stbl, 'stsz')).count;
+}
+
+/** Ticks at which the last sample of a track has been decoded. */
+export function decodeEnd(stbl: Buffer): number {
+  const count = sampleCount(stbl);
+  return new RunLengths(requiredBody(stbl, 'stts'), count).skip(count);
+}
+
+/** Throws `NotPlain` where samples are key frames that `stss` does not list. */
+export function requireListedKeys(stbl: Buffer): void {
+  plain(!boxesIn(stbl).some((box) => marksKeys(stbl, box)), 'key frames are marked in another way too');
+}
+
 function marksKeys(stbl: Buffer, { type, start }: Box): boolean {
   return type === 'stps' || (type === 'sbgp' && stbl.toString('latin1', start + 4, start + 8) === 'rap ');
 }

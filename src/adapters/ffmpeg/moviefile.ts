@@ -1,9 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { boxesIn, NotPlain, plain, topLevelBoxes } from './boxes.ts';
-import { movieTimescaleOf, type Track, trackOf } from './track.ts';
-
-/** Size of the largest header that is read: that of a recording of about 24 hours. */
-const mostHeaderBytes = 128 * 1024 * 1024;
+import { boxesIn, mostHeaderBytes, NotPlain, plain, type ReadAt, topLevelBoxes } from '../../domain/mp4/boxes.ts';
+import { movieTimescaleOf, type Track, trackOf } from '../../domain/mp4/track.ts';
 
 /**
  * Reads the tracks of an MP4 or QuickTime file whose index is in one piece, and gives them to `use`; undefined where the
@@ -40,8 +37,17 @@ async function tracksIn(file: FileHandle): Promise<Track[]> {
   return tracks.map(({ start, end }, index) => trackOf(moov.subarray(start, end), index, movieTimescale));
 }
 
+/** Reads a local file at any place. */
+export function readerOf(file: FileHandle): ReadAt {
+  return async (offset, length) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+}
+
 async function headerOf(file: FileHandle): Promise<Buffer> {
-  for await (const { type, start, end } of topLevelBoxes(file)) {
+  const { size } = await file.stat();
+  for await (const { type, start, end } of topLevelBoxes(size, readerOf(file))) {
     plain(type !== 'moof', 'it is in fragments');
     if (type !== 'moov') continue;
     plain(end - start <= mostHeaderBytes, 'its header is too large');
