@@ -71,6 +71,31 @@ describe('what is fetched of an MP4 by http', () => {
     expect(held.parts).toMatchObject([{ startMs: 10_000, durationMs: 8000, discontinuity: false }]);
   });
 
+  it('stays while it is held, however full the cache is, with the index that says where it lies', async () => {
+    await using world = await calmWorld(atEnd.length);
+    const cache = await world.open();
+    const archive = await movieAt(cache, world.origin.set('/a', { body: atEnd, headers: etag('a') }));
+    const rival = await movieAt(cache, world.origin.set('/b', { body: other, headers: etag('b') }), 'rival');
+    const press = async () => {
+      for (const from of [0, 6, 12, 18, 24]) await (await lease(cache, rival, from, from + 5)).release();
+    };
+    await (await lease(cache, archive, 11, 17)).release();
+    const spans = [{ archive, fromMs: 11_000, toMs: 17_000 }];
+    const hold = { spans, holder: 'h', value: 1, untilMs: Date.UTC(2100, 0, 1) };
+    const sent = world.origin.bytes('/a');
+    expect(await cache.hold(hold)).toEqual([]);
+    await press();
+    const held = await lease(cache, archive, 11, 17);
+    expect(held.bytesFetched).toBe(0);
+    expect(world.origin.bytes('/a')).toBe(sent);
+    await held.release();
+    await cache.letGo('h');
+    await press();
+    expect(await cache.hold(hold)).toEqual([]);
+    expect(world.origin.bytes('/a')).toBe(sent);
+    expect((await lease(cache, archive, 11, 17)).bytesFetched).toBeGreaterThan(0);
+  });
+
   it('is fetched once by 30 who ask at the same time, and after a restart not at all', async () => {
     await using world = await calmWorld();
     const first = await world.open();

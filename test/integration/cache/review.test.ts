@@ -61,6 +61,27 @@ describe('a highlight in review', () => {
     expect(await world.entries()).toEqual([]);
   });
 
+  it('has its sound kept as well, where that lies in segments of its own', async () => {
+    await using world = await reviewWorld();
+    const { archive } = world;
+    const sound = archive.segments.slice(10, 20).map((segment, k) => ({
+      ...segment,
+      sequence: k,
+      startMs: k * 2000,
+    }));
+    const apart = { ...archive, segments: archive.segments.slice(0, 10), sound };
+    const lease = { archive: { ...archive, segments: sound }, fromMs: 2001, toMs: 3999 } as const;
+    const listen = async () => (await world.cache().lease({ ...lease, purpose: 'refine' })).release();
+    await listen();
+    await world.lease('refine', 1);
+    await world.journal('h', 2, 'refined', momentOf(1, 1, 0.5));
+    await world.reviews(apart).step();
+    await world.press();
+    await listen();
+    await world.lease('render', 1);
+    expect([...world.requests(1), ...world.requests(11)]).toEqual([1, 1]);
+  });
+
   it.each(['rendered', 'rejected', 'expired', 'withdrawn'])('lets its segments go once it is %s', async (state) => {
     await using world = await reviewWorld();
     const reviews = world.reviews();
