@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { askResults } from '../../src/adapters/clickhouse/ask.ts';
 import { toInput } from '../../src/runtime/records.ts';
 import type { RecordOf, TopicName } from '../../topology/topics.ts';
@@ -46,9 +46,9 @@ export function leftIn(dataDir: string): Promise<Left> {
 }
 
 const storedIn = (dataDir: string): string[] =>
-  readdirSync(join(dataDir, 'clips'))
+  readdirSync(join(dataDir, 'clips'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.mp4'))
-    .map((name) => name.replace('.mp4', ''))
+    .map((name) => basename(name, '.mp4'))
     .sort();
 
 /** Rows of a query, asked as `cliptide sql` asks: of the process that owns the folder, if one does. */

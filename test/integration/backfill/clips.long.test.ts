@@ -19,7 +19,8 @@ const run = (...args: string[]) => {
   return cliptide([...args, '--data', data], { cwd: folder, env });
 };
 const sql = async (query: string) => rowsOf((await run('sql', '--json', query)).out).map(({ kind: _, ...row }) => row);
-const files = (): string[] => readdirSync(join(data, 'clips')).filter((name) => name.endsWith('.mp4'));
+const files = (): string[] =>
+  readdirSync(join(data, 'clips'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mp4'));
 
 beforeAll(async () => {
   receiver = await Receiver.open(secret);
