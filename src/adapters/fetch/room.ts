@@ -49,23 +49,25 @@ export class Room {
     return this.#fit(amount, () => ledger.reserve({ scope, amount, holder: 'media cache', ttlMs }));
   }
 
-  /** The reservation, large enough for this many bytes and renewed when half its time is over. */
-  async cover(reservation: Reservation, bytes: number): Promise<Reservation> {
-    const { ledger, clock } = this.#options;
+  /** The reservation, large enough for this many bytes and renewed when half its time is over since it last was. */
+  async cover(reservation: Reservation, bytes: number, sinceMs: number): Promise<Reservation> {
+    const { ledger } = this.#options;
     const more = blocksOf(bytes) - reservation.amount;
     if (more > 0) return this.#fit(more, () => ledger.extend(reservation, more));
-    const isFresh = reservation.expiresAtMs - clock.now() > ttlMs / 2;
-    return isFresh ? reservation : ledger.extend(reservation, 0);
+    return sinceMs < ttlMs / 2 ? reservation : ledger.extend(reservation, 0);
   }
 
   commit(reservation: Reservation, bytes: number): Promise<void> {
     return this.#options.ledger.commit(reservation, blocksOf(bytes));
   }
 
-  async release(reservation: Reservation): Promise<void> {
-    await this.#options.ledger.release(reservation).catch((error: unknown) => {
-      if (!(error instanceof CliptideError && error.code === 'fenced')) throw error;
-    });
+  /** On a disk that is full the ledger may have to be told later. */
+  release(reservation: Reservation): Promise<void> {
+    return this.#recovery.surely(() =>
+      this.#options.ledger.release(reservation).catch((error: unknown) => {
+        if (!(error instanceof CliptideError && error.code === 'fenced')) throw error;
+      }),
+    );
   }
 
   refund(diskBytes: number): Promise<void> {

@@ -14,6 +14,11 @@ import { placeOf } from './version.ts';
 /** Reserved at first for a body whose length is not known; more is added as it comes. */
 const unknownBytes = 4 * 1024 * 1024;
 
+/** Chunks of a body are written in pieces of so many bytes. */
+const togetherBytes = 512 * 1024;
+/** However few they are, after so long: what is written renews the reservation. */
+const togetherMs = 10_000;
+
 export interface WriteRequest {
   readonly folder: string;
   readonly flight: Flight;
@@ -39,8 +44,11 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
   let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
   let isHeld = true;
   try {
+    let renewedAtMs = performance.now();
     const { bytes, sha256 } = await fillPart(part, request, async (written) => {
-      reservation = await room.cover(reservation, written);
+      const covering = await room.cover(reservation, written, performance.now() - renewedAtMs);
+      if (covering !== reservation) renewedAtMs = performance.now();
+      reservation = covering;
     });
     const isWhole = body.length !== undefined;
     const where = placeOf(body.url);
@@ -97,18 +105,36 @@ async function fillPart(
     let bytes = init.length;
     await onBytes(body.skipped);
     if (init.length > 0) await writeAll(file, init);
+    let [waiting, waitingBytes]: [Uint8Array[], number] = [[], 0];
+    let flushedAtMs = performance.now();
+    const flush = async (): Promise<void> => {
+      await cover(bytes + waitingBytes);
+      await writeTogether(file, waiting);
+      bytes += waitingBytes;
+      [waiting, waitingBytes] = [[], 0];
+      flushedAtMs = performance.now();
+    };
     for await (const chunk of body.chunks) {
       await onBytes(chunk.length);
-      await cover(bytes + chunk.length);
-      await writeAll(file, chunk);
       hash.update(chunk);
-      bytes += chunk.length;
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      if (waitingBytes >= togetherBytes || performance.now() - flushedAtMs >= togetherMs) await flush();
     }
+    await flush();
     await file.sync();
     return { bytes, sha256: hash.digest('hex') };
   } finally {
     await file.close();
   }
+}
+
+async function writeTogether(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  if (chunks.length === 0) return;
+  const { bytesWritten } = await file.writev(chunks);
+  const all = chunks.reduce((sum, { length }) => sum + length, 0);
+  // A signal or a nearly full disk may cut it short; then the rest tells.
+  if (bytesWritten < all) await writeAll(file, Buffer.concat(chunks).subarray(bytesWritten));
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
