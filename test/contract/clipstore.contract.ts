@@ -12,6 +12,8 @@ export interface ClipStoreHarness {
   readonly store: ClipStore;
   /** Another store over the same data, as another process has it. */
   again(): Promise<ClipStore>;
+  /** Of many that delete a file at once, every one may be told that it was them. */
+  readonly tellsAll?: true;
   /** How far apart two puts are that the store tells apart in time, in milliseconds. */
   readonly apartMs: number;
   close(): Promise<void>;
@@ -81,7 +83,9 @@ function storing(harness: () => ClipStoreHarness, file: MakeFile): void {
     await store.put('a/clip.mp4', file('movie'));
     const other = await harness().again();
     const told = await Promise.all([store, other, store, other].map((one) => one.delete('a/clip.mp4')));
-    expect(told.filter((removed) => removed)).toHaveLength(1);
+    const removers = told.filter((removed) => removed).length;
+    expect(removers).toBeGreaterThan(0);
+    if (harness().tellsAll === undefined) expect(removers).toBe(1);
     expect(await store.delete('a/never.mp4')).toBe(false);
   });
 

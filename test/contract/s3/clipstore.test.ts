@@ -10,6 +10,7 @@ describeWithServices(['s3'], 'clips in a bucket', (addressOf) => {
       again: async () => bucket.store(),
       // Services tell times by the second.
       apartMs: 1_100,
+      tellsAll: true,
       close: async () => bucket.close(),
     };
   });

@@ -54,8 +54,9 @@ describeWithServices(['s3'], 'Cliptide with its clips in a bucket', (addressOf) 
     expect(rowsOf(out, 'clip')).toHaveLength(1);
     expect(readdirSync(join(work, 'made')).filter((name) => name.endsWith('.mp4'))).toHaveLength(1);
     const { objects, uploads } = await bucket.holds();
-    const kinds = objects.map((name) => name.replace(/[^/]*\./, ''));
-    expect(kinds.sort()).toEqual(['team/clips/events/avro', 'team/clips/jpg', 'team/clips/json', 'team/clips/mp4']);
+    const kinds = objects.map((name) => name.replace(/[^/]*\./, '').replace(/c-[0-9a-f]{20}/, 'channel'));
+    const kept = ['jpg', 'json', 'mp4'].map((kind) => `team/clips/channel/${kind}`);
+    expect(kinds.sort()).toEqual([...kept, 'team/clips/events/avro']);
     expect(uploads).toEqual([]);
   });
 
