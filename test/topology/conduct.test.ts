@@ -67,6 +67,23 @@ describe('a highlight on its way to a clip', () => {
     expect(lives(world).get('late')).toEqual(whole);
   });
 
+  test('is not refined far ahead of the renders, whose media would have left the cache by then', () => {
+    const world = new ConductWorld();
+    const ids = Array.from({ length: 20 }, (_, n) => `highlight ${n}`);
+    world.append(openedFile(3_000), ...credits(20, 1), ...ids.map((id, n) => detected(id, 100 + 100 * n)));
+    world.settle();
+    const states = new Map<string, string>();
+    let most = 0;
+    for (const output of world.topic('highlights.journal')) {
+      if (output.topic !== 'highlights.journal') continue;
+      states.set(output.record.highlightId, output.record.toState);
+      const ahead = [...states.values()].filter((state) => ['refining', 'refined', 'approved'].includes(state));
+      most = Math.max(most, ahead.length);
+    }
+    expect(most).toBe(4);
+    expect([...lives(world).values()]).toEqual(ids.map(() => whole));
+  });
+
   test('is handed out only against credits, best first', () => {
     const world = new ConductWorld();
     world.append(openedFile(900), detected('weak', 100, 1), detected('strong', 300, 9));

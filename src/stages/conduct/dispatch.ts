@@ -27,6 +27,12 @@ interface Ready {
   readonly policy: Policy;
 }
 
+/**
+ * Highlights that may be refined, or being so, and not be rendered yet, for each that is rendered at a time: what
+ * refinement fetched far ahead would have left the cache, and be fetched again.
+ */
+const aheadPerRender = 4;
+
 /** Refinement needs the sound a little beyond the estimated end, not the whole margin: it must not wait for long. */
 const refineAheadMs = 6_000;
 
@@ -37,7 +43,7 @@ const refineAheadMs = 6_000;
 export function dispatch(
   context: StageContext<ConductState>,
   options: DispatchOptions,
-  streams: Iterable<string> = context.keys(),
+  streams: readonly string[] = [...context.keys()],
 ): Output[] {
   const workers = context.peek(workersKey) as WorkersState | undefined;
   if (workers === undefined) return [];
@@ -46,10 +52,14 @@ export function dispatch(
   const ready = readyWork(context, options, streams).sort(
     (a, b) => b.highlight.moment.score - a.highlight.moment.score,
   );
+  let ahead = onTheWay(context, streams) + ready.filter(({ role }) => role === 'render').length;
+  const mostAhead = aheadPerRender * capacityFor(workers, 'render') || Number.POSITIVE_INFINITY;
   const outputs: Output[] = [];
   for (const work of ready) {
-    if (free[work.role] <= 0) continue;
+    const isRefine = work.role === 'refine';
+    if (free[work.role] <= 0 || (isRefine && ahead >= mostAhead)) continue;
     free[work.role] -= 1;
+    ahead += isRefine ? 1 : -1;
     outputs.push(...ask(work, options.run));
     context.changed(streamKey(work.stream.streamId));
   }
@@ -62,12 +72,33 @@ function ask(work: Ready, run: string): Output[] {
   return want(stream, run, { highlightId: id, toState: 'rendering', cause: 'credits', presets: policy.presets });
 }
 
-function freeCredits(workers: WorkersState, role: Role): number {
-  const capacity = Object.values(workers.capacity).reduce((sum, node) => sum + node[role], 0);
-  return capacity - Object.values(workers.outstanding).filter((task) => task.role === role).length;
+/** Highlights that are being refined, or were and are about to be approved: the journal has the word. */
+function onTheWay(context: StageContext<ConductState>, streams: readonly string[]): number {
+  let count = 0;
+  for (const key of streams) {
+    const stream = context.peek(key);
+    if (stream?.kind !== 'stream') continue;
+    for (const { state, wanted, revision } of Object.values(stream.highlights)) {
+      const isAsked = wanted > revision && (state === 'detected' || state === 'refined');
+      if (state === 'refining' || isAsked) count += 1;
+    }
+  }
+  return count;
 }
 
-function readyWork(context: StageContext<ConductState>, options: DispatchOptions, streams: Iterable<string>): Ready[] {
+function freeCredits(workers: WorkersState, role: Role): number {
+  return capacityFor(workers, role) - outstandingFor(workers, role);
+}
+
+function capacityFor(workers: WorkersState, role: Role): number {
+  return Object.values(workers.capacity).reduce((sum, node) => sum + node[role], 0);
+}
+
+function outstandingFor(workers: WorkersState, role: Role): number {
+  return Object.values(workers.outstanding).filter((task) => task.role === role).length;
+}
+
+function readyWork(context: StageContext<ConductState>, options: DispatchOptions, streams: readonly string[]): Ready[] {
   const ready: Ready[] = [];
   for (const key of streams) {
     const stream = context.peek(key);
