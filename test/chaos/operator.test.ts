@@ -38,7 +38,8 @@ test('`run` outlives sources that fail, is stopped in the middle of a render, by
   const sources = [missing, { streamId, channelId, events, hls: broadcast.url }];
   writeFileSync(
     join(work, 'cliptide.config.json'),
-    JSON.stringify({ sources, webhooks: [{ url: receiver.url, secret }] }),
+    // Long enough that what ends before it was not ended by it, however busy the machine is.
+    JSON.stringify({ sources, webhooks: [{ url: receiver.url, secret }], shutdownDeadlineMs: 60_000 }),
   );
   const data = join(work, 'data');
   // Standard input holds what is another's, as in a shell's loop over a list.
@@ -53,7 +54,7 @@ test('`run` outlives sources that fail, is stopped in the middle of a render, by
   await rendering(data);
   const before = performance.now();
   expect(await first.kill('SIGTERM'), first.err).toBe(0);
-  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(performance.now() - before).toBeLessThan(30_000);
   expect(processesWith(data)).toEqual([]);
 
   receiver.silent = true;
@@ -62,7 +63,7 @@ test('`run` outlives sources that fail, is stopped in the middle of a render, by
   second.signal('SIGINT');
   expect(await within(second, 200)).toBe('still there');
   second.signal('SIGINT');
-  expect(await within(second, 1_000)).toBe('SIGINT');
+  expect(await within(second, 30_000)).toBe('SIGINT');
 
   receiver.silent = false;
   const third = start();

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ export interface CertificateFiles {
   readonly cert: string;
   readonly key: string;
 }
+
+/** Whether this machine has openssl, which makes them. */
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 /** A certificate for 127.0.0.1, made by openssl, in a folder of its own. */
 export function selfSigned(): CertificateFiles {

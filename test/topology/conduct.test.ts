@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transitions } from '../../src/stages/conduct/life.ts';
+import { evening, lives, whole } from '../support/conductlives.ts';
 import {
   ConductWorld,
   command,
@@ -12,28 +13,8 @@ import {
   zeroAtMs,
 } from '../support/conductworld.ts';
 
-/** The states that the journal gives each highlight: for each revision the first entry counts. */
-function lives(world: ConductWorld): Map<string, string[]> {
-  const lives = new Map<string, string[]>();
-  for (const output of world.topic('highlights.journal')) {
-    if (output.topic !== 'highlights.journal') continue;
-    const { highlightId, fromRevision, toState } = output.record;
-    const life = lives.get(highlightId) ?? [];
-    if (fromRevision === life.length) life.push(toState);
-    lives.set(highlightId, life);
-  }
-  return lives;
-}
-
 const clipsOf = (world: ConductWorld) =>
   world.topic('clips.rendered').flatMap((output) => (output.topic === 'clips.rendered' ? [output.record.clipId] : []));
-
-const whole = ['detected', 'refining', 'refined', 'approved', 'rendering', 'rendered'];
-const evening = () => [
-  openedFile(900),
-  ...credits(2, 1),
-  ...['a', 'b', 'c'].map((id, n) => detected(id, 100 + 100 * n)),
-];
 
 describe('a highlight on its way to a clip', () => {
   test('goes through every state once, and one clip for each preset comes of it', () => {
@@ -103,82 +84,6 @@ describe('a highlight on its way to a clip', () => {
     world.settle();
     expect(lives(world).get('a')?.at(-1)).toBe('rejected');
     expect(clipsOf(world)).toEqual([]);
-  });
-});
-
-describe("a person's command", () => {
-  const rendered = (): ConductWorld => {
-    const world = new ConductWorld();
-    world.append(...evening());
-    world.settle();
-    return world;
-  };
-
-  test('is obeyed only at the revision that the person saw', () => {
-    const world = new ConductWorld();
-    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
-    world.settle();
-    const [before, now] = [lives(world).get('a')?.length ?? 0, () => lives(world).get('a')?.at(-1)];
-    world.append(command('a', 'reject', before - 1), command('a', 'reject', before + 1));
-    world.settle();
-    expect(now()).toBe('approved');
-    world.append(command('a', 'reject', before));
-    world.settle();
-    expect(now()).toBe('rejected');
-  });
-
-  test('to trim has the moment rendered as it was cut, also while it is rendered otherwise', () => {
-    const world = new ConductWorld();
-    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
-    world.settle();
-    world.append(command('a', 'trim', null, [80, 110]), ...credits(1, 1));
-    world.settle();
-    const spans = world.topic('render.tasks').map(({ record }) => {
-      const { startMs, endMs } = record as { readonly startMs: number; readonly endMs: number };
-      return [(startMs - zeroAtMs) / 1_000, (endMs - zeroAtMs) / 1_000];
-    });
-    expect(spans).toEqual([[80, 110]]);
-    expect(lives(world).get('a')?.slice(-3)).toEqual(['approved', 'rendering', 'rendered']);
-  });
-
-  test('to trim is not obeyed where it is no span, or another moment', () => {
-    for (const bounds of [
-      [110, 80],
-      [90, 90],
-      [90, 900],
-      [-900, 120],
-    ] as const) {
-      const world = new ConductWorld();
-      world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
-      world.settle();
-      const before = world.topic('highlights.journal').length;
-      world.append(command('a', 'trim', null, bounds));
-      world.settle();
-      expect(world.topic('highlights.journal'), `${bounds}`).toHaveLength(before);
-    }
-  });
-
-  test('that is given twice, or against another one, is one step: the first', () => {
-    const world = new ConductWorld();
-    world.append(openedFile(900), ...credits(1, 0), detected('a', 100));
-    world.settle();
-    const before = world.topic('highlights.journal').length;
-    world.append(command('a', 'reject'), command('a', 'reject'), command('a', 'retry'));
-    // The commands are read before the journal.
-    world.settle((count) => count - 1);
-    expect(world.topic('highlights.journal')).toHaveLength(before + 1);
-  });
-
-  test('changes nothing that is final, and nothing that is not known', () => {
-    const world = rendered();
-    const before = world.topic('highlights.journal').length;
-    for (const kind of ['reject', 'approve', 'retry', 'trim', 'unheard of']) {
-      for (const id of ['a', 'nobody', '__proto__', 'constructor']) world.append(command(id, kind));
-    }
-    world.settle();
-    expect(world.topic('highlights.journal')).toHaveLength(before);
-    expect(Object.keys(Object.prototype)).toEqual([]);
-    expect(({} as { wanted?: number }).wanted).toBeUndefined();
   });
 });
 

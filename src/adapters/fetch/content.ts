@@ -18,6 +18,8 @@ export interface ContentCheck {
   readonly wanted: 'init' | 'segment';
   /** Address or path of its origin, for people. */
   readonly where: string;
+  /** What was seen of it as MPEG-TS while it came, where it is that. */
+  readonly packets?: Verdict | undefined;
 }
 
 /**
@@ -27,13 +29,16 @@ export interface ContentCheck {
  * say how long it is.
  */
 export async function checkContent(check: ContentCheck): Promise<ContentKind> {
+  const kind = check.packets === undefined ? await kindInFile(check) : whole('ts', check.packets, check);
+  if ((kind === 'init') === (check.wanted === 'init')) return kind;
+  const what = kind === 'init' ? 'an initialisation section without media' : 'no initialisation section';
+  throw new CliptideError('media', `This is ${what}: ${check.where}`, { where: check.where });
+}
+
+async function kindInFile(check: ContentCheck): Promise<ContentKind> {
   const file = await open(check.path);
   try {
-    const window = new ByteWindow(file, check.from, check.to);
-    const kind = await kindOf(window, check);
-    if ((kind === 'init') === (check.wanted === 'init')) return kind;
-    const what = kind === 'init' ? 'an initialisation section without media' : 'no initialisation section';
-    throw new CliptideError('media', `This is ${what}: ${check.where}`, { where: check.where });
+    return await kindOf(new ByteWindow(file, check.from, check.to), check);
   } finally {
     await file.close();
   }

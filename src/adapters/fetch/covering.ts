@@ -1,6 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveView } from '../../domain/mediaclock/view.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
+import { placeOf } from './version.ts';
 
 /** Rounding of archive times, in milliseconds. */
 const slackMs = 1;
@@ -49,7 +50,7 @@ function firstAfter(segments: readonly ArchiveSegment[], ms: number): number {
 
 function gone(view: ArchiveView, reason: string): CliptideError {
   return new CliptideError('media-gone', `The archive does not hold this span: ${reason}`, {
-    where: view.opened.uri.replace(/[?#].*$/, ''),
+    where: placeOf(view.opened.uri),
   });
 }
 

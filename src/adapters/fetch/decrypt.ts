@@ -1,6 +1,7 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { CliptideError } from '../../domain/errors.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
+import { placeOf } from './version.ts';
 
 /** AES works on blocks of so many bytes; a key of AES-128 and its vector are as long. */
 export const blockBytes = 16;
@@ -11,7 +12,7 @@ export const blockBytes = 16;
  * when the key does not fit, and with `unavailable` when the body ends inside a block.
  */
 export function decrypted(body: FetchedBody, key: KeyObject, iv: string): FetchedBody {
-  const where = body.url.replace(/[?#].*$/, '');
+  const where = placeOf(body.url);
   if (body.length !== undefined && (body.length === 0 || body.length % blockBytes !== 0)) {
     throw new CliptideError(
       'media',

@@ -4,6 +4,7 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import { blockBytes } from './decrypt.ts';
 import { SingleFlight } from './flight.ts';
 import { readRange } from './origin.ts';
+import { placeOf } from './version.ts';
 
 /** A broadcast that changes its key every ten minutes has 144 a day. */
 const mostKeys = 1_024;
@@ -53,7 +54,7 @@ async function keyOf({ url, chunks }: { readonly url: string; readonly chunks: A
     if (length > blockBytes) break;
   }
   if (length === blockBytes) return createSecretKey(bytes);
-  const where = url.replace(/[?#].*$/, '');
+  const where = placeOf(url);
   const many = length > blockBytes ? `more than ${blockBytes}` : String(length);
   throw new CliptideError('media', `The key of an encrypted segment has ${many} bytes, not ${blockBytes}: ${where}`, {
     where,

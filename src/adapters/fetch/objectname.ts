@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { Flight } from '../../ports/cachecatalog.ts';
+import { placeOf } from './version.ts';
 
 /** What a stored file holds. `init` is an initialisation section or an index alone, `raw` bytes of a larger file. */
 export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init' | 'raw';
@@ -53,7 +54,7 @@ export function parseObjectFile(name: string): { key: string; initBytes: number;
 
 function withoutQuery(media: SegmentRange | null): SegmentRange | null {
   if (media === null || !/^https?:/i.test(media.uri)) return media;
-  return { ...media, uri: media.uri.replace(/[?#].*$/, '') };
+  return { ...media, uri: placeOf(media.uri) };
 }
 
 function range(media: SegmentRange | null): readonly (string | number)[] {

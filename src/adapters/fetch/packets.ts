@@ -12,6 +12,26 @@ export function beginsTransportStream(head: Buffer): boolean {
   return head[0] === sync && (head.length <= packetBytes || head[packetBytes] === sync);
 }
 
+/** Looks at the sync byte of every packet while they come, so that they need not be read again. */
+export class PacketWatch {
+  #bytes = 0;
+  #bad = Number.POSITIVE_INFINITY;
+
+  add(chunk: Uint8Array): void {
+    for (let at = (packetBytes - (this.#bytes % packetBytes)) % packetBytes; at < chunk.length; at += packetBytes) {
+      if (chunk[at] !== sync) this.#bad = Math.min(this.#bad, this.#bytes + at);
+    }
+    this.#bytes += chunk.length;
+  }
+
+  /** Undefined for what does not begin as MPEG-TS does. */
+  get verdict(): Verdict | undefined {
+    if (this.#bytes < packetBytes || this.#bad <= packetBytes) return undefined;
+    if (this.#bad < this.#bytes) return 'broken';
+    return this.#bytes % packetBytes === 0 ? 'whole' : 'cut';
+  }
+}
+
 /** Looks at the sync byte of every packet. */
 export async function checkPackets(window: ByteWindow): Promise<Verdict> {
   for (let from = window.from; from < window.to; ) {

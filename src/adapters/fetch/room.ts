@@ -1,11 +1,11 @@
 import { statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CachedObject, Wanted } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { blocksOf } from './objects.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recovery } from './recover.ts';
 

@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { blocksOf } from '../../domain/budgets.ts';
 import type { CacheCatalog, CachedObject, CatalogObject } from '../../ports/cachecatalog.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import { parseObjectFile, partOwner } from './objectname.ts';
-import { blocksOf } from './objects.ts';
 
 export interface StockOptions {
   readonly folder: string;

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { checkContent } from './content.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
-import { blocksOf } from './objects.ts';
+import { PacketWatch, type Verdict } from './packets.ts';
 import type { Room } from './room.ts';
 import { placeOf } from './version.ts';
 
@@ -45,14 +46,14 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
   let isHeld = true;
   try {
     let renewedAtMs = performance.now();
-    const { bytes, sha256 } = await fillPart(part, request, async (written) => {
+    const { bytes, sha256, packets } = await fillPart(part, request, async (written) => {
       const covering = await room.cover(reservation, written, performance.now() - renewedAtMs);
       if (covering !== reservation) renewedAtMs = performance.now();
       reservation = covering;
     });
     const isWhole = body.length !== undefined;
     const where = placeOf(body.url);
-    const check = { path: part, from: init.length, to: bytes, isWhole, where };
+    const check = { path: part, from: init.length, to: bytes, isWhole, where, packets };
     const kind = typeof wanted === 'object' ? wanted.kind : await checkContent({ ...check, wanted });
     const initBytes = kind === 'init' ? bytes : init.length;
     const name = objectFile(flight.key, initBytes, kind);
@@ -93,13 +94,21 @@ async function land(part: string, object: CatalogObject, { flight, folder, room,
   }
 }
 
-/** Writes the part file and resolves with its length and SHA-256. */
+interface Filled {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What the body is as MPEG-TS, if it is that. */
+  readonly packets: Verdict | undefined;
+}
+
+/** Writes the part file, and looks at what it writes. */
 async function fillPart(
   part: string,
   { init, body, onBytes }: WriteRequest,
   cover: (written: number) => Promise<void>,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
+): Promise<Filled> {
   const hash = createHash('sha256').update(init);
+  const packets = new PacketWatch();
   const file = await open(part, 'w');
   try {
     let bytes = init.length;
@@ -117,13 +126,14 @@ async function fillPart(
     for await (const chunk of body.chunks) {
       await onBytes(chunk.length);
       hash.update(chunk);
+      packets.add(chunk);
       waiting.push(chunk);
       waitingBytes += chunk.length;
       if (waitingBytes >= togetherBytes || performance.now() - flushedAtMs >= togetherMs) await flush();
     }
     await flush();
     await file.sync();
-    return { bytes, sha256: hash.digest('hex') };
+    return { bytes, sha256: hash.digest('hex'), packets: packets.verdict };
   } finally {
     await file.close();
   }

@@ -6,17 +6,13 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { allocatedBytes } from '../../../src/cli/checks/usage.ts';
-import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
-import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
-import { openStorage } from '../../../src/cli/node/storage.ts';
+import { locateTools } from '../../../src/cli/node/media.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
-import { startPipeline } from '../../../src/pipeline.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
-import { toAppend } from '../../../src/runtime/records.ts';
-import type { Output } from '../../../src/runtime/stage.ts';
 import { archiveEvents, momentAt } from '../../support/livemoments.ts';
+import { startMediaPipeline } from '../../support/mediapipeline.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
 const run = promisify(execFile);
@@ -64,33 +60,15 @@ async function segmentsOf(ffmpeg: string): Promise<readonly Buffer[]> {
 
 test('promises 12, 17: the whole data folder stays below its cap while clips are cut through a cache that is too small for them all', async () => {
   const data = join(folder, 'data');
-  const overrides = { dataDir: data, dataCapBytes: capBytes, cacheCapBytes, freeSpaceFloorBytes: 0 };
-  const config = loadConfig({ cwd: folder, env: {}, overrides });
-  const tools = await locateTools(config);
+  const overrides = { dataCapBytes: capBytes, cacheCapBytes, freeSpaceFloorBytes: 0 };
+  const tools = await locateTools(loadConfig({ cwd: folder, env: {}, overrides: {} }));
   const segments = await segmentsOf(tools.ffmpeg);
   await using origin = await CountingOrigin.start();
   for (const [sequence, body] of segments.entries()) origin.set(`/${sequence}.ts`, body);
   const lifecycle = new Lifecycle(logger);
   try {
-    const deps = await openStorage({ folder: data, logger }, lifecycle);
-    const own = { config, folder: data, given: { urls: [new URL(origin.url)], paths: [] }, logger };
-    const fetcher = await openFetcher(own, deps, lifecycle);
-    const quota = await openNodeLedger(own, deps, lifecycle);
-    const media = await openMedia({ ...own, tools, fetcher, quota }, deps, lifecycle);
-    const never = (): never => {
-      throw new Error('neither results nor webhooks are part of this');
-    };
-    const stages = startPipeline(['conduct', 'refine', 'render'], {
-      ...deps,
-      defaultPresets: ['copy'],
-      media: () => media,
-      results: never,
-      notifier: never,
-      kept: never,
-    });
-    await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
-    const append = (outputs: readonly Output[]) =>
-      deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
+    const setup = { folder: data, origin: origin.url, overrides, preset: 'copy', logger };
+    const { deps, media, stages, append } = await startMediaPipeline(setup, lifecycle);
     await append(archiveEvents(origin.url, seconds));
     const clips = () => readTopic(deps, 'clips.rendered', 'channel');
     let [most, mostCached] = [0, 0];

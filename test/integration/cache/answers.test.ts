@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
-import type { FetchedBody, FetchRequest } from '../../../src/ports/fetcher.ts';
+import type { FetchRequest } from '../../../src/ports/fetcher.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
+import { bodyText } from '../../support/bodytext.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
 import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';
@@ -20,12 +21,7 @@ afterAll(async () => {
   await origin[Symbol.asyncDispose]();
 });
 
-async function read(body: FetchedBody): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body.chunks) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-const get = (url: string, more: Partial<FetchRequest> = {}) => fetcher.get({ url, maxBytes: 5000, ...more }, read);
+const get = (url: string, more: Partial<FetchRequest> = {}) => fetcher.get({ url, maxBytes: 5000, ...more }, bodyText);
 
 describe('bytes that were not asked for', () => {
   it('a part is not taken for the whole', async () => {

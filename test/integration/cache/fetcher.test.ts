@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
-import type { FetchedBody, FetchRequest } from '../../../src/ports/fetcher.ts';
+import type { FetchRequest } from '../../../src/ports/fetcher.ts';
+import { bodyText } from '../../support/bodytext.ts';
 import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
@@ -17,12 +18,7 @@ afterAll(async () => {
   await origin[Symbol.asyncDispose]();
 });
 
-async function read(body: FetchedBody): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body.chunks) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-const get = (url: string, more: Partial<FetchRequest> = {}) => fetcher.get({ url, maxBytes: 1000, ...more }, read);
+const get = (url: string, more: Partial<FetchRequest> = {}) => fetcher.get({ url, maxBytes: 1000, ...more }, bodyText);
 
 describe('what the fetcher makes of an origin’s answers', () => {
   it.each([401, 403, 404, 410, 416])('says that media is gone on %i, without asking again', async (status) => {

@@ -3,17 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
-import { nothingGiven } from '../../../src/cli/node/given.ts';
-import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
-import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
-import { openStorage } from '../../../src/cli/node/storage.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
-import { loadConfig } from '../../../src/config/load.ts';
-import { startPipeline } from '../../../src/pipeline.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
-import { toAppend } from '../../../src/runtime/records.ts';
-import type { Output } from '../../../src/runtime/stage.ts';
 import { archiveEvents, momentAt } from '../../support/livemoments.ts';
+import { startMediaPipeline } from '../../support/mediapipeline.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cliptide-full-'));
@@ -25,29 +18,10 @@ test('promise 15: a disk that fills up fails the clips, with the reason on the r
   const packets = Buffer.alloc(188 * 100).fill(Buffer.from([0x47, ...Buffer.alloc(187)]));
   for (let sequence = 0; sequence < 75; sequence += 1) origin.set(`/${sequence}.ts`, packets);
   const lifecycle = new Lifecycle(logger);
-  const allowed = [new URL(origin.url).host];
-  const overrides = { freeSpaceFloorBytes: Number.MAX_SAFE_INTEGER, 'fetch.allow': allowed };
-  const config = loadConfig({ cwd: folder, env: {}, overrides });
   try {
-    const deps = await openStorage({ folder, logger }, lifecycle);
-    const own = { config, folder, given: nothingGiven, logger };
-    const fetcher = await openFetcher(own, deps, lifecycle);
-    const quota = await openNodeLedger(own, deps, lifecycle);
-    const media = await openMedia({ ...own, tools: await locateTools(config), fetcher, quota }, deps, lifecycle);
-    const never = (): never => {
-      throw new Error('neither results nor webhooks are part of this');
-    };
-    const stages = startPipeline(['conduct', 'refine', 'render'], {
-      ...deps,
-      defaultPresets: ['source'],
-      media: () => media,
-      results: never,
-      notifier: never,
-      kept: never,
-    });
-    await lifecycle.start('stages', () => ({ value: stages, stop: () => stages.stop() }));
-    const append = (outputs: readonly Output[]) =>
-      deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
+    const overrides = { freeSpaceFloorBytes: Number.MAX_SAFE_INTEGER };
+    const setup = { folder, origin: origin.url, overrides, preset: 'source', logger };
+    const { deps, stages, append } = await startMediaPipeline(setup, lifecycle);
     await append([...archiveEvents(origin.url, 300), momentAt('first', 60), momentAt('second', 200)]);
     const clips = () => readTopic(deps, 'clips.rendered', 'channel');
     while ((await clips()).length < 2) await Promise.race([deps.clock.sleep(50), stages.done]);
