@@ -8,8 +8,8 @@ export interface CatalogObject {
   readonly initBytes: number;
   /** Space that it takes on the disk, in bytes of whole blocks. */
   readonly diskBytes: number;
-  /** In hexadecimal; undefined for a file that was found and not yet read. */
-  readonly sha256: string | undefined;
+  /** Checksum of all bytes (ISO 3309); undefined for a file that was found and not yet read. */
+  readonly crc32: number | undefined;
   readonly channelId: string | undefined;
   readonly usedAtMs: number;
 }
@@ -138,8 +138,8 @@ export interface CacheCatalog {
   forget(object: CachedObject, remove: () => void): Promise<boolean>;
   /** Takes in files that were found. */
   adopt(objects: readonly CatalogObject[]): Promise<void>;
-  /** Notes the hash of a file that was found. */
-  hashed(object: CachedObject, sha256: string): Promise<void>;
+  /** Notes the checksum of a file that was found. */
+  summed(object: CachedObject, crc32: number): Promise<void>;
   /** In the order of keys, from after this one. */
   objects(after: string, limit: number): Promise<readonly CachedObject[]>;
   usage(): Promise<CatalogUsage>;

@@ -75,6 +75,19 @@ describe('the embedded catalog, shared by processes', () => {
     expect((await catalog.victims({ needed: 1, least: 1e9, most: 1e9 })).marked).toMatchObject([{ key: 'b' }]);
   });
 
+  it('takes in the file of an earlier version, whose objects have no checksum yet', async () => {
+    await bring(catalog, objectFor('a'));
+    const db = new DatabaseSync(path);
+    db.exec('ALTER TABLE objects DROP COLUMN crc32; ALTER TABLE objects ADD COLUMN sha256 TEXT');
+    db.close();
+    await catalog.close();
+    catalog = await openCacheCatalog({ path, clock: systemClock });
+    const [found] = await catalog.objects('', 2);
+    expect(found).toMatchObject({ key: 'a', crc32: undefined });
+    if (found !== undefined) await catalog.summed(found, 9);
+    expect(await catalog.objects('', 2)).toMatchObject([{ key: 'a', crc32: 9 }]);
+  });
+
   it('keeps the pins of a process that is stopped', async () => {
     await bring(catalog, objectFor('a'));
     await using process = await CatalogProcess.start(path);

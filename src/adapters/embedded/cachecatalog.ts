@@ -124,8 +124,8 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     });
   }
 
-  async hashed(object: CachedObject, sha256: string): Promise<void> {
-    await this.#step(() => this.#tables.setHash.run(sha256, object.key, object.token));
+  async summed(object: CachedObject, crc32: number): Promise<void> {
+    await this.#step(() => this.#tables.setSum.run(crc32, object.key, object.token));
   }
 
   objects = (after: string, limit: number): Promise<CachedObject[]> =>

@@ -9,7 +9,7 @@ const tables = `
   INSERT OR IGNORE INTO state(id) VALUES (1);
   CREATE TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS objects(key TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL,
-    init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, sha256 TEXT, channel TEXT,
+    init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, crc32 INTEGER, channel TEXT,
     used_ms INTEGER NOT NULL, token INTEGER NOT NULL, evicting TEXT) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS objects_by_use ON objects(is_init, used_ms);
   CREATE INDEX IF NOT EXISTS objects_evicting ON objects(evicting, disk_bytes) WHERE evicting IS NOT NULL;
@@ -31,7 +31,10 @@ const tables = `
     UPDATE state SET objects = objects - 1, disk_bytes = disk_bytes - old.disk_bytes; END;
 `;
 
-const columns = 'key, name, bytes, init_bytes, disk_bytes, sha256, channel, used_ms, token, evicting';
+/** What files of earlier versions lack; what those versions had besides stays there for them. */
+const later = [{ table: 'objects', column: 'crc32', type: 'INTEGER' }] as const;
+
+const columns = 'key, name, bytes, init_bytes, disk_bytes, crc32, channel, used_ms, token, evicting';
 const unpinned = `evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)
   AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = objects.key)`;
 
@@ -48,11 +51,11 @@ const statements = {
 
   object: `SELECT ${columns} FROM objects WHERE key = ?`,
   objects: `SELECT ${columns} FROM objects WHERE key > ? ORDER BY key LIMIT ?`,
-  addObject: `INSERT OR IGNORE INTO objects(key, name, bytes, init_bytes, disk_bytes, is_init, sha256, channel, used_ms,
+  addObject: `INSERT OR IGNORE INTO objects(key, name, bytes, init_bytes, disk_bytes, is_init, crc32, channel, used_ms,
     token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   removeObject: 'DELETE FROM objects WHERE key = ?',
   use: 'UPDATE objects SET used_ms = ? WHERE key = ?',
-  setHash: 'UPDATE objects SET sha256 = ? WHERE key = ? AND token = ?',
+  setSum: 'UPDATE objects SET crc32 = ? WHERE key = ? AND token = ?',
   candidates: `SELECT ${columns} FROM objects WHERE ${unpinned} ORDER BY is_init, used_ms LIMIT ?`,
   setEvicting: 'UPDATE objects SET evicting = ? WHERE key = ?',
   spareAll: 'UPDATE objects SET evicting = NULL WHERE evicting = ?',
@@ -103,7 +106,14 @@ export function connectCatalog(path: string): DatabaseSync {
 /** Makes the tables of a new file. Throws SQLite's busy error while another process does. */
 export function prepareCatalog(db: DatabaseSync, path: string): CacheTables {
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY');
-  inTransaction(db, path, () => db.exec(tables));
+  inTransaction(db, path, () => {
+    db.exec(tables);
+    for (const { table, column, type } of later) {
+      const isThere =
+        db.prepare(`SELECT 1 FROM pragma_table_info('${table}') WHERE name = ?`).get(column) !== undefined;
+      if (!isThere) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+    }
+  });
   const prepared = Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)]);
   return { db, ...(Object.fromEntries(prepared) as Record<keyof typeof statements, StatementSync>) };
 }
@@ -117,7 +127,7 @@ export function objectOf(row: Row): CachedObject {
     bytes: Number(row.bytes),
     initBytes: Number(row.init_bytes),
     diskBytes: Number(row.disk_bytes),
-    sha256: row.sha256 === null ? undefined : String(row.sha256),
+    crc32: row.crc32 === null ? undefined : Number(row.crc32),
     channelId: row.channel === null ? undefined : String(row.channel),
     usedAtMs: Number(row.used_ms),
     token: Number(row.token),

@@ -1,12 +1,11 @@
-import http from 'node:http';
-import https from 'node:https';
 import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../ports/fetcher.ts';
 import { httpAddress, shown } from './address.ts';
+import { newAgents } from './agents.ts';
 import { bodyOf } from './body.ts';
 import { Deadlines } from './deadlines.ts';
-import { type Agents, type Answer, exchange } from './exchange.ts';
+import { type Answer, exchange } from './exchange.ts';
 import { type FetchLimits, fetchLimits } from './limits.ts';
 import type { OriginPolicy } from './originpolicy.ts';
 import { askedWaitMs } from './status.ts';
@@ -79,14 +78,6 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
         pool.https.destroy();
       }
     },
-  };
-}
-
-/** Whatever the environment says: certificates are checked, and no proxy stands between. */
-function newAgents(): Agents {
-  return {
-    http: new http.Agent({ keepAlive: true, proxyEnv: {} }),
-    https: new https.Agent({ keepAlive: true, proxyEnv: {}, rejectUnauthorized: true }),
   };
 }
 

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import { checkContent } from './content.ts';
@@ -20,9 +19,9 @@ export interface Verified extends Stock {
 const page = 100;
 
 /**
- * Compares the folder, the catalog and the ledger, and reads every file against the hash that it was written with; a
- * file without one is checked by its content and hashed. What is wrong is put right: the disk is the truth for what is
- * there, the hash for what is good. Other processes may go on meanwhile.
+ * Compares the folder, the catalog and the ledger, and reads every file against the checksum that it was written with;
+ * a file without one is checked by its content and gets one. What is wrong is put right: the disk is the truth for what
+ * is there, the checksum for what is good. Other processes may go on meanwhile.
  */
 export async function verifyCache(options: RoomOptions, signal: AbortSignal): Promise<Verified> {
   const { stock } = await openCacheFolder(options);
@@ -42,23 +41,23 @@ export async function verifyCache(options: RoomOptions, signal: AbortSignal): Pr
 
 async function isGood({ folder, catalog }: RoomOptions, object: CachedObject): Promise<boolean> {
   const file = path.join(folder, object.name);
-  const { bytes, sha256: hash } = await readWhole(file);
-  if (hash === undefined || bytes !== object.bytes) return false;
-  if (object.sha256 !== undefined) return hash === object.sha256;
+  const { bytes, sum } = await readWhole(file);
+  if (sum === undefined || bytes !== object.bytes) return false;
+  if (object.crc32 !== undefined) return sum === object.crc32;
   if (!(await isMedia(file, object))) return false;
-  await catalog.hashed(object, hash);
+  await catalog.summed(object, sum);
   return true;
 }
 
-/** Without a hash where the file is not there; it may be evicted at any time. */
-async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sha256: string | undefined }> {
-  const hash = createHash('sha256');
+/** Without a checksum where the file is not there; it may be evicted at any time. */
+async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sum: number | undefined }> {
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  let sum = 0;
   try {
-    await pipeline(stream, hash);
-    return { bytes: stream.bytesRead, sha256: hash.digest('hex') };
+    for await (const chunk of stream) sum = crc32(chunk, sum);
+    return { bytes: stream.bytesRead, sum };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bytes: 0, sha256: undefined };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bytes: 0, sum: undefined };
     throw error;
   }
 }

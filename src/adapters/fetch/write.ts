@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
@@ -46,7 +46,7 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
   let isHeld = true;
   try {
     let renewedAtMs = performance.now();
-    const { bytes, sha256, packets } = await fillPart(part, request, async (written) => {
+    const { bytes, crc32, packets } = await fillPart(part, request, async (written) => {
       const covering = await room.cover(reservation, written, performance.now() - renewedAtMs);
       if (covering !== reservation) renewedAtMs = performance.now();
       reservation = covering;
@@ -58,7 +58,7 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
     const initBytes = kind === 'init' ? bytes : init.length;
     const name = objectFile(flight.key, initBytes, kind);
     const { channelId, nowMs: usedAtMs } = request;
-    const object = { key: flight.key, name, bytes, initBytes, diskBytes: blocksOf(bytes), sha256, channelId, usedAtMs };
+    const object = { key: flight.key, name, bytes, initBytes, diskBytes: blocksOf(bytes), crc32, channelId, usedAtMs };
     await catalog.settling(async () => {
       await room.commit(reservation, bytes);
       isHeld = false;
@@ -96,7 +96,7 @@ async function land(part: string, object: CatalogObject, { flight, folder, room,
 
 interface Filled {
   readonly bytes: number;
-  readonly sha256: string;
+  readonly crc32: number;
   /** What the body is as MPEG-TS, if it is that. */
   readonly packets: Verdict | undefined;
 }
@@ -107,7 +107,7 @@ async function fillPart(
   { init, body, onBytes }: WriteRequest,
   cover: (written: number) => Promise<void>,
 ): Promise<Filled> {
-  const hash = createHash('sha256').update(init);
+  let sum = crc32(init);
   const packets = new PacketWatch();
   const file = await open(part, 'w');
   try {
@@ -125,7 +125,7 @@ async function fillPart(
     };
     for await (const chunk of body.chunks) {
       await onBytes(chunk.length);
-      hash.update(chunk);
+      sum = crc32(chunk, sum);
       packets.add(chunk);
       waiting.push(chunk);
       waitingBytes += chunk.length;
@@ -133,7 +133,7 @@ async function fillPart(
     }
     await flush();
     await file.sync();
-    return { bytes, sha256: hash.digest('hex'), packets: packets.verdict };
+    return { bytes, crc32: sum, packets: packets.verdict };
   } finally {
     await file.close();
   }

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/embedded/clock.ts';
+import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import { bodyText } from '../../support/bodytext.ts';
+import { openPolicy } from '../../support/openpolicy.ts';
+
+let url: string;
+const sockets = new Set<Socket>();
+const fetcher = createFetcher(systemClock, openPolicy);
+const body = randomBytes(3_000_000);
+/** What is written for each request, in the order of connections and requests. */
+const answers = { '/chunked': chunked(), '/more': withMore(), '/after': plain('after') } as Record<string, Buffer>;
+let connections = 0;
+const server = net.createServer((socket) => {
+  connections += 1;
+  sockets.add(socket);
+  socket.on('error', () => undefined);
+  socket.on('data', (head) => socket.write(answers[/^GET (\S+)/.exec(String(head))?.[1] ?? ''] ?? ''));
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  fetcher.close();
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function plain(text: string): Buffer {
+  return Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`);
+}
+
+function chunked(): Buffer {
+  const parts = [Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')];
+  for (let at = 0; at < body.length; at += 5000) {
+    const part = body.subarray(at, at + 5000);
+    parts.push(Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n'));
+  }
+  return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
+}
+
+/** An answer with a second one behind it that nobody asked for. */
+function withMore(): Buffer {
+  return Buffer.concat([plain('asked'), plain('never')]);
+}
+
+it('hands on what came, however slowly it is taken and however many read at the same time', async () => {
+  const expected = createHash('sha256').update(body).digest('hex');
+  const hashes = Array.from({ length: 3 }, () =>
+    fetcher.get({ url: `${url}/chunked`, maxBytes: 1e7 }, async ({ chunks }) => {
+      const taken: Uint8Array[] = [];
+      for await (const chunk of chunks) {
+        taken.push(chunk);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return createHash('sha256').update(Buffer.concat(taken)).digest('hex');
+    }),
+  );
+  expect(await Promise.all(hashes)).toEqual([expected, expected, expected]);
+});
+
+it('does not take what follows an answer for the answer to the next request', async () => {
+  expect(await fetcher.get({ url: `${url}/more`, maxBytes: 100 }, bodyText)).toBe('asked');
+  expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
+  const before = connections;
+  expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
+  expect(connections).toBe(before);
+});
+
+it('closes a connection on which something comes while nobody asks', async () => {
+  expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
+  const open = [...sockets].filter((socket) => !socket.destroyed);
+  expect(open.length).toBeGreaterThan(0);
+  const closed = open.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+  for (const socket of open) socket.write(plain('unasked'));
+  await Promise.all(closed);
+  expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
+});
