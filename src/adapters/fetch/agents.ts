@@ -20,14 +20,13 @@ const shared = Buffer.alloc(readBytes);
 /** An agent whose connections read in large pieces. */
 class WideAgent extends http.Agent {
   override createConnection(options: ClientRequestArgs): Duplex {
-    const onread = { buffer: shared, callback: (length: number) => handOn(length) };
-    const socket = super.createConnection({ ...options, onread } as ClientRequestArgs) as Duplex;
     // The client of HTTP listens for `data`, which a socket with `onread` does not tell by itself.
-    const handOn = (length: number): boolean => {
-      // Bytes that nobody asked for would be taken for the next answer.
-      if (!socket.emit('data', shared.subarray(0, length))) socket.destroy();
+    const callback = (length: number): boolean => {
+      socket.emit('data', shared.subarray(0, length));
       return true;
     };
+    const onread = { buffer: shared, callback };
+    const socket = super.createConnection({ ...options, onread } as ClientRequestArgs) as Duplex;
     return socket;
   }
 }
