@@ -36,7 +36,7 @@ const rssBefore = process.memoryUsage.rss();
 let rss = rssBefore;
 const watch = setInterval(() => {
   rss = Math.max(rss, process.memoryUsage.rss());
-}, 5);
+}, 20);
 const startedAt = systemClock.now();
 await Promise.all(
   plan.spans.map(async (span) => {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seed, sized } from '../../support/chaos.ts';
+import { seed } from '../../support/chaos.ts';
 import { LedgerClients } from '../../support/ledgerclients.ts';
 import { cap, openAtGate, PretendDisk } from '../../support/ledgerworld.ts';
 import { describeWithPrograms } from '../../support/programs.ts';
 import { RedisServer } from '../../support/redisserver.ts';
 
-const operations = sized(16_000, 100_000);
-const timeoutMs = 300_000;
+const operations = 100_000;
+const timeoutMs = 600_000;
 
 let folder: string;
 beforeEach(() => {
