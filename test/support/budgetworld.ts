@@ -28,6 +28,8 @@ export const whole: ChannelLimits = {
   clipDays: undefined,
   fetchedBytesPerHour: 1_000,
   renderSecondsPerDay: 100,
+  llmTokensPerDay: 10_000,
+  llmCostPerDay: 0.5,
 };
 
 /** A clock on which whoever sleeps has slept at once: nobody waits for what does not come. */

@@ -14,6 +14,6 @@ const logger = pinoLogger({ level: 'silent' });
 const deps = await openStorage({ folder, logger }, new Lifecycle(logger));
 const ledger = await openLedger({ path: join(folder, 'ledger.db'), clock: systemClock });
 const parts = budgetParts({ budget: whole }, ledger, { ...deps, clock: stillClock });
-await spend(parts, { channelId, streamId: 'stream', taskId: 'task', what: 'renderSeconds', amount: 30 });
+await spend(parts, { channelId, streamId: 'stream', taskId: 'task', amounts: { renderSeconds: 30 } });
 process.stdout.write('spending\n');
 setInterval(() => undefined, 60_000);

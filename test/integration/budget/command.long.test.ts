@@ -20,7 +20,9 @@ afterEach(endProcesses);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const budget = (...args: readonly string[]) => cliptide(['budget', ...args, '--data', data], { cwd: work });
-const limits = { ...{ clipBytes: undefined, clipCount: undefined, clipDays: undefined }, fetchedBytesPerHour: 7e9 };
+const kept = { clipBytes: undefined, clipCount: undefined, clipDays: undefined };
+const daily = { renderSecondsPerDay: 100, llmTokensPerDay: 100_000, llmCostPerDay: 5 };
+const limits = { ...kept, fetchedBytesPerHour: 7e9, ...daily };
 
 test('`budget` lists and sets, over a folder that is free and over one that `run` owns', async () => {
   const policy = { hold: 'ranking', top: 3, presets: ['copy'], category: 'games', scorerVersion: '' };
@@ -29,9 +31,12 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   await withLog(data, defaultPartitions, async (deps) => {
     await deps.log.append([toAppend(deps.codec, { topic: 'channel.settings', key: 'eva', record: settings })]);
     const ledger = await openLedger({ path: join(data, 'ledger.db'), clock: systemClock });
-    const parts = budgetParts({ budget: { ...limits, renderSecondsPerDay: 100 } }, ledger, deps);
-    const one = { channelId: 'bob/ö', streamId: 's', taskId: 't', what: 'renderSeconds', amount: 30 } as const;
-    await (await spend(parts, one)).settle(20);
+    const parts = budgetParts({ budget: limits }, ledger, deps);
+    const one = { channelId: 'bob/ö', streamId: 's', taskId: 't' };
+    await (await spend(parts, { ...one, amounts: { renderSeconds: 30 } })).settle({ renderSeconds: 20 });
+    await (await llmBudget(parts).begin({ ...one, tokens: 9_000, dollars: 0.02, maxWaitMs: 0 })).settle({
+      ...{ tokens: 7_500, dollars: 0.0125 },
+    });
     await ledger.close();
   });
   const set = await budget('set', 'eva', 'renderSecondsPerDay=900', 'fetchedBytesPerHour=3GB', '--json');

@@ -26,9 +26,10 @@ it('a process killed in mid-render gives nothing back, with its ledger or withou
     await withLog(folder, 4, async (deps) => {
       const ledger = await openLedger({ path: join(folder, file), clock: systemClock });
       const parts = budgetParts({ budget: whole }, ledger, { ...deps, clock: stillClock });
-      const request = { channelId, streamId: 'stream', taskId: 'next', what: 'renderSeconds' } as const;
-      await (await spend(parts, { ...request, amount: 70 })).settle(0);
-      await expect(spend(parts, { ...request, amount: 101 })).rejects.toMatchObject({ code: 'budget' });
+      const render = (renderSeconds: number) =>
+        spend(parts, { channelId, streamId: 'stream', taskId: 'next', amounts: { renderSeconds } });
+      await (await render(70)).settle({ renderSeconds: 0 });
+      await expect(render(101)).rejects.toMatchObject({ code: 'budget' });
       const { used } = await ledger.usage(spendingScope(channelId, 'renderSeconds', startMs));
       expect(used).toBe(30);
       await ledger.close();

@@ -134,7 +134,7 @@ it('charges at the start what a process that died left there, and drops the scop
     const plain = await openClipStore(store.folder);
     const path = join(store.world.folder, 'made');
     await plain.put(`${clipFolder(channelId)}/uncharged.mp4`, path);
-    await spend(store.world.parts, { channelId, streamId: 's', taskId: '', what: 'renderSeconds', amount: 1 });
+    await spend(store.world.parts, { channelId, streamId: 's', taskId: '', amounts: { renderSeconds: 1 } });
     const lifecycle = new Lifecycle(store.world.parts.logger);
     await openClips(own(store.world.folder), store.world.parts, new Reconciler(store.world.parts), lifecycle);
     await lifecycle.stop(10_000);
