@@ -4,7 +4,7 @@ import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import { type Spending, spendingScope, windowMs } from '../domain/scopes.ts';
 import type { Reservation } from '../ports/ledger.ts';
 import { type BudgetParts, type Spender, type Told, tell } from './budgetrecord.ts';
-import { spentOf } from './budgetspent.ts';
+import { count, generationOf } from './budgetscope.ts';
 import { commitAll, releaseAll, reserveAll } from './reserveall.ts';
 
 /** What is spent together, as the ledger counts it. */
@@ -30,8 +30,6 @@ export interface Spend {
 const defaultWaitMs = 5_000;
 /** For the time between the ledger's answer and the record. */
 const ttlMs = 60_000;
-/** Others spend in the same scope meanwhile. */
-const mostTries = 20;
 
 /**
  * Reserves for a channel what it is about to spend, all of it or nothing: in the ledger, then as records in
@@ -84,30 +82,24 @@ class OneSpend implements Spend {
     for (const { what, amount } of charges) this.#held.set(what, this.#heldOf(what) + amount);
   }
 
-  /** The ledger first: a rebuild in between then counts too much, never too little. */
+  /** What is given back, before the record; what is more, after it: a rebuild in between never counts too little. */
   async settle(actual: Parameters<Spend['settle']>[0]): Promise<void> {
-    const settled: Told[] = [];
-    for (const [what, held] of this.#held) {
+    const settled = [...this.#held].map(([what, held]) => {
       const amount = actual[what] ?? held;
-      const scope = this.#scopeOf(what);
-      // Where the ledger is away or was rebuilt, what is on the record counts.
-      await this.#correct(scope, amount - held).catch((error: unknown) => this.#warn(scope, error));
       const reason = actual[what] === undefined ? 'as estimated: what it really was is not known' : '';
-      settled.push({ kind: 'settle', scope, amount, reason });
+      return { told: { kind: 'settle', scope: this.#scopeOf(what), amount, reason }, more: amount - held };
+    });
+    for (const { told, more } of settled) if (more < 0) await this.#count(told.scope, more);
+    try {
+      await this.#tell(settled.map(({ told }) => told));
+    } finally {
+      for (const { told, more } of settled) if (more > 0) await this.#count(told.scope, more);
     }
-    await this.#tell(settled);
   }
 
-  /** More than was reserved counts also where it does not fit, or others wait: it has been spent. */
-  async #correct(scope: string, more: number): Promise<void> {
-    const { ledger } = this.#parts;
-    if (more <= 0) return ledger.refund(scope, -more);
-    await this.#known(scope);
-    for (let tries = 0; tries < mostTries; tries++) {
-      const was = await ledger.usage(scope);
-      if (await ledger.correct(was, was.used + more)) return;
-    }
-    throw new CliptideError('busy', `${more} more were spent, which the ledger does not show yet`, { where: scope });
+  /** Where the ledger is away or was rebuilt, what is on the record counts. */
+  async #count(scope: string, more: number): Promise<void> {
+    await count(this.#parts, scope, more).catch((error: unknown) => this.#warn(scope, error));
   }
 
   /** What is to be reserved to hold so much, in scopes whose caps are as the channel has them now. */
@@ -117,22 +109,12 @@ class OneSpend implements Spend {
     for (const [what, total] of Object.entries(totals) as [Spending, number][]) {
       const scope = this.#scopeOf(what);
       const amount = total - this.#heldOf(what);
-      if (amount > 0) charges.push({ what, scope, amount, generation: await this.#known(scope) });
+      if (amount > 0) charges.push({ what, scope, amount, generation: await generationOf(this.#parts, scope) });
     }
     if (charges.length === 0) return charges;
     const own = await limits(this.#request.channelId);
     for (const { what, scope } of charges) await ledger.setCap(scope, capOf(own, what));
     return charges;
-  }
-
-  /** A scope that the ledger has not heard of may be new, or the ledger: then the records say what was spent before. */
-  async #known(scope: string): Promise<number> {
-    const { ledger } = this.#parts;
-    const { generation } = await ledger.usage(scope);
-    if (generation > 0) return generation;
-    const spent = await spentOf(this.#parts, scope);
-    if (spent !== undefined && spent > 0) await ledger.reconcile(scope, spent);
-    return generation;
   }
 
   async #reserve(charges: readonly Charge[]): Promise<readonly Reservation[]> {
