@@ -82,14 +82,17 @@ class OneSpend implements Spend {
     for (const { what, amount } of charges) this.#held.set(what, this.#heldOf(what) + amount);
   }
 
-  /** What is given back, before the record; what is more, after it: a rebuild in between never counts too little. */
+  /**
+   * What is given back is so before the record, and what is more counts after it: a rebuild in between never counts too
+   * little. A ledger that was lost before is rebuilt first, by the estimates.
+   */
   async settle(actual: Parameters<Spend['settle']>[0]): Promise<void> {
     const settled = [...this.#held].map(([what, held]) => {
       const amount = actual[what] ?? held;
       const reason = actual[what] === undefined ? 'as estimated: what it really was is not known' : '';
       return { told: { kind: 'settle', scope: this.#scopeOf(what), amount, reason }, more: amount - held };
     });
-    for (const { told, more } of settled) if (more < 0) await this.#count(told.scope, more);
+    for (const { told, more } of settled) await this.#count(told.scope, Math.min(more, 0));
     try {
       await this.#tell(settled.map(({ told }) => told));
     } finally {

@@ -11,21 +11,22 @@ const mostTries = 20;
  */
 export async function generationOf(parts: BudgetParts, scope: string): Promise<number> {
   const { ledger } = parts;
-  const { generation } = await ledger.usage(scope);
-  if (generation > 0) return generation;
+  const was = await ledger.usage(scope);
+  if (was.generation > 0) return was.generation;
   const spent = await spentOf(parts, scope);
-  if (spent !== undefined && spent > 0) await ledger.reconcile(scope, spent);
-  return generation;
+  // Whoever was quicker has begun it, and may have spent since.
+  if (spent !== undefined && spent > 0) await ledger.correct(was, spent);
+  return was.generation;
 }
 
 /**
- * Counts so much more, or less where it is below 0, as used. More counts also where it does not fit, or others
- * wait: it has been spent. Rejects where the ledger does not take it.
+ * Counts so much more, or less where it is below 0, as used, in a ledger that is rebuilt before where it was lost. More
+ * counts also where it does not fit, or others wait: it has been spent. Rejects where the ledger does not take it.
  */
 export async function count(parts: BudgetParts, scope: string, more: number): Promise<void> {
   const { ledger } = parts;
-  if (more < 0) return ledger.refund(scope, -more);
   await generationOf(parts, scope);
+  if (more <= 0) return more < 0 ? ledger.refund(scope, -more) : undefined;
   for (let tries = 0; tries < mostTries; tries++) {
     const was = await ledger.usage(scope);
     if (await ledger.correct(was, was.used + more)) return;

@@ -169,6 +169,31 @@ function losing(open: Open): void {
     }
   });
 
+  it('counts each call once where several processes find the ledger lost at once', async () => {
+    await using world = await open();
+    await call(world.parts, 1_000, 0.1);
+    const quick = await world.process(whole, true);
+    const { ledger } = await world.process();
+    let isFirst = true;
+    const slow = new Proxy(ledger, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name).bind(target);
+        if (name !== 'correct' && name !== 'reconcile') return value;
+        return async (...args: readonly unknown[]) => {
+          // By the records it is known by now what was spent: and then somebody else spends.
+          if (isFirst) {
+            isFirst = false;
+            await call(quick, 2_000, 0.1);
+          }
+          return value(...args);
+        };
+      },
+    });
+    await call({ ...world.parts, ledger: slow }, 3_000, 0.1);
+    expect(isFirst).toBe(false);
+    expect(await used(quick)).toEqual([6_000, 300_000]);
+  });
+
   it('has the same in the ledger as on the record, whatever was called and whoever died', { timeout: 60_000 }, () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 8 }), async (calls) => {

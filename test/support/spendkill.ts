@@ -26,7 +26,7 @@ export async function expectNothingGivenBack(folder: string, open: () => Promise
     const ledger = await open();
     const parts = budgetParts({ budget: whole }, ledger, { ...deps, clock: stillClock });
     const spender = { channelId, streamId: 'stream', taskId: 'next' };
-    const render = (renderSeconds: number) => spend(parts, { ...spender, amounts: { renderSeconds } });
+    const render = (renderSeconds: number) => spend(parts, { ...spender, amounts: { renderSeconds }, maxWaitMs: 0 });
     const call = (tokens: number, dollars: number) =>
       llmBudget(parts).begin({ ...spender, tokens, dollars, maxWaitMs: 0 });
     await (await render(70)).settle({ renderSeconds: 0 });
