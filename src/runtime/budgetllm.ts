@@ -4,7 +4,10 @@ import type { LlmBudget } from '../ports/llmbudget.ts';
 import { spend } from './budget.ts';
 import type { BudgetParts } from './budgetrecord.ts';
 
-/** LLM calls as spend of their channel, in tokens and in money, on the day in which they began. */
+/**
+ * LLM calls as spend of their channel, in tokens and in money, on the day in which they began. For the refiner that
+ * calls an LLM: there is none yet.
+ */
 export function llmBudget(parts: BudgetParts): LlmBudget {
   return {
     begin: async ({ tokens, dollars, ...request }) => {

@@ -23,7 +23,8 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
     lines.map(({ scope, channelId, cap, used, reserved, waiting, setBy }) => {
       const what = parseChannelScope(scope)?.what;
       const amount = amountIn[what === undefined ? 'bytes' : unitOf[what]];
-      const most = cap === countless || cap === boundless ? '-' : amount(cap);
+      const isUncapped = what === 'clipCount' ? cap === countless : cap === boundless;
+      const most = isUncapped ? '-' : amount(cap);
       const name = what === undefined ? scope : scope.slice(scope.indexOf(what));
       return [channelId, name, most, amount(used), amount(reserved), waiting, setBy];
     }),
