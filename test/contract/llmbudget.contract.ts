@@ -169,6 +169,18 @@ function losing(open: Open): void {
     }
   });
 
+  it('keeps nothing reserved of a call that could not be put on the record', async () => {
+    await using world = await open();
+    const log = new Proxy(world.parts.log, {
+      get: (target, name) => {
+        if (name === 'append') return async () => Promise.reject(new Error('the log is away'));
+        return Reflect.get(target, name).bind(target);
+      },
+    });
+    await expect(call({ ...world.parts, log }, 2_000, 0.2)).rejects.toThrow('the log is away');
+    expect(await used(world.parts)).toEqual([0, 0]);
+  });
+
   it('counts each call once where several processes find the ledger lost at once', async () => {
     await using world = await open();
     await call(world.parts, 1_000, 0.1);
