@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { keys } from '../config/keys.ts';
 import { parseSize } from '../config/values.ts';
-import { type LimitName, limitNames } from '../domain/budgets.ts';
+import { isLimit, type LimitName, limitNames } from '../domain/budgets.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { BudgetRow, LimitsRow } from '../runtime/operator/budgets.ts';
 import { contextOf } from './context.ts';
@@ -69,9 +69,11 @@ function amountOf(text: string): readonly [LimitName, number | null] {
   if (known === undefined) throw unknown(name);
   if (amount === 'default') return [known, null];
   const value = known === 'clipBytes' || known === 'fetchedBytesPerHour' ? parseSize(amount) : Number(amount);
-  if (amount !== '' && Number.isSafeInteger(value) && Number(value) >= 0) return [known, Number(value)];
+  if (amount !== '' && isLimit(known, Number(value))) return [known, Number(value)];
   throw new CliptideError('usage', `${text} is no budget`, {
-    hint: 'amounts are whole numbers, of bytes also sizes such as 20GB; "default" takes a budget back',
+    hint:
+      'amounts are whole numbers, of bytes also sizes such as 20GB, of money US dollars such as 2.50; ' +
+      '"default" takes a budget back',
   });
 }
 

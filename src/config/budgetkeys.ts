@@ -1,5 +1,5 @@
 import type { KeySpec } from './keyspec.ts';
-import { size, whole } from './values.ts';
+import { dollars, size, whole } from './values.ts';
 
 /** What a channel may keep and spend where its own settings do not say: see `cliptide budget`. */
 export const budgetKeys = {
@@ -29,5 +29,16 @@ export const budgetKeys = {
     type: 'number',
     description:
       'Most seconds of CPU that renders for a channel may take in a day of UTC; four cores all day by default.',
+  },
+  'budget.llmTokensPerDay': {
+    schema: whole(0, 1e12).default(1_000_000),
+    type: 'number',
+    description:
+      'Most tokens, of requests and answers together, that LLM calls for a channel may take in a day of UTC.',
+  },
+  'budget.llmCostPerDay': {
+    schema: dollars(1e6).default(1),
+    type: 'number',
+    description: 'Most that LLM calls for a channel may cost in a day of UTC, in US dollars such as `2.50`.',
   },
 } as const satisfies Readonly<Record<string, KeySpec>>;

@@ -149,6 +149,8 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
       clipDays: values['budget.clipDays'],
       fetchedBytesPerHour: values['budget.fetchedBytesPerHour'],
       renderSecondsPerDay: values['budget.renderSecondsPerDay'],
+      llmTokensPerDay: values['budget.llmTokensPerDay'],
+      llmCostPerDay: values['budget.llmCostPerDay'],
     },
     webhooks: values.webhooks.map((webhook, index) => ({
       url: webhook.url,

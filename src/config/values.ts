@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLimit } from '../domain/budgets.ts';
 import { Secret } from './secret.ts';
 
 const units: Readonly<Record<string, number>> = {
@@ -31,6 +32,12 @@ export const size = (least: number) =>
 export const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+/** US dollars, to the millionth. */
+export const dollars = (most: number) => {
+  const error = `must be US dollars such as 2.50, from 0 to ${most}, with at most six decimals`;
+  return z.number({ error }).refine((value) => value <= most && isLimit('llmCostPerDay', value), { error });
 };
 
 export const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });

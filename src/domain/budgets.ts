@@ -1,6 +1,6 @@
 import { CliptideError } from './errors.ts';
 import type { ChannelSettings } from './records.gen.ts';
-import type { Spending } from './scopes.ts';
+import type { Keeping, Spending } from './scopes.ts';
 
 /** How a node's cap on its data folder is shared out, in bytes; the parts sum up to no more than the cap. */
 export interface Shares {
@@ -61,7 +61,15 @@ export const boundless = 2 ** 52;
 export const countless = 1e9;
 
 /** The fields of a channel's settings that are budgets. */
-export const limitNames = ['clipBytes', 'clipCount', 'clipDays', 'fetchedBytesPerHour', 'renderSecondsPerDay'] as const;
+export const limitNames = [
+  'clipBytes',
+  'clipCount',
+  'clipDays',
+  'fetchedBytesPerHour',
+  'renderSecondsPerDay',
+  'llmTokensPerDay',
+  'llmCostPerDay',
+] as const;
 export type LimitName = (typeof limitNames)[number];
 
 /** What a channel may keep and spend; of what it keeps, undefined is as much as all channels together may. */
@@ -71,6 +79,9 @@ export interface ChannelLimits {
   readonly clipDays: number | undefined;
   readonly fetchedBytesPerHour: number;
   readonly renderSecondsPerDay: number;
+  readonly llmTokensPerDay: number;
+  /** US dollars, with up to six decimals. */
+  readonly llmCostPerDay: number;
 }
 
 type Limited = Pick<ChannelSettings, LimitName>;
@@ -82,6 +93,8 @@ export const noLimits: Limited = {
   clipDays: null,
   fetchedBytesPerHour: null,
   renderSecondsPerDay: null,
+  llmTokensPerDay: null,
+  llmCostPerDay: null,
 };
 
 /** The budgets of some settings and nothing else of them. */
@@ -96,6 +109,47 @@ export function limitsOf(settings: Limited | undefined, defaults: ChannelLimits)
   return { ...defaults, ...Object.fromEntries(own) };
 }
 
-/** The budget that a scope of spending is capped by. */
-export const limitOf = (limits: ChannelLimits, what: Spending): number =>
-  what === 'fetchedBytes' ? limits.fetchedBytesPerHour : limits.renderSecondsPerDay;
+/** The budget that caps a scope of a channel. */
+export const limitNameOf = {
+  clipBytes: 'clipBytes',
+  clipCount: 'clipCount',
+  fetchedBytes: 'fetchedBytesPerHour',
+  renderSeconds: 'renderSecondsPerDay',
+  llmTokens: 'llmTokensPerDay',
+  llmCost: 'llmCostPerDay',
+} as const satisfies Readonly<Record<Spending | Keeping, LimitName>>;
+
+/** What people and programs are told amounts in. The ledger has whole numbers of it; of money, of its millionths. */
+export const unitOf = {
+  clipBytes: 'bytes',
+  clipCount: 'clips',
+  fetchedBytes: 'bytes',
+  renderSeconds: 'seconds',
+  llmTokens: 'tokens',
+  llmCost: 'dollars',
+} as const satisfies Readonly<Record<Spending | Keeping, string>>;
+export type Unit = (typeof unitOf)[Spending | Keeping];
+
+const millionths = 1e6;
+
+/** The cap of a scope of spending, as the ledger counts. */
+export function capOf(limits: ChannelLimits, what: Spending): number {
+  const limit = limits[limitNameOf[what]];
+  return unitOf[what] === 'dollars' ? Math.round(limit * millionths) : limit;
+}
+
+/** Dollars as the ledger counts them, rounded up: what costs anything is never free. */
+export const microdollars = (dollars: number): number =>
+  // Without the noise behind the fifteenth digit, which would round up what is whole.
+  Math.ceil(Number((dollars * millionths).toPrecision(15)));
+
+/** What the ledger counted, in the unit that people are told. */
+export const toldOf = (what: Spending | Keeping, amount: number): number =>
+  unitOf[what] === 'dollars' ? amount / millionths : amount;
+
+/** Whether a budget can be so much: a whole number from 0; of money, dollars from 0 with at most six decimals. */
+export function isLimit(name: LimitName, value: number): boolean {
+  if (name !== 'llmCostPerDay') return Number.isSafeInteger(value) && value >= 0;
+  const counted = Math.round(value * millionths);
+  return Number.isSafeInteger(counted) && counted >= 0 && counted / millionths === value;
+}

@@ -142,7 +142,7 @@ export interface BudgetEntry {
   readonly scope: string;
   /** reserve (again where more is needed), settle (what was really spent; it takes the place of the reservations), waiting, refused, evicted, or released (the cache keeps the segments of a highlight in review no longer). */
   readonly kind: string;
-  /** Integer amount in the scope's unit. */
+  /** Integer amount in the scope's unit; of llmCost in millionths of a US dollar. */
   readonly amount: number;
   /** The task that spends; empty where it is not a task's own. Of released: the highlight. */
   readonly taskId: string;
@@ -156,7 +156,7 @@ export interface BudgetEntry {
   readonly place: number;
   /** Generation of the ledger's scope when it was reserved; another one is there after a loss. */
   readonly generation: number;
-  /** Why it was refused or removed. */
+  /** Why it was refused or removed, or was settled at its estimate. */
   readonly reason: string;
 }
 
@@ -212,6 +212,10 @@ export interface ChannelSettings {
   readonly fetchedBytesPerHour: null | number;
   /** Most seconds of CPU that renders for the channel may take in a day of UTC. Null for the configured default. */
   readonly renderSecondsPerDay: null | number;
+  /** Most tokens, of requests and answers together, that LLM calls for the channel may take in a day of UTC. Null for the configured default. */
+  readonly llmTokensPerDay: null | number;
+  /** Most that LLM calls for the channel may cost in a day of UTC, in US dollars with at most six decimals. Null for the configured default. */
+  readonly llmCostPerDay: null | number;
 }
 
 /** The outcome of a render task. */

@@ -9,12 +9,17 @@ export const nodeScopes = (nodeId: string) => ({
   work: `node:${encodeURIComponent(nodeId)}:work`,
 });
 
-/** What a channel has budgets of. */
-export type Spending = 'fetchedBytes' | 'renderSeconds';
+/** What a channel has budgets of; `llmCost` in millionths of a US dollar. */
+export type Spending = 'fetchedBytes' | 'renderSeconds' | 'llmTokens' | 'llmCost';
 export type Keeping = 'clipBytes' | 'clipCount';
 
 /** The time in which a budget holds; then the next begins with nothing spent. */
-export const windowMs: Readonly<Record<Spending, number>> = { fetchedBytes: 3_600_000, renderSeconds: 86_400_000 };
+export const windowMs: Readonly<Record<Spending, number>> = {
+  fetchedBytes: 3_600_000,
+  renderSeconds: 86_400_000,
+  llmTokens: 86_400_000,
+  llmCost: 86_400_000,
+};
 
 /** What a name of a scope says. */
 export interface ChannelScope {
@@ -31,10 +36,10 @@ export const channelPrefix = 'channel:';
 export const keepingScope = (channelId: string, what: Keeping): string =>
   `${channelPrefix}${encodeURIComponent(channelId)}:${what}`;
 
-/** Scope of what a channel spends in the window that `atMs` lies in: bytes an hour, seconds of CPU a day, both of UTC. */
+/** Scope of what a channel spends in the window that `atMs` lies in: an hour or a day, both of UTC. */
 export function spendingScope(channelId: string, what: Spending, atMs: number): string {
   const start = new Date(Math.floor(atMs / windowMs[what]) * windowMs[what]).toISOString();
-  const name = start.slice(0, what === 'renderSeconds' ? 'yyyy-mm-dd'.length : 'yyyy-mm-ddThh'.length);
+  const name = start.slice(0, what === 'fetchedBytes' ? 'yyyy-mm-ddThh'.length : 'yyyy-mm-dd'.length);
   return `${channelPrefix}${encodeURIComponent(channelId)}:${what}:${name}`;
 }
 
@@ -45,12 +50,12 @@ export const tailScope = (channelId: string): string => `${channelPrefix}${encod
 export const isTailScope = (scope: string): boolean => /^channel:[^:]*:tail$/.test(scope);
 
 const channelScope =
-  /^channel:([^:]*):(?:(clipBytes|clipCount)|(fetchedBytes):(\d{4}-\d\d-\d\dT\d\d)|(renderSeconds):(\d{4}-\d\d-\d\d))$/;
+  /^channel:([^:]*):(?:(clipBytes|clipCount)|(fetchedBytes):(\d{4}-\d\d-\d\dT\d\d)|(renderSeconds|llmTokens|llmCost):(\d{4}-\d\d-\d\d))$/;
 
 /** What a scope's name says; undefined for one that is no channel's. */
 export function parseChannelScope(scope: string): ChannelScope | undefined {
-  const [, id, kept, fetched, hour, rendered, day] = channelScope.exec(scope) ?? [];
-  const what = (kept ?? fetched ?? rendered) as ChannelScope['what'] | undefined;
+  const [, id, kept, hourly, hour, daily, day] = channelScope.exec(scope) ?? [];
+  const what = (kept ?? hourly ?? daily) as ChannelScope['what'] | undefined;
   if (id === undefined || what === undefined) return undefined;
   const from = day ?? (hour === undefined ? undefined : `${hour}:00Z`);
   return { channelId: decodeURIComponent(id), what, fromMs: from === undefined ? undefined : Date.parse(from) };

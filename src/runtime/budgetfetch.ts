@@ -12,15 +12,16 @@ export function fetchBudget(parts: BudgetParts): FetchBudget {
   return {
     begin: async ({ channelId, streamId, bytes }) => {
       let covered = Math.ceil(bytes * margin);
-      const one = await spend(parts, { channelId, streamId, taskId: '', what: 'fetchedBytes', amount: covered });
+      const spender = { channelId, streamId, taskId: '' };
+      const one = await spend(parts, { ...spender, amounts: { fetchedBytes: covered } });
       return {
         cover: async (total) => {
           if (total <= covered) return;
           const next = Math.max(total, covered * growth);
-          await one.cover(next);
+          await one.cover({ fetchedBytes: next });
           covered = next;
         },
-        settle: (total) => one.settle(total),
+        settle: (total) => one.settle({ fetchedBytes: total }),
       };
     },
   };

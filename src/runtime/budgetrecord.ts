@@ -18,18 +18,19 @@ export interface Spender {
   readonly taskId: string;
 }
 
-type Told = Pick<BudgetEntry, 'entryId' | 'spendId' | 'scope' | 'kind' | 'amount'> &
+/** What a record says besides who spends. */
+export type Told = Pick<BudgetEntry, 'scope' | 'kind' | 'amount'> &
   Partial<Pick<BudgetEntry, 'place' | 'generation' | 'reason'>>;
 
-/** Appends a record to `budget.entries`; it is durable when this resolves. */
+/** Appends records to `budget.entries`, in one step; they are durable when this resolves. */
 export async function tell(
   { log, codec, clock, nodeId }: Pick<BudgetParts, 'log' | 'codec' | 'clock' | 'nodeId'>,
   { channelId, streamId, taskId }: Spender,
-  told: Told,
+  ...told: readonly (Told & Pick<BudgetEntry, 'entryId' | 'spendId'>)[]
 ): Promise<void> {
-  const record = {
+  const records = told.map((one) => ({
     ...{ channelId, streamId, taskId, nodeId, atMs: clock.now() },
-    ...{ place: 0, generation: 0, reason: '', ...told },
-  };
-  await log.append([toAppend(codec, { topic: 'budget.entries', key: channelId, record })]);
+    ...{ place: 0, generation: 0, reason: '', ...one },
+  }));
+  await log.append(records.map((record) => toAppend(codec, { topic: 'budget.entries', key: channelId, record })));
 }

@@ -34,8 +34,11 @@ export function renderBudget(parts: BudgetParts): RenderBudget {
     begin: async (request) => {
       const work = await holdWork(parts, request);
       try {
-        const cpu = await spend(parts, { ...request, what: 'renderSeconds', amount: Math.ceil(request.cpuSeconds) });
-        return { settle: (seconds) => cpu.settle(Math.ceil(seconds)), end: () => work.release() };
+        const cpu = await spend(parts, { ...request, amounts: { renderSeconds: Math.ceil(request.cpuSeconds) } });
+        return {
+          settle: (seconds) => cpu.settle({ renderSeconds: Math.ceil(seconds) }),
+          end: () => work.release(),
+        };
       } catch (error) {
         await work.release();
         throw error;

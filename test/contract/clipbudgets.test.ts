@@ -18,7 +18,9 @@ const block = 4096;
 const channelId = 'channel/ä:1';
 const own = { bytes: keepingScope(channelId, 'clipBytes'), count: keepingScope(channelId, 'clipCount') };
 const key = (name: string): string => `${clipFolder(channelId)}/${name}`;
-const spending = { clipDays: undefined, fetchedBytesPerHour: 0, renderSecondsPerDay: 0 };
+const hourly = { fetchedBytesPerHour: 0 };
+const daily = { renderSecondsPerDay: 0, llmTokensPerDay: 0, llmCostPerDay: 0 };
+const spending = { clipDays: undefined, ...hourly, ...daily };
 const unlimited: ChannelLimits = { ...spending, clipBytes: undefined, clipCount: undefined };
 
 let folder: string;

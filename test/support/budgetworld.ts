@@ -28,6 +28,8 @@ export const whole: ChannelLimits = {
   clipDays: undefined,
   fetchedBytesPerHour: 1_000,
   renderSecondsPerDay: 100,
+  llmTokensPerDay: 10_000,
+  llmCostPerDay: 0.5,
 };
 
 /** A clock on which whoever sleeps has slept at once: nobody waits for what does not come. */
@@ -44,24 +46,45 @@ class HurriedClock implements Clock {
   }
 }
 
-/** Budgets over a log in memory and a ledger in a folder, at a time that a test moves. */
+/** Where the ledger of a world is. */
+export interface LedgerPlace {
+  /** Another client of it; `clock` is the one by which reservations wait for room. */
+  open(clock: Clock): Promise<QuotaLedger>;
+  /** Takes all away that it holds: who opens it then finds nothing. */
+  lose(): Promise<void>;
+}
+
+function inFolder(folder: string): LedgerPlace {
+  let lost = 0;
+  const path = (): string => join(folder, `ledger-${lost}.db`);
+  return {
+    open: (clock) => openLedger({ path: path(), clock, uptime: () => clock.now() }),
+    lose: async () => void lost++,
+  };
+}
+
+/** Budgets over a log in memory and a ledger in a folder, or where else it is put, at a time that a test moves. */
 export class BudgetWorld implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'cliptide-spend-'));
   readonly clock = new VirtualClock(startMs);
   readonly #lifecycle = new Lifecycle(pinoLogger({ level: 'silent' }));
   #deps: StatefulDependencies | undefined;
   #parts: BudgetParts | undefined;
-  #ledgers = 0;
-
   readonly #waiting: Clock;
+  readonly #place: LedgerPlace;
 
-  private constructor(waiting: Clock) {
+  private constructor(waiting: Clock, place: LedgerPlace | undefined) {
     this.#waiting = waiting;
+    this.#place = place ?? inFolder(this.folder);
   }
 
   /** `waiting` is the clock by which reservations wait for room. */
-  static async open(limits: ChannelLimits = whole, waiting: Clock = new HurriedClock()): Promise<BudgetWorld> {
-    const world = new BudgetWorld(waiting);
+  static async open(
+    limits: ChannelLimits = whole,
+    waiting: Clock = new HurriedClock(),
+    place?: LedgerPlace,
+  ): Promise<BudgetWorld> {
+    const world = new BudgetWorld(waiting, place);
     const logger = pinoLogger({ level: 'silent' });
     world.#deps = await openStorage({ folder: undefined, partitions: 2, logger }, world.#lifecycle);
     world.#parts = await world.process(limits);
@@ -80,9 +103,8 @@ export class BudgetWorld implements AsyncDisposable {
   /** The budgets as another process has them, over another ledger where the first was lost. */
   async process(limits: ChannelLimits = whole, isLost = false): Promise<BudgetParts> {
     if (this.#deps === undefined) throw new Error('not open');
-    if (isLost) this.#ledgers++;
-    const path = join(this.folder, `ledger-${this.#ledgers}.db`);
-    const ledger = await openLedger({ path, clock: this.#waiting, uptime: () => this.#waiting.now() });
+    if (isLost) await this.#place.lose();
+    const ledger = await this.#place.open(this.#waiting);
     await this.#lifecycle.start('ledger', () => ({ value: ledger, stop: () => ledger.close() }));
     return budgetParts({ budget: limits }, ledger, { ...this.#deps, clock: this.clock, nodeId: 'node-1' });
   }

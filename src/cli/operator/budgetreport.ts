@@ -1,4 +1,4 @@
-import { boundless, countless, limitNames } from '../../domain/budgets.ts';
+import { boundless, countless, limitNames, type Unit, unitOf } from '../../domain/budgets.ts';
 import { parseChannelScope } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
@@ -22,18 +22,27 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
     columns,
     lines.map(({ scope, channelId, cap, used, reserved, waiting, setBy }) => {
       const what = parseChannelScope(scope)?.what;
-      const amount = amountIn(what);
-      const most = cap === countless || cap === boundless ? '-' : amount(cap);
+      const amount = amountIn[what === undefined ? 'bytes' : unitOf[what]];
+      const isUncapped = what === 'clipCount' ? cap === countless : cap === boundless;
+      const most = isUncapped ? '-' : amount(cap);
       const name = what === undefined ? scope : scope.slice(scope.indexOf(what));
       return [channelId, name, most, amount(used), amount(reserved), waiting, setBy];
     }),
   );
 }
 
-function amountIn(what: NonNullable<ReturnType<typeof parseChannelScope>>['what'] | undefined) {
-  if (what === 'clipCount') return String;
-  return what === 'renderSeconds' ? (amount: number): string => `${amount} s` : formatBytes;
-}
+const money = new Intl.NumberFormat('en-US', {
+  ...{ style: 'currency', currency: 'USD', useGrouping: false },
+  ...{ minimumFractionDigits: 2, maximumFractionDigits: 6 },
+});
+
+const amountIn: Readonly<Record<Unit, (amount: number) => string>> = {
+  bytes: formatBytes,
+  clips: String,
+  seconds: (amount) => `${amount} s`,
+  tokens: String,
+  dollars: (amount) => money.format(amount),
+};
 
 export function limitsLine(row: LimitsRow): string {
   const set = limitNames.flatMap((name) => (row[name] === null ? [] : [`${name}=${row[name]}`]));

@@ -1,4 +1,15 @@
-import { type ChannelLimits, type LimitName, limitNames, limitsIn, noLimits } from '../../domain/budgets.ts';
+import {
+  type ChannelLimits,
+  isLimit,
+  type LimitName,
+  limitNameOf,
+  limitNames,
+  limitsIn,
+  noLimits,
+  toldOf,
+  type Unit,
+  unitOf,
+} from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { ChannelSettings } from '../../domain/records.gen.ts';
 import { type ChannelScope, keepingScope, parseChannelScope, spendingScope } from '../../domain/scopes.ts';
@@ -11,12 +22,14 @@ import { LimitsTable } from '../budgetlimits.ts';
 import { isPast } from '../budgetspent.ts';
 import { toAppend } from '../records.ts';
 
-/** What may be kept or spent in a scope and what is, in bytes, clips or seconds of CPU. */
+/** What may be kept or spent in a scope and what is. */
 export interface BudgetRow {
   readonly kind: 'budget';
   readonly scope: string;
   /** Empty for what is no channel's. */
   readonly channelId: string;
+  /** Of `cap`, `used` and `reserved`; dollars have up to six decimals, all else is whole. */
+  readonly unit: Unit;
   readonly cap: number;
   readonly used: number;
   readonly reserved: number;
@@ -55,24 +68,21 @@ export async function budgetRows({ log, codec, ledger, clock, defaults }: Budget
   return rows.sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }
 
-const limitName: Readonly<Record<ChannelScope['what'], Exclude<LimitName, 'clipDays'>>> = {
-  clipBytes: 'clipBytes',
-  clipCount: 'clipCount',
-  fetchedBytes: 'fetchedBytesPerHour',
-  renderSeconds: 'renderSecondsPerDay',
-};
-
+/** The scope that a budget caps now; none for days of clips. */
 function scopeOf(channelId: string, name: LimitName, nowMs: number): string | undefined {
-  if (name === 'clipBytes' || name === 'clipCount') return keepingScope(channelId, name);
-  if (name === 'clipDays') return undefined;
-  return spendingScope(channelId, name === 'fetchedBytesPerHour' ? 'fetchedBytes' : 'renderSeconds', nowMs);
+  const what = scoped.find((one) => limitNameOf[one] === name);
+  return what === undefined ? undefined : scopeNow(channelId, what, nowMs);
 }
+
+const scoped = Object.keys(limitNameOf) as ChannelScope['what'][];
+
+const scopeNow = (channelId: string, what: ChannelScope['what'], nowMs: number): string =>
+  what === 'clipBytes' || what === 'clipCount' ? keepingScope(channelId, what) : spendingScope(channelId, what, nowMs);
 
 /** Whether a window was over before now; what is at work there may still settle. */
 function isOver(scope: string, nowMs: number): boolean {
   const named = parseChannelScope(scope);
-  if (named === undefined) return false;
-  return scopeOf(named.channelId, limitName[named.what], nowMs) !== scope;
+  return named !== undefined && scopeNow(named.channelId, named.what, nowMs) !== scope;
 }
 
 async function rowOf(
@@ -81,13 +91,19 @@ async function rowOf(
   own: ReadonlyMap<string, Pick<ChannelSettings, LimitName>>,
 ): Promise<BudgetRow> {
   const named = parseChannelScope(scope);
-  const base = { kind: 'budget', scope, channelId: named?.channelId ?? '', used, reserved, waiting } as const;
-  if (named === undefined) return { ...base, cap, setBy: scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes' };
-  const name = limitName[named.what];
+  const base = { kind: 'budget', scope, channelId: named?.channelId ?? '', waiting } as const;
+  if (named === undefined) {
+    const setBy = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
+    return { ...base, unit: 'bytes', cap, used, reserved, setBy };
+  }
+  const { what } = named;
+  const told = { unit: unitOf[what], used: toldOf(what, used), reserved: toldOf(what, reserved) };
+  const name = limitNameOf[what];
   const isOwn = (own.get(named.channelId)?.[name] ?? null) !== null;
   const limit = (await table.of(named.channelId))[name];
   const shared = name === 'clipBytes' && limit === undefined ? 'dataCapBytes' : undefined;
-  return { ...base, cap: limit ?? cap, setBy: isOwn ? `budget set: ${name}` : (shared ?? `budget.${name}`) };
+  const setBy = isOwn ? `budget set: ${name}` : (shared ?? `budget.${name}`);
+  return { ...base, ...told, cap: limit ?? toldOf(what, cap), setBy };
 }
 
 /**
@@ -100,8 +116,8 @@ export async function setBudget(
   limits: Readonly<Partial<Record<LimitName, number | null>>>,
 ): Promise<LimitsRow> {
   for (const [name, amount] of Object.entries(limits)) {
-    const isKnown = limitNames.some((known) => known === name);
-    if (isKnown && (amount === null || (Number.isSafeInteger(amount) && amount >= 0))) continue;
+    const known = limitNames.find((one) => one === name);
+    if (known !== undefined && (amount === null || isLimit(known, amount))) continue;
     throw new CliptideError('usage', `${name}=${amount} is no budget`, { hint: `they are ${limitNames.join(', ')}` });
   }
   const { highlightsPerHour, latenessMs } = defaultSettings;

@@ -28,7 +28,7 @@ test('the examples of docs/budgets.md do what the page says', async () => {
   }
   expect(outs.slice(1)).toEqual([
     'channel-1: clipBytes=20000000000 clipDays=30 fetchedBytesPerHour=3000000000\n',
-    'channel-1: clipBytes=20000000000 fetchedBytesPerHour=3000000000\n',
+    'channel-1: clipBytes=20000000000 fetchedBytesPerHour=3000000000 llmCostPerDay=2.5\n',
   ]);
 }, 120_000);
 

@@ -1,37 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
-import { budgetParts } from '../../../src/cli/node/budget.ts';
-import { spendingScope } from '../../../src/domain/scopes.ts';
-import { spend } from '../../../src/runtime/budget.ts';
-import { channelId, startMs, stillClock, whole } from '../../support/budgetworld.ts';
-import { withLog } from '../../support/scoredlog.ts';
+import { expectNothingGivenBack, killInMidSpend } from '../../support/spendkill.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cliptide-spendkill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('a process killed in mid-render gives nothing back, with its ledger or without', async () => {
-  const script = fileURLToPath(new URL('../../support/spendchild.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+it('a process killed in mid-render or in mid-call gives nothing back, with its ledger or without', async () => {
+  expect.hasAssertions();
+  await killInMidSpend(folder);
   for (const file of ['ledger.db', 'another.db']) {
-    await withLog(folder, 4, async (deps) => {
-      const ledger = await openLedger({ path: join(folder, file), clock: systemClock });
-      const parts = budgetParts({ budget: whole }, ledger, { ...deps, clock: stillClock });
-      const request = { channelId, streamId: 'stream', taskId: 'next', what: 'renderSeconds' } as const;
-      await (await spend(parts, { ...request, amount: 70 })).settle(0);
-      await expect(spend(parts, { ...request, amount: 101 })).rejects.toMatchObject({ code: 'budget' });
-      const { used } = await ledger.usage(spendingScope(channelId, 'renderSeconds', startMs));
-      expect(used).toBe(30);
-      await ledger.close();
-    });
+    await expectNothingGivenBack(folder, () => openLedger({ path: join(folder, file), clock: systemClock }));
   }
 });

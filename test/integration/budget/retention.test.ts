@@ -134,15 +134,25 @@ it('charges at the start what a process that died left there, and drops the scop
     const plain = await openClipStore(store.folder);
     const path = join(store.world.folder, 'made');
     await plain.put(`${clipFolder(channelId)}/uncharged.mp4`, path);
-    await spend(store.world.parts, { channelId, streamId: 's', taskId: '', what: 'renderSeconds', amount: 1 });
+    const amounts = { renderSeconds: 1, llmTokens: 2_000, llmCost: 3_000 };
+    await spend(store.world.parts, { channelId, streamId: 's', taskId: '', amounts });
+    const days = new Map(
+      (['renderSeconds', 'llmTokens', 'llmCost'] as const).map((what) => [
+        spendingScope(channelId, what, startMs),
+        amounts[what],
+      ]),
+    );
+    for (const scope of days.keys()) await store.world.ledger.reconcile(scope, 0);
     const lifecycle = new Lifecycle(store.world.parts.logger);
     await openClips(own(store.world.folder), store.world.parts, new Reconciler(store.world.parts), lifecycle);
     await lifecycle.stop(10_000);
     expect([await used(store, 'clipBytes'), await used(store, 'clipCount')]).toEqual([3 * block, 2]);
-    const scopes = async () => (await store.world.ledger.scopes('channel:')).map(({ scope }) => scope);
-    const day = spendingScope(channelId, 'renderSeconds', startMs);
-    expect(await scopes()).toContain(day);
+    const spent = async () => {
+      const usages = await store.world.ledger.scopes('channel:');
+      return usages.filter(({ scope }) => days.has(scope)).map((usage) => [usage.scope, usage.used] as const);
+    };
+    expect(new Map(await spent())).toEqual(days);
     await store.world.clock.advance(2 * dayMs);
     await sweepOnce(store.world.parts, store.clips);
-    expect(await scopes()).not.toContain(day);
+    expect(await spent()).toEqual([]);
   }));

@@ -10,8 +10,8 @@ import { BudgetWorld, channelId, startMs, whole } from '../../support/budgetworl
 
 const day = spendingScope(channelId, 'renderSeconds', startMs);
 const hour = spendingScope(channelId, 'fetchedBytes', startMs);
-const render = (parts: BudgetParts, amount: number, taskId = 'task'): Promise<Spend> =>
-  spend(parts, { channelId, streamId: 'stream', taskId, what: 'renderSeconds', amount });
+const render = (parts: BudgetParts, renderSeconds: number, taskId = 'task'): Promise<Spend> =>
+  spend(parts, { channelId, streamId: 'stream', taskId, amounts: { renderSeconds } });
 const usedOf = async ({ ledger }: BudgetParts, scope: string): Promise<number> => (await ledger.usage(scope)).used;
 
 describe('what a channel spends', () => {
@@ -20,7 +20,7 @@ describe('what a channel spends', () => {
     const one = await render(world.parts, 30);
     expect(await usedOf(world.parts, day)).toBe(30);
     expect(await world.entries()).toMatchObject([{ kind: 'reserve', amount: 30, scope: day, taskId: 'task' }]);
-    await one.settle(12);
+    await one.settle({ renderSeconds: 12 });
     expect(await usedOf(world.parts, day)).toBe(12);
     const [reserve, settle] = await world.entries();
     expect(settle).toMatchObject({ kind: 'settle', amount: 12, nodeId: 'node-1', spendId: reserve?.spendId });
@@ -48,7 +48,7 @@ describe('what a channel spends', () => {
     const second = render(world.parts, 50, 'waits');
     const waits = async () => (await world.entries()).some(({ kind }) => kind === 'waiting');
     while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 5));
-    await first.settle(40);
+    await first.settle({ renderSeconds: 40 });
     await second;
     expect(await usedOf(world.parts, day)).toBe(90);
     const waiting = (await world.entries()).filter(({ kind }) => kind === 'waiting');
@@ -57,9 +57,9 @@ describe('what a channel spends', () => {
 
   it('begins anew with the next day, and with each hour', async () => {
     await using world = await BudgetWorld.open();
-    await (await render(world.parts, 100)).settle(100);
+    await (await render(world.parts, 100)).settle({ renderSeconds: 100 });
     await world.clock.advance(24 * 3_600_000);
-    await (await render(world.parts, 100)).settle(100);
+    await (await render(world.parts, 100)).settle({ renderSeconds: 100 });
     expect(await usedOf(world.parts, day)).toBe(100);
     expect(spendingScope(channelId, 'fetchedBytes', startMs)).toBe('channel:channel:fetchedBytes:2020-10-01T13');
   });
@@ -101,7 +101,7 @@ describe('the bytes of a download', () => {
 describe('a ledger that is lost', () => {
   it('gives nothing back: what was settled counts, and in full what a process that died had reserved', async () => {
     await using world = await BudgetWorld.open();
-    await (await render(world.parts, 30)).settle(12);
+    await (await render(world.parts, 30)).settle({ renderSeconds: 12 });
     // Dies in mid-render.
     await render(world.parts, 40);
     expect(await spentOf(world.parts, day)).toBe(52);
@@ -137,7 +137,7 @@ describe('a ledger that is lost', () => {
         await using world = await BudgetWorld.open({ ...whole, renderSecondsPerDay: 1_000 });
         for (const { amount, actual, dies } of steps) {
           const one = await render(world.parts, amount);
-          if (!dies) await one.settle(actual);
+          if (!dies) await one.settle({ renderSeconds: actual });
         }
         expect(await spentOf(world.parts, day)).toBe(await usedOf(world.parts, day));
       }),

@@ -7,7 +7,7 @@ const time = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
 test('a scope says whose it is, of what, and from when, whatever the channel is called', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), time, (channelId, atMs) => {
-      for (const what of ['fetchedBytes', 'renderSeconds'] as const) {
+      for (const what of ['fetchedBytes', 'renderSeconds', 'llmTokens', 'llmCost'] as const) {
         const named = parseChannelScope(spendingScope(channelId, what, atMs));
         expect(named).toEqual({ channelId, what, fromMs: Math.floor(atMs / windowMs[what]) * windowMs[what] });
       }
@@ -36,5 +36,9 @@ test('names are of hours and days of UTC', () => {
   expect(spendingScope('c', 'fetchedBytes', at)).toBe('channel:c:fetchedBytes:2026-10-01T23');
   expect(spendingScope('c', 'fetchedBytes', at + 1_000)).toBe('channel:c:fetchedBytes:2026-10-02T00');
   expect(spendingScope('c', 'renderSeconds', at)).toBe('channel:c:renderSeconds:2026-10-01');
-  expect(parseChannelScope('channel:c:renderSeconds:2026-10-01T23')).toBeUndefined();
+  expect(spendingScope('c', 'llmTokens', at)).toBe('channel:c:llmTokens:2026-10-01');
+  expect(spendingScope('c', 'llmCost', at + 1_000)).toBe('channel:c:llmCost:2026-10-02');
+  for (const what of ['renderSeconds', 'llmTokens', 'llmCost']) {
+    expect(parseChannelScope(`channel:c:${what}:2026-10-01T23`)).toBeUndefined();
+  }
 });

@@ -74,6 +74,17 @@ describe('where values come from', () => {
     expect(refusal({ env: { CLIPTIDE_FETCH_PORTS: '80,https' } }).message).toContain('fetch.ports[1] must be');
   });
 
+  it('reads money as dollars, from the file as from variables', () => {
+    expect(load().budget).toMatchObject({ llmTokensPerDay: 1e6, llmCostPerDay: 1 });
+    write({ budget: { llmCostPerDay: 2.5, llmTokensPerDay: 0 } });
+    expect(load().budget).toMatchObject({ llmTokensPerDay: 0, llmCostPerDay: 2.5 });
+    expect(load({ env: { CLIPTIDE_BUDGET_LLM_COST_PER_DAY: '0.75' } }).budget.llmCostPerDay).toBe(0.75);
+    for (const wrong of ['2.50 dollars', '-1', '0.0000001', '1000001']) {
+      const { message } = refusal({ env: { CLIPTIDE_BUDGET_LLM_COST_PER_DAY: wrong } });
+      expect(message).toMatch(/budget\.llmCostPerDay must be US dollars such as 2\.50, from 0 to 1000000/);
+    }
+  });
+
   it("resolves a file's paths against its own folder, and leaves a bare ffmpeg to the PATH", () => {
     const deep = mkdtempSync(join(cwd, 'etc-'));
     write(

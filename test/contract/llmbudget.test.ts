@@ -1,0 +1,3 @@
+import { llmBudgetContract } from './llmbudget.contract.ts';
+
+llmBudgetContract('embedded', () => undefined);

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { budgetTable } from '../../../src/cli/operator/budgetreport.ts';
+import { boundless, countless } from '../../../src/domain/budgets.ts';
+import { keepingScope, spendingScope } from '../../../src/domain/scopes.ts';
+import type { BudgetRow } from '../../../src/runtime/operator/budgets.ts';
+
+const row = (scope: string, fields: Partial<BudgetRow>): BudgetRow => ({
+  ...{ kind: 'budget', scope, channelId: 'eva', unit: 'bytes' },
+  ...{ cap: 0, used: 0, reserved: 0, waiting: 0, setBy: '', ...fields },
+});
+const llm = (what: 'llmTokens' | 'llmCost'): string => spendingScope('eva', what, 0);
+
+test('amounts have their units, money to the last millionth that is spent', () => {
+  const text = budgetTable([
+    row(llm('llmTokens'), { unit: 'tokens', cap: 1e9, used: 12_345 }),
+    row(llm('llmCost'), { unit: 'dollars', cap: 1_250, used: 0.000_012, reserved: 0.5 }),
+    row(spendingScope('eva', 'renderSeconds', 0), { unit: 'seconds', cap: 900 }),
+  ]);
+  expect(text).toMatch(/eva +llmTokens:1970-01-01 +1000000000 +12345 +0 /);
+  expect(text).toMatch(/eva +llmCost:1970-01-01 +\$1250\.00 +\$0\.000012 +\$0\.50 /);
+  expect(text).toMatch(/eva +renderSeconds:1970-01-01 +900 s +0 s +0 s /);
+});
+
+test('a cap is left out only where there is none', () => {
+  const text = budgetTable([
+    row(keepingScope('eva', 'clipBytes'), { cap: countless }),
+    row(keepingScope('eva', 'clipCount'), { unit: 'clips', cap: countless }),
+    row('clips', { channelId: '', cap: boundless }),
+  ]);
+  expect(text).toMatch(/eva +clipBytes +1\.0 GB /);
+  expect(text).toMatch(/eva +clipCount +- /);
+  expect(text).toMatch(/ clips +- /);
+});
