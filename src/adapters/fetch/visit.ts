@@ -56,6 +56,7 @@ export class Visit {
   #present: ReadonlyMap<string, CachedObject> | undefined;
   #promises: readonly string[] = [];
   #bytes = 0;
+  #tries = 0;
   #told: Promise<void> | undefined;
 
   constructor(parts: VisitParts, promised: Map<string, number>, asker: Asker, wanted: Wanted) {
@@ -122,13 +123,16 @@ export class Visit {
     const { room, ledger, scope } = this.#parts;
     const usage = await ledger.usage(scope);
     const whole = this.#whole();
+    // Before that it is an estimate: what seems to be larger than the cache has it to itself.
+    if (++this.#tries > 1 && whole > usage.cap) {
+      await this.leave();
+      throw noRoom(scope, `for all ${whole} bytes of a lease`, overBudget(whole, usage));
+    }
     try {
-      // Estimates may be too high.
-      return await room.allot(Math.min(this.#measure(), usage.cap));
+      return await room.allot(this.#measure(usage.cap));
     } catch (error) {
       await this.leave();
       if (!(error instanceof CliptideError) || error.code !== 'budget' || !this.mayWait) throw error;
-      if (whole > usage.cap) throw noRoom(scope, `for all ${whole} bytes of a lease`, overBudget(whole, usage));
       return undefined;
     }
   }
@@ -151,8 +155,8 @@ export class Visit {
     } catch (error) {
       await this.leave();
       if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
-      const seconds = Math.round((performance.now() - this.#sinceMs) / 1000);
-      throw noRoom(scope, `for ${this.#bytes} bytes after ${seconds} s`, error);
+      const seconds = ((performance.now() - this.#sinceMs) / 1000).toFixed(1);
+      throw noRoom(scope, `for ${this.#bytes} bytes after a wait of ${seconds} s`, error);
     } finally {
       await this.#told;
     }
@@ -160,9 +164,9 @@ export class Visit {
 
   /** Who is next keeps what it needs from eviction, its own too: those at work let go of the rest. */
   async #next(): Promise<number> {
-    const { room, clock } = this.#parts;
+    const { room, clock, ledger, scope } = this.#parts;
     await this.#look();
-    const amount = this.#measure();
+    const amount = this.#measure((await ledger.usage(scope)).cap);
     if (!(await room.makeRoom(amount))) await clock.sleep(lookEveryMs, this.#asker.signal);
     return amount;
   }
@@ -188,8 +192,9 @@ export class Visit {
     return this.#wanted.keys.filter((key) => !this.#present?.has(key) && !this.#promised.has(key));
   }
 
-  #measure(): number {
-    this.#bytes = this.#missing().reduce((sum, key) => sum + blocksOf(this.#wanted.bytesOf(key)), 0);
+  #measure(cap: number): number {
+    const bytes = this.#missing().reduce((sum, key) => sum + blocksOf(this.#wanted.bytesOf(key)), 0);
+    this.#bytes = Math.min(bytes, cap);
     return this.#bytes;
   }
 
