@@ -125,10 +125,11 @@ it('sees what another process lets go of', async () => {
 it('lets who is at work take more than was thought, ahead of who waits', async () => {
   await using world = await cacheWorld({ cap: 6 * block, maxWaitMs: patient });
   const gate = Promise.withResolvers<void>();
-  const archive = served(world.origin, 8, [undefined, gate.promise]);
+  const archive = served(world.origin, 12);
   world.origin.set('/s1.ts', { body: transportStream(1, 60), gate: gate.promise });
   const cache = await world.open();
   await (await lease(cache, archive, 0, 1)).release();
+  await (await lease(cache, archive, 8, 12)).release();
   const atWork = lease(cache, archive, 1, 2);
   await world.origin.asked('/s1.ts');
   const wide = lease(cache, archive, 2, 8);
@@ -197,6 +198,7 @@ it('refuses at once what is larger than the cache, once it knows', async () => {
     code: 'budget',
     message: expect.stringContaining('24576'),
   });
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
   expect(roomRecord.kinds.at(-1)).toBe('refused');
   // Once the fetches that were called off have ended.
   await expect.poll(world.usage).toMatchObject({ reserved: 0, waiting: 0 });
@@ -227,8 +229,10 @@ it('ends a wait at once when it is called off or the cache is closed, and keeps 
   const stop = new AbortController();
   const called = expect(lease(cache, archive, 2, 6, stop.signal)).rejects.toMatchObject({ code: 'aborted' });
   await waiting(world, 1);
+  const behind = expect(lease(cache, archive, 2, 6, stop.signal)).rejects.toMatchObject({ code: 'aborted' });
+  await waiting(world, 2);
   stop.abort();
-  await called;
+  await Promise.all([called, behind]);
   expect(await world.usage()).toMatchObject({ waiting: 0, reserved: 0 });
   await first.release();
   const second = await lease(cache, archive, 4, 8);
