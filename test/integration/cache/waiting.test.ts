@@ -198,8 +198,8 @@ it('refuses at once what is larger than the cache, once it knows', async () => {
     code: 'budget',
     message: expect.stringContaining('24576'),
   });
-  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
   expect(roomRecord.kinds.at(-1)).toBe('refused');
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
   // Once the fetches that were called off have ended.
   await expect.poll(world.usage).toMatchObject({ reserved: 0, waiting: 0 });
 });
