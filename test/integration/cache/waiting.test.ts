@@ -153,6 +153,36 @@ it('does not let who waits hold up those who need no room', async () => {
   await wide;
 });
 
+it('evicts nothing for who may not overtake', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 12);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 2);
+  await (await lease(cache, archive, 8, 10)).release();
+  const wide = lease(cache, archive, 4, 8);
+  await waiting(world, 1);
+  const tail = cache.lease({ archive, fromMs: 22_000, toMs: 24_000, purpose: 'tail' });
+  await expect(tail).rejects.toMatchObject({ code: 'budget' });
+  await (await lease(cache, archive, 8, 10)).release();
+  expect([8, 9].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1]);
+  await first.release();
+  await wide;
+});
+
+it('gives back what it reserved too much, and lets go of what it had where its media is gone', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 8);
+  world.origin.set('/s0.ts', transportStream(0, 60));
+  world.origin.set('/s3.ts', { status: 404 });
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 1)).release();
+  const small = await lease(cache, archive, 1, 2);
+  expect(await world.usage()).toMatchObject({ used: 4 * block, reserved: 0 });
+  await small.release();
+  await expect(lease(cache, archive, 1, 4)).rejects.toMatchObject({ code: 'media-gone' });
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
+});
+
 it('keeps for who is next what it needs already, and needs less by that', async () => {
   await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
   const archive = served(world.origin, 8);
