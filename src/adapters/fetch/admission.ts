@@ -1,7 +1,9 @@
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
+import { Holding, type Wanted } from './holding.ts';
 import type { Room } from './room.ts';
-import { type Asker, Visit, type VisitParts, type Wanted } from './visit.ts';
+import type { ObjectStore } from './store.ts';
+import { type Asker, Visit, type VisitParts } from './visit.ts';
 
 /** A lease whose media turned out larger than was thought stands in line again, but not for ever. */
 const mostTries = 4;
@@ -13,11 +15,13 @@ const mostTries = 4;
  */
 export class Admission {
   readonly #parts: VisitParts;
+  readonly #store: Pick<ObjectStore, 'pin' | 'unpin'>;
   /** Objects that somebody here has room for, and is bringing. */
   readonly #promised = new Map<string, number>();
 
-  constructor(parts: VisitParts) {
+  constructor(parts: VisitParts, store: Pick<ObjectStore, 'pin' | 'unpin'>) {
     this.#parts = parts;
+    this.#store = store;
   }
 
   /**
@@ -30,7 +34,7 @@ export class Admission {
     wanted: Wanted,
     work: (present: ReadonlyMap<string, CachedObject>, room: Room) => Promise<T>,
   ): Promise<T> {
-    const visit = new Visit(this.#parts, this.#promised, asker, wanted);
+    const visit = new Visit(this.#parts, asker, new Holding(this.#store, this.#promised, wanted, asker.signal));
     try {
       for (let tries = 1; ; tries++) {
         const { present, allotment } = await visit.enter();

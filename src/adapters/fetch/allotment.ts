@@ -15,15 +15,10 @@ export class Allotment implements Room {
   /** What no object has taken yet; undefined where nothing was reserved, or it is over. */
   #rest: Reservation | undefined;
 
-  constructor(room: CacheRoom, reservation?: Reservation) {
+  constructor(room: CacheRoom, reservation: Reservation | undefined) {
     this.#room = room;
     this.#rest = reservation;
     if (reservation !== undefined) this.#renewing = setInterval(() => this.#renew(), ttlMs / 3).unref();
-  }
-
-  /** Whether something was reserved for it, and is not given back. */
-  get isOpen(): boolean {
-    return this.#rest !== undefined;
   }
 
   reserve(bytes: number): Promise<Reservation> {

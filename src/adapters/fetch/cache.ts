@@ -22,6 +22,7 @@ import { Admission } from './admission.ts';
 import { beat } from './beat.ts';
 import { coveringSegments, segmentsWithin } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
+import { leaseOf } from './leased.ts';
 import type { Needed } from './needed.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
@@ -73,7 +74,7 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
   const store = new ObjectStore(options, room, recovery);
-  const admission = new Admission({ ...options, room, store });
+  const admission = new Admission({ ...options, room }, store);
   return new SegmentCache(options, store, admission, recovery);
 }
 
@@ -187,18 +188,4 @@ function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): 
   const { streamId, channelId } = archive;
   const { media: range, init } = segment;
   return { key, channelId, streamId, wanted: 'segment', range, init, listed: { archive, segment } };
-}
-
-function leaseOf(counted: readonly CountedPart[], bytesFetched: number, unpin: () => Promise<void>): Lease {
-  let isHeld = true;
-  return {
-    parts: counted.map(({ part }) => part),
-    bytesFetched,
-    bytesNeeded: counted.reduce((sum, { neededBytes }) => sum + neededBytes, 0),
-    release: async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      await unpin();
-    },
-  };
 }

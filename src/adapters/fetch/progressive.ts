@@ -8,20 +8,13 @@ import type { ArchiveView, FileInfo, LeasedPart } from '../../ports/mediacache.t
 import type { Admission } from './admission.ts';
 import { partOfMovie, type StoredRange } from './assemble.ts';
 import { fetchIndex, NoMovie, readIndex, type StoredIndex, unusable } from './movieindex.ts';
+import { indexKey, type KeyedRange, partKey, type RemoteFile, rangesOf } from './moviekeys.ts';
 import type { NeededFile } from './needed.ts';
-import { fileKey } from './objectname.ts';
 import type { Room } from './room.ts';
 import type { ObjectStore } from './store.ts';
 import { together } from './together.ts';
 import { ChangedFile, getVersion, placeOf } from './version.ts';
 import type { Asker } from './visit.ts';
-
-/** A file that is read in parts, in its broadcast. */
-interface RemoteFile {
-  readonly streamId: string;
-  readonly channelId: string;
-  readonly url: string;
-}
 
 interface OpenedFile extends StoredIndex {
   readonly index: MovieIndex;
@@ -120,8 +113,7 @@ export class ProgressiveFiles {
   async #cut(file: RemoteFile, opened: OpenedFile, cut: Cut, asker: Asker): Promise<HeldPart> {
     const { version } = opened;
     const wanted = rangesOf(file, version, cut);
-    const [first, count] = [cut.picture.samples[0]?.index, cut.picture.samples.length];
-    const key = fileKey('part', ...identity(file), version, cut.ranges, cut.zeroSec, first, count);
+    const key = partKey(file, version, cut);
     const sizes = new Map(wanted.map((one) => [one.key, one.range.length]));
     const rangeKeys = [...sizes.keys()];
     // All of their bytes once more; its tables are small.
@@ -152,7 +144,7 @@ export class ProgressiveFiles {
   async #range(
     { url, ...whose }: RemoteFile,
     { version }: OpenedFile,
-    { range, key }: { readonly range: Cut['ranges'][number]; readonly key: string },
+    { range, key }: KeyedRange,
     { present, room, signal }: { present: CachedObject | undefined; room: Room; signal: AbortSignal },
   ): Promise<StoredRange> {
     const read: NeededFile['read'] = (write, flight) =>
@@ -160,23 +152,6 @@ export class ProgressiveFiles {
     const needed: NeededFile = { key, ...whose, kind: 'raw', fetched: range.length, read };
     return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, room, signal)) };
   }
-}
-
-/** Its address without what may be a token: a file is known by its version, too. */
-function identity({ streamId, url }: RemoteFile): readonly string[] {
-  return [streamId, placeOf(url)];
-}
-
-function rangesOf(
-  file: RemoteFile,
-  version: StoredIndex['version'],
-  { ranges }: Cut,
-): { readonly range: Cut['ranges'][number]; readonly key: string }[] {
-  return ranges.map((range) => ({ range, key: fileKey('range', ...identity(file), version, range) }));
-}
-
-function indexKey(file: RemoteFile): string {
-  return fileKey('index', ...identity(file));
 }
 
 function cutIn({ index, version }: OpenedFile, url: string, { fromMs, toMs }: { fromMs: number; toMs: number }): Cut {
