@@ -66,5 +66,7 @@ test('20 highlights at once through a cache of 16 MB get their clips in turn, an
   expect(clips.map(({ outcome, error }) => `${outcome} ${error}`)).toEqual(moments.map(() => 'done '));
   for (const { reasons } of refined) expect(reasons.join()).not.toContain('without media');
   expect(kinds).not.toContain('refused');
+  const whose = { channelId: 'channel', streamId: 'stream', kind: 'waiting', place: expect.any(Number) };
+  expect(entries.filter(({ kind }) => kind === 'waiting')[0]).toMatchObject(whose);
   expect(ratio).toBeLessThan(1.5);
 }, 180_000);
