@@ -8,8 +8,8 @@ export type Turn<R> = Given<R> | { readonly place: number };
 
 /** A queue with tickets, of which the first only may take. */
 export interface TurnQueue<R> {
-  /** Takes, or renews the ticket and says its place; gives it up where it may not wait any more. */
-  take(mayWait: boolean): Promise<Turn<R>>;
+  /** Takes so much, or renews the ticket and says its place; gives it up where it may not wait any more. */
+  take(amount: number, mayWait: boolean): Promise<Turn<R>>;
   /** Gives the ticket up. */
   leave(): Promise<void>;
   /** Milliseconds of a clock that does not jump. */
@@ -18,8 +18,11 @@ export interface TurnQueue<R> {
 }
 
 export interface Waiting {
+  readonly amount: number;
   readonly maxWaitMs?: number;
   readonly onWait?: (place: number) => void;
+  /** Called before who is next asks again; resolves with the amount by then. */
+  readonly whenNext?: () => Promise<number>;
   readonly signal?: AbortSignal;
 }
 
@@ -30,13 +33,16 @@ const nextAsksMs = 25;
 const longestMs = 500;
 
 /** Asks until it is given or refused. Rejects with the refusal, or with `aborted`. */
-export async function inTurn<R>(queue: TurnQueue<R>, { maxWaitMs = 0, onWait, signal }: Waiting): Promise<R> {
+export async function inTurn<R>(queue: TurnQueue<R>, waiting: Waiting): Promise<R> {
+  const { maxWaitMs = 0, onWait, whenNext, signal } = waiting;
   const untilMs = queue.now() + maxWaitMs;
+  let { amount } = waiting;
   let place = 0;
   try {
     while (true) {
       if (signal?.aborted) throw new CliptideError('aborted', 'stopped while waiting', { cause: signal.reason });
-      const turn = await queue.take(queue.now() < untilMs);
+      if (place === 1 && whenNext !== undefined) amount = await whenNext();
+      const turn = await queue.take(amount, queue.now() < untilMs);
       if ('given' in turn) return turn.given;
       if ('refused' in turn) throw turn.refused;
       if (turn.place !== place) onWait?.(turn.place);

@@ -34,6 +34,11 @@ export interface ReserveRequest {
   readonly maxWaitMs?: number;
   /** Told its place in the queue whenever that changes; 1 is next. */
   readonly onWait?: (place: number) => void;
+  /**
+   * Called whenever who is next is about to ask again: may make room, and resolves with the amount that is needed by now.
+   * What it rejects with ends the waiting.
+   */
+  readonly whenNext?: () => Promise<number>;
   /** Ends the waiting, which then rejects with `aborted`. */
   readonly signal?: AbortSignal;
 }
@@ -52,6 +57,11 @@ export interface QuotaLedger {
   reserve(request: ReserveRequest): Promise<Reservation>;
   /** Adds to the amount (0 only renews the lease) and returns the reservation as it is now. */
   extend(reservation: Reservation, more: number): Promise<Reservation>;
+  /**
+   * Makes two of it, each with a lease of its own: `taken` has the amount, `rest` what is left, and stands in the place
+   * of what it was. Rejects with `internal` where there is not so much in it.
+   */
+  split(reservation: Reservation, amount: number): Promise<{ readonly taken: Reservation; readonly rest: Reservation }>;
   /** Turns it into `actual` used units (not more than reserved) and gives the rest back. */
   commit(reservation: Reservation, actual: number): Promise<void>;
   release(reservation: Reservation): Promise<void>;

@@ -32,6 +32,7 @@ export function gatedLedger(ledger: QuotaLedger, reconciler: Reconciler, clock: 
     scopes: (prefix) => ledger.scopes(prefix),
     reserve: (request) => gate.reserve(request),
     extend: (reservation, more) => gate.extend(reservation, more),
+    split: (reservation, amount) => gate.split(reservation, amount),
     commit: (reservation, actual) => gate.settle(reservation, (own) => ledger.commit(own, actual)),
     release: (reservation) => gate.settle(reservation, (own) => ledger.release(own)),
     refund: (scope, amount) => gate.refund(scope, amount),
@@ -83,6 +84,14 @@ class Gate {
     const own = this.#own.get(longer.id);
     if (own !== undefined) this.#own.set(longer.id, { ...own, renewedAtMs: performance.now() });
     return longer;
+  }
+
+  async split(reservation: Reservation, amount: number): ReturnType<QuotaLedger['split']> {
+    const { taken, rest } = await this.#asHeld(reservation, (held) => this.#ledger.split(held, amount));
+    const own = this.#own.get(rest.id);
+    const renewedAtMs = performance.now();
+    if (own !== undefined) for (const { id } of [taken, rest]) this.#own.set(id, { ...own, renewedAtMs });
+    return { taken, rest };
   }
 
   async settle(reservation: Reservation, call: (own: Reservation) => Promise<void>): Promise<void> {

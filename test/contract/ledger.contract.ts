@@ -67,6 +67,26 @@ function spending(harness: () => LedgerHarness): void {
     expect(await ledger.usage('disk')).toMatchObject({ used: 90, reserved: 0 });
   });
 
+  it('makes two of a reservation, each with a life of its own, though the scope is full and others wait', async () => {
+    const { ledger } = harness();
+    const whole = await reserve(ledger, 100);
+    const stopping = new AbortController();
+    const next = { scope: 'disk', amount: 1, holder: 'test', ttlMs: 1_000, maxWaitMs: 60_000, signal: stopping.signal };
+    const waiter = ledger.reserve(next).catch(() => undefined);
+    const { taken, rest } = await ledger.split(whole, 30);
+    expect([taken, rest]).toMatchObject([{ amount: 30 }, { amount: 70, id: whole.id, token: whole.token }]);
+    expect(taken.token).toBeGreaterThan(whole.token);
+    await expect(ledger.split(rest, 71)).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.usage('disk')).toMatchObject({ used: 0, reserved: 100 });
+    await ledger.commit(taken, 20);
+    stopping.abort();
+    await waiter;
+    expect(await ledger.extend(rest, 10)).toMatchObject({ amount: 80 });
+    await ledger.release(rest);
+    expect(await ledger.usage('disk')).toMatchObject({ used: 20, reserved: 0 });
+    await expect(ledger.split(rest, 1)).rejects.toMatchObject({ code: 'fenced' });
+  });
+
   it('keeps scopes apart, and refuses everything in one that has no cap', async () => {
     const { ledger } = harness();
     await ledger.setCap('cost', 5);
@@ -144,6 +164,7 @@ function leasing(harness: () => LedgerHarness): void {
       () => ledger.commit(slept, 50),
       () => ledger.release(slept),
       () => ledger.extend(slept, 0),
+      () => ledger.split(slept, 1),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ code: 'fenced' });
     }

@@ -1,4 +1,5 @@
-// A process with the media cache of the folder and the archive that the command line names. It answers each line of its
+// A process with the media cache of the folder and the archive that the command line names, whose leases wait for room
+// for so many milliseconds as it says, else not at all. It answers each line of its
 // standard input, `{"fromMs": …, "toMs": …}` or a list of them that are leased at the same time, with what the leases
 // gave; it holds them until `{"release": true}`.
 import path from 'node:path';
@@ -13,7 +14,7 @@ import type { ArchiveView, Lease } from '../../src/ports/mediacache.ts';
 import { quiet, scope } from './mediacaches.ts';
 import { openPolicy } from './openpolicy.ts';
 
-const [root = '', view = ''] = process.argv.slice(2);
+const [root = '', view = '', maxWaitMs = '0'] = process.argv.slice(2);
 const archive = JSON.parse(view) as ArchiveView;
 const clock = systemClock;
 const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock });
@@ -26,7 +27,7 @@ const fetcher = createFetcher(clock, openPolicy, {
 });
 const folder = path.join(root, 'media');
 const options = { folder, catalog, ledger, scope, fetcher, floorBytes: 0, clock, logger: quiet };
-const cache = await createMediaCache(options);
+const cache = await createMediaCache({ ...options, maxWaitMs: Number(maxWaitMs) });
 const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 answer(catalog.owner);
 

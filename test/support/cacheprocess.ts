@@ -18,8 +18,8 @@ interface Span {
 export class CacheProcess extends LineProcess {
   owner = '';
 
-  static async start(root: string, archive: ArchiveView): Promise<CacheProcess> {
-    const started = new CacheProcess('./cachechild.ts', [root, JSON.stringify(archive)]);
+  static async start(root: string, archive: ArchiveView, maxWaitMs = 0): Promise<CacheProcess> {
+    const started = new CacheProcess('./cachechild.ts', [root, JSON.stringify(archive), `${maxWaitMs}`]);
     started.owner = (await started.answer()) as string;
     return started;
   }

@@ -13,6 +13,7 @@ import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
 import type { FetchBudget } from '../../src/ports/fetchbudget.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { MediaCache } from '../../src/ports/mediacache.ts';
+import type { RoomRecord } from '../../src/ports/roomrecord.ts';
 import { openPolicy } from './openpolicy.ts';
 import { CountingOrigin } from './origin.ts';
 
@@ -26,10 +27,18 @@ export const quiet: Logger = {
 
 export const scope = 'node:media-cache';
 
+interface Setup {
+  readonly cap?: number;
+  readonly floorBytes?: number;
+  readonly limits?: Partial<FetchLimits>;
+  readonly fetchBudget?: FetchBudget;
+  readonly roomRecord?: RoomRecord;
+  /** Leases are refused at once what does not fit unless given. */
+  readonly maxWaitMs?: number;
+}
+
 /** A cache in a fresh folder with its ledger, its fetcher and an origin. */
-export async function cacheWorld(
-  setup: { cap?: number; floorBytes?: number; limits?: Partial<FetchLimits>; fetchBudget?: FetchBudget } = {},
-) {
+export async function cacheWorld(setup: Setup = {}) {
   const root = await mkdtemp(path.join(tmpdir(), 'cliptide-cache-'));
   const folder = path.join(root, 'media');
   const origin = await CountingOrigin.start();
@@ -56,9 +65,9 @@ export async function cacheWorld(
       const catalog = await openCacheCatalog({ path: path.join(root, 'cache.db'), clock: systemClock });
       const addresses = playlistAddresses(fetcher);
       const options = { folder, catalog, ledger, scope, fetcher, addresses, clock: systemClock, logger: quiet };
-      const { floorBytes = 0, fetchBudget } = setup;
-      const budget = fetchBudget === undefined ? {} : { fetchBudget };
-      const cache = await createMediaCache({ ...options, floorBytes, ...budget });
+      const { floorBytes = 0, maxWaitMs = 0, fetchBudget, roomRecord } = setup;
+      const budget = { ...(fetchBudget && { fetchBudget }), ...(roomRecord && { roomRecord }) };
+      const cache = await createMediaCache({ ...options, floorBytes, maxWaitMs, ...budget });
       opened.push({ cache, catalog });
       return cache;
     },

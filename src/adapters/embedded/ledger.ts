@@ -76,7 +76,8 @@ class EmbeddedLedger implements QuotaLedger {
     const ticket = randomUUID();
     const { clock, uptime: now } = this.#options;
     const queue = {
-      take: (mayWait: boolean) => this.#write(() => this.#books.take(request, ticket, mayWait)),
+      take: (amount: number, mayWait: boolean) =>
+        this.#write(() => this.#books.take({ ...request, amount }, ticket, mayWait)),
       leave: () => this.#write(() => this.#books.leave(ticket)),
       now,
       sleep: clock.sleep.bind(clock),
@@ -89,6 +90,11 @@ class EmbeddedLedger implements QuotaLedger {
     const answer = await this.#write(() => this.#books.extend(reservation, more));
     if ('refused' in answer) throw answer.refused;
     return answer.given;
+  }
+
+  async split(reservation: Reservation, amount: number): ReturnType<QuotaLedger['split']> {
+    mustBeUnits(amount);
+    return this.#write(() => this.#books.split(reservation, amount));
   }
 
   async commit(reservation: Reservation, actual: number): Promise<void> {

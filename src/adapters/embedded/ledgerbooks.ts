@@ -85,6 +85,18 @@ export class LedgerBooks {
     return { given: { ...toReservation(row), amount, expiresAtMs } };
   }
 
+  split(reservation: Reservation, amount: number): { readonly taken: Reservation; readonly rest: Reservation } {
+    const { id, scope } = reservation;
+    const row = this.#held(reservation);
+    const left = Number(row.amount) - amount;
+    if (left < 0) throw moreThanReserved(scope, amount, Number(row.amount));
+    const ttlMs = Number(row.ttl_ms);
+    const expiresAtMs = this.#clock.now() + ttlMs;
+    this.#tables.renew.run(left, expiresAtMs, this.#uptime() + ttlMs, id);
+    const taken = this.#insert({ scope, amount, holder: String(row.holder), ttlMs });
+    return { taken, rest: { ...toReservation(row), amount: left, expiresAtMs } };
+  }
+
   commit(reservation: Reservation, actual: number): void {
     const amount = Number(this.#held(reservation).amount);
     if (actual > amount) throw moreThanReserved(reservation.scope, actual, amount);
@@ -151,12 +163,16 @@ export class LedgerBooks {
     this.#tables.beginAnew.run(Math.max(this.#clock.now() * 1_000, before + 1), scope);
   }
 
-  #give({ scope, amount, holder, ttlMs }: ReserveRequest): Reservation {
+  #give(request: ReserveRequest): Reservation {
+    this.#tables.charge.run(0, request.amount, request.scope);
+    return this.#insert(request);
+  }
+
+  #insert({ scope, amount, holder, ttlMs }: ReserveRequest): Reservation {
     const token = Number(this.#tables.nextToken.get(scope)?.token);
     const reservation = { id: randomUUID(), scope, amount, token, expiresAtMs: this.#clock.now() + ttlMs };
     const { id, expiresAtMs } = reservation;
     this.#tables.insert.run(id, scope, amount, token, holder, ttlMs, expiresAtMs, this.#uptime() + ttlMs);
-    this.#tables.charge.run(0, amount, scope);
     return reservation;
   }
 

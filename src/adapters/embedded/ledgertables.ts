@@ -83,7 +83,7 @@ export function prepareLedger(db: DatabaseSync): LedgerTables {
     charge: db.prepare('UPDATE scopes SET used = used + ?, reserved = reserved + ? WHERE scope = ?'),
     nextToken: db.prepare('UPDATE scopes SET token = token + 1 WHERE scope = ? RETURNING token'),
     insert: db.prepare('INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-    find: db.prepare(`SELECT ${reservation}, ttl_ms FROM reservations WHERE id = ? AND token = ?`),
+    find: db.prepare(`SELECT ${reservation}, ttl_ms, holder FROM reservations WHERE id = ? AND token = ?`),
     renew: db.prepare('UPDATE reservations SET amount = ?, expires_ms = ?, lease_ms = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM reservations WHERE id = ?'),
     dropReservations: db.prepare('DELETE FROM reservations WHERE scope = ?'),

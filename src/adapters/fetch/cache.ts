@@ -17,16 +17,28 @@ import type {
   LeaseRequest,
   MediaCache,
 } from '../../ports/mediacache.ts';
+import type { RoomRecord } from '../../ports/roomrecord.ts';
+import { Admission } from './admission.ts';
 import { beat } from './beat.ts';
 import { coveringSegments, segmentsWithin } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
+import { leaseOf } from './leased.ts';
+import type { Needed } from './needed.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
 import { isLocal } from './origin.ts';
 import { ProgressiveFiles } from './progressive.ts';
 import type { Recovery } from './recover.ts';
-import { type Needed, ObjectStore } from './store.ts';
+import type { Room } from './room.ts';
+import { ObjectStore } from './store.ts';
 import { together } from './together.ts';
+import type { Asker } from './visit.ts';
+
+/**
+ * How long a lease waits for room. Renders, which hold media for 10 to 60 seconds, mostly let go of some by then; and
+ * of the minute that a render has for more than its encode, a quarter is left for fetching.
+ */
+const maxWaitMs = 45_000;
 
 /** Share of the cap that holds may take: what is at work needs the rest. */
 const heldShare = 0.6;
@@ -43,6 +55,10 @@ export interface MediaCacheOptions {
   readonly addresses?: ArchiveAddresses;
   /** What may be fetched for a channel; everything unless given. */
   readonly fetchBudget?: FetchBudget;
+  /** Told of who waits for room and who is refused; nobody unless given. */
+  readonly roomRecord?: RoomRecord;
+  /** How long a lease waits for room, but for one of a tail, which asks again soon; 45 s unless given. */
+  readonly maxWaitMs?: number;
   /** Bytes of the file system that stay free whatever the cap says. */
   readonly floorBytes: number;
   readonly clock: Clock;
@@ -58,38 +74,41 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   const { cap, used } = await options.ledger.usage(options.scope);
   if (used > cap) await room.evict(used - cap);
   const store = new ObjectStore(options, room, recovery);
-  return new SegmentCache(options, store, recovery);
+  const admission = new Admission({ ...options, room }, store);
+  return new SegmentCache(options, store, admission, recovery);
 }
 
 class SegmentCache implements MediaCache {
   readonly #options: MediaCacheOptions;
   readonly #store: ObjectStore;
+  readonly #admission: Admission;
   readonly #files: ProgressiveFiles;
   readonly #closing = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(options: MediaCacheOptions, store: ObjectStore, recovery: Recovery) {
+  constructor(options: MediaCacheOptions, store: ObjectStore, admission: Admission, recovery: Recovery) {
     this.#options = options;
     this.#store = store;
-    this.#files = new ProgressiveFiles(store, options.fetcher);
+    this.#admission = admission;
+    this.#files = new ProgressiveFiles(store, admission, options.fetcher);
     this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
-  async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
+  async lease({ archive, fromMs, toMs, purpose, signal }: LeaseRequest): Promise<Lease> {
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
-    const any = this.#signal(signal);
-    if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, any);
+    const asker = this.#asker(archive, signal, purpose !== 'tail');
+    if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, asker);
     const segments = coveringSegments(archive, fromMs, toMs);
-    const keys = cachedKeys(archive, segments);
-    const present = await this.#store.pin(keys, any);
-    const unpin = () => this.#store.unpin(keys);
-    try {
-      const parts = await together(segments, any, (one, each) => this.#part(archive, one, present, each));
-      return leaseOf(parts, this.#credited(archive, segments, keys), unpin);
-    } catch (error) {
-      await unpin();
-      throw error;
-    }
+    const ranges = new Map(segments.filter(isCached).map((one) => [segmentKey(archive.streamId, one), one.media]));
+    const keys = [...ranges.keys()];
+    const bytesOf = (key: string): number => {
+      const range = ranges.get(key);
+      return range === undefined ? 0 : this.#store.sizes.of(key, range);
+    };
+    const parts = await this.#admission.run(asker, { keys, bytesOf }, (present, room) =>
+      together(segments, asker.signal, (one, each) => this.#part(archive, one, present, room, each)),
+    );
+    return leaseOf(parts, this.#credited(archive, segments, keys), () => this.#store.unpin(keys));
   }
 
   async hold({ spans, ...rest }: HoldRequest): Promise<readonly EndedHold[]> {
@@ -107,7 +126,7 @@ class SegmentCache implements MediaCache {
   }
 
   inspect({ signal, ...file }: Parameters<MediaCache['inspect']>[0]): Promise<FileInfo | undefined> {
-    return this.#files.inspect(file, this.#signal(signal));
+    return this.#files.inspect(file, this.#asker(file, signal, true));
   }
 
   /** What a lease of a span needs of the cache, as far as that is known without asking anybody. */
@@ -117,27 +136,34 @@ class SegmentCache implements MediaCache {
     return isLocal(archive.opened) ? [] : this.#files.keysOf(archive, span, this.#closing.signal);
   }
 
-  async #file(archive: ArchiveView, span: { fromMs: number; toMs: number }, signal: AbortSignal): Promise<Lease> {
+  async #file(archive: ArchiveView, span: { fromMs: number; toMs: number }, asker: Asker): Promise<Lease> {
     if (isLocal(archive.opened)) {
       return leaseOf([await fileInPlace(archive, span.fromMs, span.toMs)], 0, async () => undefined);
     }
-    const { fetchedBytes, release, ...held } = await this.#files.hold(archive, span, signal);
+    const { fetchedBytes, release, ...held } = await this.#files.hold(archive, span, asker);
     return leaseOf([{ ...held, fetchedBytes: 0 }], fetchedBytes, release);
   }
 
-  #signal(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
+  #asker(
+    { channelId, streamId }: Pick<Asker, 'channelId' | 'streamId'>,
+    asked: AbortSignal | undefined,
+    waits: boolean,
+  ): Asker {
+    const closing = this.#closing.signal;
+    const signal = asked === undefined ? closing : AbortSignal.any([closing, asked]);
+    return { channelId, streamId, maxWaitMs: waits ? (this.#options.maxWaitMs ?? maxWaitMs) : 0, signal };
   }
 
   async #part(
     archive: ArchiveView,
     segment: ArchiveSegment,
     present: ReadonlyMap<string, CachedObject>,
+    room: Room,
     signal: AbortSignal,
   ): Promise<CountedPart> {
     if (isInPlace(segment)) return segmentInPlace(segment);
     const key = segmentKey(archive.streamId, segment);
-    const object = await this.#store.obtain(segmentOf(key, archive, segment), present.get(key), signal);
+    const object = await this.#store.obtain(segmentOf(key, archive, segment), present.get(key), room, signal);
     const path = this.#store.pathOf(object);
     return { part: partOf(segment, path), neededBytes: object.bytes - object.initBytes, fetchedBytes: 0 };
   }
@@ -151,25 +177,15 @@ class SegmentCache implements MediaCache {
 
 /** Keys of what is not read in place. */
 function cachedKeys({ streamId }: ArchiveView, segments: readonly ArchiveSegment[]): string[] {
-  return segments.filter((segment) => !isInPlace(segment)).map((segment) => segmentKey(streamId, segment));
+  return segments.filter(isCached).map((segment) => segmentKey(streamId, segment));
+}
+
+function isCached(segment: ArchiveSegment): boolean {
+  return !isInPlace(segment);
 }
 
 function segmentOf(key: string, archive: ArchiveView, segment: ArchiveSegment): Needed {
   const { streamId, channelId } = archive;
   const { media: range, init } = segment;
   return { key, channelId, streamId, wanted: 'segment', range, init, listed: { archive, segment } };
-}
-
-function leaseOf(counted: readonly CountedPart[], bytesFetched: number, unpin: () => Promise<void>): Lease {
-  let isHeld = true;
-  return {
-    parts: counted.map(({ part }) => part),
-    bytesFetched,
-    bytesNeeded: counted.reduce((sum, { neededBytes }) => sum + neededBytes, 0),
-    release: async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      await unpin();
-    },
-  };
 }

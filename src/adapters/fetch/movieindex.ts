@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import { type Box, mostHeaderBytes, topLevelBoxes } from '../../domain/mp4/boxes.ts';
 import type { FetchedBody, Fetcher, FileVersion } from '../../ports/fetcher.ts';
-import type { Write } from './store.ts';
+import type { Write } from './needed.ts';
 import { getVersion, noRanges, placeOf } from './version.ts';
 
 /** The index of a remote file, as the cache keeps it. */

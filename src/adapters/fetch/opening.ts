@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { Recovery } from './recover.ts';
-import { Room, type RoomOptions } from './room.ts';
+import { CacheRoom, type RoomOptions } from './room.ts';
 import { type Stock, takeStock } from './stock.ts';
 
 /** The folder of a cache, ready for use. */
 export interface CacheFolder {
-  readonly room: Room;
+  readonly room: CacheRoom;
   readonly recovery: Recovery;
   /** What was put right. */
   readonly stock: Stock;
@@ -17,5 +17,5 @@ export async function openCacheFolder(options: RoomOptions): Promise<CacheFolder
   const recovery = new Recovery(options);
   await recovery.reap();
   const stock = await takeStock(options);
-  return { room: new Room(options, recovery), recovery, stock };
+  return { room: new CacheRoom(options, recovery), recovery, stock };
 }

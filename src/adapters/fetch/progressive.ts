@@ -5,19 +5,16 @@ import { type MovieIndex, movieIndexOf } from '../../domain/mp4/media.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
 import type { ArchiveView, FileInfo, LeasedPart } from '../../ports/mediacache.ts';
+import type { Admission } from './admission.ts';
 import { partOfMovie, type StoredRange } from './assemble.ts';
 import { fetchIndex, NoMovie, readIndex, type StoredIndex, unusable } from './movieindex.ts';
-import { fileKey } from './objectname.ts';
-import type { NeededFile, ObjectStore } from './store.ts';
+import { indexKey, type KeyedRange, partKey, type RemoteFile, rangesOf } from './moviekeys.ts';
+import type { NeededFile } from './needed.ts';
+import type { Room } from './room.ts';
+import type { ObjectStore } from './store.ts';
 import { together } from './together.ts';
 import { ChangedFile, getVersion, placeOf } from './version.ts';
-
-/** A file that is read in parts, in its broadcast. */
-interface RemoteFile {
-  readonly streamId: string;
-  readonly channelId: string;
-  readonly url: string;
-}
+import type { Asker } from './visit.ts';
 
 interface OpenedFile extends StoredIndex {
   readonly index: MovieIndex;
@@ -37,17 +34,19 @@ const durationSlackMs = 1000;
 /** Progressive MP4 files over http: their index is fetched, and then only the GOPs that a span needs. */
 export class ProgressiveFiles {
   readonly #store: ObjectStore;
+  readonly #admission: Admission;
   readonly #fetcher: Fetcher;
 
-  constructor(store: ObjectStore, fetcher: Fetcher) {
+  constructor(store: ObjectStore, admission: Admission, fetcher: Fetcher) {
     this.#store = store;
+    this.#admission = admission;
     this.#fetcher = fetcher;
   }
 
   /** What the file holds; undefined for what is no MP4. */
-  async inspect(file: RemoteFile, signal: AbortSignal): Promise<FileInfo | undefined> {
+  async inspect({ streamId, channelId, url }: RemoteFile, asker: Asker): Promise<FileInfo | undefined> {
     try {
-      const { index } = await this.#open(file, signal);
+      const { index } = await this.#open({ streamId, channelId, url }, asker);
       return { durationMs: index.durationMs, hasVideo: true, hasAudio: index.sounds.length > 0 };
     } catch (error) {
       if (error instanceof NoMovie) return undefined;
@@ -59,19 +58,19 @@ export class ProgressiveFiles {
   async hold(
     { streamId, channelId, opened: { uri: url, durationMs } }: ArchiveView,
     span: { readonly fromMs: number; readonly toMs: number },
-    signal: AbortSignal,
+    asker: Asker,
   ): Promise<HeldPart> {
     const file = { streamId, channelId, url };
-    const opened = await this.#open(file, signal);
+    const opened = await this.#open(file, asker);
     const statedMs = durationMs ?? opened.index.durationMs;
     if (span.fromMs < -1 || span.toMs > statedMs + 1) throw outside(url, statedMs);
     try {
       if (Math.abs(statedMs - opened.index.durationMs) > durationSlackMs) throw new ChangedFile(url);
-      return await this.#cut(file, opened, cutIn(opened, url, span), signal);
+      return await this.#cut(file, opened, cutIn(opened, url, span), asker);
     } catch (error) {
       // It may be another file by now; whoever asks next looks at it anew.
       if (error instanceof ChangedFile || toCliptideError(error).code === 'media-gone') {
-        await this.#store.drop(indexKey(file), signal);
+        await this.#store.drop(indexKey(file), asker.signal);
       }
       throw error;
     }
@@ -99,39 +98,42 @@ export class ProgressiveFiles {
     });
   }
 
-  async #open({ url, ...whose }: RemoteFile, signal: AbortSignal): Promise<OpenedFile> {
+  async #open({ url, ...whose }: RemoteFile, asker: Asker): Promise<OpenedFile> {
     const key = indexKey({ url, ...whose });
     const read: NeededFile['read'] = (write, flight, onBytes) => fetchIndex(this.#fetcher, url, flight, write, onBytes);
     const needed: NeededFile = { key, ...whose, kind: 'init', fetched: null, read };
-    const stored = await this.#store.pinned([key], signal, async (present) =>
-      readIndex(this.#store.pathOf(await this.#store.obtain(needed, present.get(key), signal))),
+    // How large it is shows when it comes.
+    const stored = await this.#admission.run(asker, { keys: [key], bytesOf: () => 0 }, async (present, room) =>
+      readIndex(this.#store.pathOf(await this.#store.obtain(needed, present.get(key), room, asker.signal))),
     );
+    await this.#store.unpin([key]);
     return { ...stored, index: inPlainTerms(url, () => movieIndexOf(stored.moov)) };
   }
 
-  async #cut(file: RemoteFile, opened: OpenedFile, cut: Cut, signal: AbortSignal): Promise<HeldPart> {
+  async #cut(file: RemoteFile, opened: OpenedFile, cut: Cut, asker: Asker): Promise<HeldPart> {
     const { version } = opened;
     const wanted = rangesOf(file, version, cut);
-    const [first, count] = [cut.picture.samples[0]?.index, cut.picture.samples.length];
-    const key = fileKey('part', ...identity(file), version, cut.ranges, cut.zeroSec, first, count);
-    const made = await this.#store.pin([key], signal);
-    try {
-      const keys = wanted.map((one) => one.key);
-      const object = await this.#store.pinned(keys, signal, async (present) => {
-        const ranges = await together(wanted, signal, (one, any) =>
-          this.#range(file, opened, one, present.get(one.key), any),
-        );
-        const needed = this.#part(file, key, () => partOfMovie(cut, opened, opened.index.header, ranges));
-        return this.#store.obtain(needed, made.get(key), signal);
-      });
-      const { startMs, durationMs, neededBytes } = cut;
-      const part = { path: this.#store.pathOf(object), startMs, durationMs, discontinuity: false };
-      const fetchedBytes = [indexKey(file), ...keys].reduce((sum, one) => sum + this.#store.credits.take(one), 0);
-      return { part, neededBytes, fetchedBytes, release: () => this.#store.unpin([key]) };
-    } catch (error) {
-      await this.#store.unpin([key]);
-      throw error;
-    }
+    const key = partKey(file, version, cut);
+    const sizes = new Map(wanted.map((one) => [one.key, one.range.length]));
+    const rangeKeys = [...sizes.keys()];
+    // All of their bytes once more; its tables are small.
+    sizes.set(
+      key,
+      [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
+    );
+    const needs = { keys: [...sizes.keys()], bytesOf: (one: string) => sizes.get(one) ?? 0 };
+    const object = await this.#admission.run(asker, needs, async (present, room) => {
+      const ranges = await together(wanted, asker.signal, (one, any) =>
+        this.#range(file, opened, one, { present: present.get(one.key), room, signal: any }),
+      );
+      const needed = this.#part(file, key, () => partOfMovie(cut, opened, opened.index.header, ranges));
+      return this.#store.obtain(needed, present.get(key), room, asker.signal);
+    });
+    await this.#store.unpin(rangeKeys);
+    const { startMs, durationMs, neededBytes } = cut;
+    const part = { path: this.#store.pathOf(object), startMs, durationMs, discontinuity: false };
+    const fetchedBytes = [indexKey(file), ...rangeKeys].reduce((sum, one) => sum + this.#store.credits.take(one), 0);
+    return { part, neededBytes, fetchedBytes, release: () => this.#store.unpin([key]) };
   }
 
   #part({ url, ...whose }: RemoteFile, key: string, made: () => FetchedBody): NeededFile {
@@ -142,32 +144,14 @@ export class ProgressiveFiles {
   async #range(
     { url, ...whose }: RemoteFile,
     { version }: OpenedFile,
-    { range, key }: { readonly range: Cut['ranges'][number]; readonly key: string },
-    present: CachedObject | undefined,
-    signal: AbortSignal,
+    { range, key }: KeyedRange,
+    { present, room, signal }: { present: CachedObject | undefined; room: Room; signal: AbortSignal },
   ): Promise<StoredRange> {
     const read: NeededFile['read'] = (write, flight) =>
       getVersion(this.#fetcher, { url, ...range }, version, flight, (body) => write(body));
     const needed: NeededFile = { key, ...whose, kind: 'raw', fetched: range.length, read };
-    return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, signal)) };
+    return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, room, signal)) };
   }
-}
-
-/** Its address without what may be a token: a file is known by its version, too. */
-function identity({ streamId, url }: RemoteFile): readonly string[] {
-  return [streamId, placeOf(url)];
-}
-
-function rangesOf(
-  file: RemoteFile,
-  version: StoredIndex['version'],
-  { ranges }: Cut,
-): { readonly range: Cut['ranges'][number]; readonly key: string }[] {
-  return ranges.map((range) => ({ range, key: fileKey('range', ...identity(file), version, range) }));
-}
-
-function indexKey(file: RemoteFile): string {
-  return fileKey('index', ...identity(file));
 }
 
 function cutIn({ index, version }: OpenedFile, url: string, { fromMs, toMs }: { fromMs: number; toMs: number }): Cut {

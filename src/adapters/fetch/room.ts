@@ -1,27 +1,32 @@
-import { statfs, unlink } from 'node:fs/promises';
-import path from 'node:path';
+import { statfs } from 'node:fs/promises';
 import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
-import type { CacheCatalog, CachedObject, Wanted } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
-import type { Logger } from '../../ports/logger.ts';
+import { Eviction, type EvictionOptions } from './evict.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recovery } from './recover.ts';
 
-export interface RoomOptions {
-  readonly folder: string;
-  readonly ledger: QuotaLedger;
-  readonly scope: string;
-  readonly catalog: CacheCatalog;
+export interface RoomOptions extends EvictionOptions {
   /** Bytes of the file system that stay free whatever the cap says. */
   readonly floorBytes: number;
   readonly clock: Clock;
-  readonly logger: Logger;
+}
+
+/** Space for a file that is about to be written. */
+export interface Room {
+  /** Rejects with `space` or `budget`. */
+  reserve(bytes: number): Promise<Reservation>;
+  /** The reservation, large enough for this many bytes and renewed when half its time is over since it last was. */
+  cover(reservation: Reservation, bytes: number, sinceMs: number): Promise<Reservation>;
+  commit(reservation: Reservation, bytes: number): Promise<void>;
+  release(reservation: Reservation): Promise<void>;
+  refund(diskBytes: number): Promise<void>;
 }
 
 /** After this long without a sign of life a writer counts as dead; each chunk that comes can be one. */
-const ttlMs = 60_000;
+export const ttlMs = 60_000;
+export const holder = 'media cache';
 /** Eviction goes on down to this share of the cap, so that not every segment has to evict. */
 const lowWater = 0.9;
 export const lowWaterOf = (cap: number): number => Math.floor(cap * lowWater);
@@ -29,32 +34,44 @@ export const lowWaterOf = (cap: number): number => Math.floor(cap * lowWater);
 const mostTurns = 100;
 
 /**
- * Space for files that are about to be written: under the scope's cap and above the disk's floor, made by evicting
- * what was used least recently and is not pinned. One request at a time, so that two do not evict for each other.
+ * Space under the scope's cap and above the disk's floor, made by evicting. One request at a time, so that two do not
+ * evict for each other; none of them waits for a lease to end.
  */
-export class Room {
+export class CacheRoom implements Room {
   readonly #options: RoomOptions;
   readonly #recovery: Recovery;
+  readonly #eviction: Eviction;
   readonly #turn = new WorkQueue(1);
 
   constructor(options: RoomOptions, recovery: Recovery) {
     this.#options = options;
     this.#recovery = recovery;
+    this.#eviction = new Eviction(options, recovery);
   }
 
-  /** Rejects with `space` or `budget`. */
   reserve(bytes: number): Promise<Reservation> {
-    const amount = blocksOf(bytes);
-    const { ledger, scope } = this.#options;
-    return this.#fit(amount, () => ledger.reserve({ scope, amount, holder: 'media cache', ttlMs }));
+    return this.allot(blocksOf(bytes));
   }
 
-  /** The reservation, large enough for this many bytes and renewed when half its time is over since it last was. */
-  async cover(reservation: Reservation, bytes: number, sinceMs: number): Promise<Reservation> {
+  /** So many bytes of blocks. Where others wait for room nobody overtakes them. */
+  allot(amount: number): Promise<Reservation> {
+    const { ledger, scope } = this.#options;
+    return this.#fit(amount, false, () => ledger.reserve({ scope, amount, holder, ttlMs }));
+  }
+
+  /** Adds bytes of blocks to a reservation, ahead of those who wait. */
+  extend(reservation: Reservation, more: number): Promise<Reservation> {
     const { ledger } = this.#options;
-    const more = blocksOf(bytes) - reservation.amount;
-    if (more > 0) return this.#fit(more, () => ledger.extend(reservation, more));
-    return sinceMs < ttlMs / 2 ? reservation : ledger.extend(reservation, 0);
+    return more > 0 ? this.#fit(more, true, () => ledger.extend(reservation, more)) : ledger.extend(reservation, 0);
+  }
+
+  split(reservation: Reservation, amount: number): ReturnType<QuotaLedger['split']> {
+    return this.#options.ledger.split(reservation, amount);
+  }
+
+  async cover(reservation: Reservation, bytes: number, sinceMs: number): Promise<Reservation> {
+    const more = Math.max(0, blocksOf(bytes) - reservation.amount);
+    return more === 0 && sinceMs < ttlMs / 2 ? reservation : this.extend(reservation, more);
   }
 
   commit(reservation: Reservation, bytes: number): Promise<void> {
@@ -74,39 +91,20 @@ export class Room {
     return this.#options.ledger.refund(this.#options.scope, diskBytes);
   }
 
-  /** Evicts at least this many bytes, or what there is, and at most so many beyond; resolves with what became free. */
-  async evict(least: number, most: number = least): Promise<number> {
-    let freed = 0;
-    while (freed < Math.max(least, most)) {
-      const batch = await this.#evictBatch({ needed: 0, least: least - freed, most: most - freed });
-      if (batch.freed === 0) break;
-      freed += batch.freed;
-    }
-    if (freed > 0) this.#options.logger.debug('Evicted cached media', { bytes: freed });
-    return freed;
+  evict(least: number, most: number = least): Promise<number> {
+    return this.#eviction.evict(least, most);
   }
 
-  /** Files go first, then their space is given back: the ledger may count too much, never too little. */
-  #evictBatch(wanted: Wanted): Promise<{ readonly freed: number; readonly underWay: boolean }> {
-    const { catalog, folder } = this.#options;
-    return catalog.settling(async () => {
-      const { marked, underWay } = await catalog.victims(wanted);
-      if (marked.length === 0) return { freed: 0, underWay };
-      const isGone = await Promise.all(marked.map(({ name }) => removed(path.join(folder, name))));
-      const gone = marked.filter((_, index) => isGone[index]);
-      const freed = gone.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
-      try {
-        await this.refund(freed);
-      } finally {
-        const keys = (objects: readonly CachedObject[]) => objects.map(({ key }) => key);
-        const kept = marked.filter((_, index) => !isGone[index]);
-        await this.#recovery.surely(() => catalog.evicted(keys(gone), keys(kept)));
-      }
-      return { freed, underWay };
+  /** For who is next in the queue: whether so many bytes fit now, or may at the next look. Rejects with `space`. */
+  makeRoom(amount: number): Promise<boolean> {
+    return this.#turn.run(async () => {
+      await this.#checkDisk(amount);
+      const { cap, used, reserved } = await this.#options.ledger.usage(this.#options.scope);
+      return used + reserved + amount <= cap || this.#evictFor(amount);
     });
   }
 
-  #fit<T>(amount: number, take: () => Promise<T>): Promise<T> {
+  #fit<T>(amount: number, mayOvertake: boolean, take: () => Promise<T>): Promise<T> {
     return this.#turn.run(async () => {
       await this.#checkDisk(amount);
       for (let turns = 0; ; turns++) {
@@ -114,20 +112,25 @@ export class Room {
           return await take();
         } catch (error) {
           if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
-          if (turns >= mostTurns || !(await this.#makeRoom(amount))) throw this.#refusal(amount, error);
+          const isStuck = turns >= mostTurns || (!mayOvertake && (await this.#othersWait()));
+          if (isStuck || !(await this.#evictFor(amount))) throw this.#refusal(amount, error);
         }
       }
     });
   }
 
+  async #othersWait(): Promise<boolean> {
+    return (await this.#options.ledger.usage(this.#options.scope)).waiting > 0;
+  }
+
   /** Whether trying again may help: something was evicted or given back, or another process is about to. */
-  async #makeRoom(amount: number): Promise<boolean> {
+  async #evictFor(amount: number): Promise<boolean> {
     const { ledger, scope, clock } = this.#options;
     const { cap, used, reserved } = await ledger.usage(scope);
     const after = used + reserved + amount;
     const least = Math.max(1, after - cap);
     const most = after - lowWaterOf(cap);
-    const { freed, underWay } = await this.#evictBatch({ needed: least, least, most });
+    const { freed, underWay } = await this.#eviction.batch({ needed: least, least, most });
     if (freed > 0) {
       await this.evict(least - freed, most - freed);
       return true;
@@ -160,20 +163,14 @@ export class Room {
   }
 
   #refusal(amount: number, cause: CliptideError): CliptideError {
-    return new CliptideError('budget', `The media cache has no room for ${amount} bytes: ${cause.message}`, {
-      where: this.#options.scope,
-      hint: 'All that is cached is in use. Raise the cap of the media cache, or let fewer highlights run at once.',
-      cause,
-    });
+    return noRoom(this.#options.scope, `for ${amount} bytes`, cause);
   }
 }
 
-/** Whether the file is gone now. */
-async function removed(file: string): Promise<boolean> {
-  try {
-    await unlink(file);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  }
+export function noRoom(scope: string, what: string, cause: CliptideError): CliptideError {
+  return new CliptideError('budget', `The media cache has no room ${what}: ${cause.message}`, {
+    where: scope,
+    hint: 'All that is cached is in use. Raise the cap of the media cache, or let fewer highlights run at once.',
+    cause,
+  });
 }

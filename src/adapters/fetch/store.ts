@@ -2,91 +2,50 @@ import { rmSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
-import type { ArchiveView } from '../../domain/mediaclock/view.ts';
-import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
-import type { ArchiveAddresses } from '../../ports/addresses.ts';
-import type { CacheCatalog, CachedObject, Flight } from '../../ports/cachecatalog.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { FetchBudget } from '../../ports/fetchbudget.ts';
-import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
-import type { Logger } from '../../ports/logger.ts';
-import { atItsAddress } from './addressed.ts';
-import { Credits } from './credits.ts';
+import type { SegmentRange } from '../../domain/records.gen.ts';
+import type { CachedObject, Flight } from '../../ports/cachecatalog.ts';
+import type { Credits } from './credits.ts';
 import { Crossing, failureOf } from './crossing.ts';
+import { Download, type DownloadOptions } from './download.ts';
 import { SingleFlight } from './flight.ts';
-import { MediaOrigin } from './mediaorigin.ts';
-import { type ContentKind, initKey, partFile } from './objectname.ts';
-import { isLocal } from './origin.ts';
-import { WorkQueue } from './queue.ts';
+import type { Needed, NeededFile } from './needed.ts';
+import { initKey, partFile } from './objectname.ts';
 import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
-import { Spending } from './spending.ts';
-import { type WriteRequest, writeObject } from './write.ts';
+import type { Sizes } from './sizes.ts';
 
-/** Segments that are fetched at once. */
-const width = 6;
 /** How often a flight that another process took over is claimed again. */
 const mostClaims = 3;
-
-export interface StoreOptions {
-  readonly folder: string;
-  readonly catalog: CacheCatalog;
-  readonly fetcher: Fetcher;
-  readonly addresses?: ArchiveAddresses;
-  readonly fetchBudget?: FetchBudget;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** An object that somebody needs. */
-export interface Needed {
-  readonly key: string;
-  readonly channelId: string;
-  readonly streamId: string;
-  readonly wanted: 'init' | 'segment';
-  readonly range: SegmentRange;
-  readonly init: SegmentRange | null;
-  /** Where it is listed, in case its address is refused. */
-  readonly listed?: { readonly archive: ArchiveView; readonly segment: ArchiveSegment };
-}
-
-/** Writes a body, with other bytes in front of it, as the object that is being got. */
-export type Write = (body: FetchedBody, init?: Uint8Array) => Promise<void>;
-
-/** An object that is no segment. */
-export interface NeededFile {
-  readonly key: string;
-  readonly channelId: string;
-  readonly streamId: string;
-  readonly kind: ContentKind;
-  /** Bytes that the origin will send for it, null where they are not known; undefined for what is made here. */
-  readonly fetched: number | null | undefined;
-  /** Gets its bytes and hands them to `write`; `onBytes` is told of those that are read beside them. */
-  readonly read: (write: Write, signal: AbortSignal, onBytes: (bytes: number) => Promise<void>) => Promise<void>;
-}
 
 /**
  * Gets objects into the folder, each by one flight, whoever asks in whatever process of the node. The caller pins the
  * key first.
  */
 export class ObjectStore {
-  readonly credits = new Credits();
-  readonly #options: StoreOptions;
-  readonly #room: Room;
+  readonly #options: DownloadOptions;
+  readonly #room: Pick<Room, 'refund'>;
   readonly #recovery: Recovery;
   readonly #crossing: Crossing;
-  readonly #origin: MediaOrigin;
-  readonly #spending: Spending;
+  readonly #download: Download;
   readonly #flights = new SingleFlight<CachedObject>();
-  readonly #queue = new WorkQueue(width);
 
-  constructor(options: StoreOptions, room: Room, recovery: Recovery) {
+  constructor(options: DownloadOptions, room: Pick<Room, 'refund'>, recovery: Recovery) {
     this.#options = options;
     this.#room = room;
     this.#recovery = recovery;
     this.#crossing = new Crossing(options.catalog, recovery, options.clock);
-    this.#origin = new MediaOrigin(options.fetcher);
-    this.#spending = new Spending(options.fetchBudget, options.logger);
+    this.#download = new Download(options, (needed, section, { room, signal }) =>
+      this.#init(needed, section, room, signal),
+    );
+  }
+
+  /** Bytes that were fetched and no lease has counted yet. */
+  get credits(): Credits {
+    return this.#download.credits;
+  }
+
+  get sizes(): Sizes {
+    return this.#download.sizes;
   }
 
   /** Pins keys and resolves with the objects that are there. */
@@ -94,100 +53,8 @@ export class ObjectStore {
     return this.#crossing.pin(keys, signal);
   }
 
-  /** Gets an object, which was `present` when it was pinned or is still to come. */
-  async obtain(
-    needed: Needed | NeededFile,
-    present: CachedObject | undefined,
-    signal: AbortSignal,
-  ): Promise<CachedObject> {
-    if (present !== undefined && (await this.#isSound(present))) return present;
-    return this.#flights.run(needed.key, signal, (flight) => this.#get(needed, flight));
-  }
-
-  pathOf(object: CachedObject): string {
-    return path.join(this.#options.folder, object.name);
-  }
-
-  async idle(): Promise<void> {
-    await Promise.all([this.#flights.idle(), this.#origin.idle()]);
-  }
-
-  async #get(needed: Needed | NeededFile, signal: AbortSignal): Promise<CachedObject> {
-    const { catalog, folder } = this.#options;
-    for (let claims = 0; ; ) {
-      const claim = await catalog.claim(needed.key);
-      if (claim.is === 'flying') {
-        await this.#crossing.over(claim.flight, signal);
-      } else if (claim.is === 'present') {
-        if (await this.#isSound(claim.object)) return claim.object;
-      } else {
-        if (claim.left !== undefined) await rm(path.join(folder, partFile(claim.left)), { force: true });
-        const error = await this.#fly(needed, claim.flight, signal);
-        if (error !== undefined && (!isFenced(error) || ++claims >= mostClaims || signal.aborted)) throw error;
-      }
-    }
-  }
-
-  /** Resolves with why it failed. */
-  async #fly(needed: Needed | NeededFile, flight: Flight, signal: AbortSignal): Promise<unknown> {
-    try {
-      await ('read' in needed
-        ? this.#queue.run(() => this.#make(needed, flight, signal))
-        : this.#segment(needed, flight, signal));
-      return undefined;
-    } catch (error) {
-      let isOurs = true;
-      await this.#recovery.surely(async () => {
-        // What a fetch says that was called off is nothing for those who still wait elsewhere.
-        isOurs = await this.#options.catalog.fail(flight, signal.aborted ? undefined : failureOf(error));
-      });
-      return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
-    }
-  }
-
-  #segment(needed: Needed, flight: Flight, signal: AbortSignal): Promise<void> {
-    return this.#atItsAddress(needed, signal, async ({ range, init: section }) => {
-      const init = section === null ? new Uint8Array() : await this.#init(needed, section, signal);
-      await this.#queue.run(() => this.#fetch({ ...needed, range }, flight, init, signal));
-    });
-  }
-
-  #make({ read, kind, fetched, ...needed }: NeededFile, flight: Flight, signal: AbortSignal): Promise<void> {
-    const { channelId } = needed;
-    const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> => {
-      const write: Write = (body, init = new Uint8Array()) =>
-        this.#write({ flight, channelId, wanted: { kind }, init, body, onBytes });
-      return read(write, signal, onBytes);
-    };
-    return fetched === undefined ? get(async () => undefined) : this.#spend(needed, fetched, get);
-  }
-
-  #write(what: Pick<WriteRequest, 'flight' | 'channelId' | 'wanted' | 'init' | 'body' | 'onBytes'>): Promise<void> {
-    const { folder, catalog, clock } = this.#options;
-    return writeObject({ folder, ...what, nowMs: clock.now() }, this.#room, catalog);
-  }
-
-  #spend(
-    { key, ...whose }: Pick<Needed, 'key' | 'channelId' | 'streamId'>,
-    bytes: number | null,
-    get: (onBytes: (bytes: number) => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    return this.#spending.run({ ...whose, bytes }, (onBytes) =>
-      get((more) => {
-        this.credits.add(key, more);
-        return onBytes(more);
-      }),
-    );
-  }
-
-  #atItsAddress(
-    needed: Needed,
-    signal: AbortSignal,
-    fetch: (at: Pick<Needed, 'range' | 'init'>) => Promise<void>,
-  ): Promise<void> {
-    if (needed.listed === undefined) return fetch(needed);
-    const asked = { ...needed.listed, addresses: this.#options.addresses, signal };
-    return atItsAddress(asked, ({ media: range, init }) => fetch({ range, init }));
+  unpin(keys: readonly string[]): Promise<void> {
+    return this.#recovery.surely(() => this.#options.catalog.unpin(keys));
   }
 
   /** Works with pinned keys, and what of them is there. */
@@ -204,8 +71,19 @@ export class ObjectStore {
     }
   }
 
-  unpin(keys: readonly string[]): Promise<void> {
-    return this.#recovery.surely(() => this.#options.catalog.unpin(keys));
+  /** Gets an object, which was `present` when it was pinned or is still to come, into the room that there is for it. */
+  async obtain(
+    needed: Needed | NeededFile,
+    present: CachedObject | undefined,
+    room: Room,
+    signal: AbortSignal,
+  ): Promise<CachedObject> {
+    if (present !== undefined && (await this.#isSound(present))) return present;
+    return this.#flights.run(needed.key, signal, (flight) => this.#get(needed, room, flight));
+  }
+
+  pathOf(object: CachedObject): string {
+    return path.join(this.#options.folder, object.name);
   }
 
   /** Removes an object that is not to be used any more. */
@@ -216,22 +94,53 @@ export class ObjectStore {
     });
   }
 
-  async #init(needed: Needed, range: SegmentRange, signal: AbortSignal): Promise<Uint8Array> {
+  async idle(): Promise<void> {
+    await Promise.all([this.#flights.idle(), this.#download.idle()]);
+  }
+
+  async #get(needed: Needed | NeededFile, room: Room, signal: AbortSignal): Promise<CachedObject> {
+    const { catalog, folder } = this.#options;
+    for (let claims = 0; ; ) {
+      const claim = await catalog.claim(needed.key);
+      if (claim.is === 'flying') {
+        await this.#crossing.over(claim.flight, signal);
+      } else if (claim.is === 'present') {
+        if (await this.#isSound(claim.object)) return this.#learned(needed, claim.object);
+      } else {
+        if (claim.left !== undefined) await rm(path.join(folder, partFile(claim.left)), { force: true });
+        const error = await this.#fly(needed, claim.flight, room, signal);
+        if (error !== undefined && (!isFenced(error) || ++claims >= mostClaims || signal.aborted)) throw error;
+      }
+    }
+  }
+
+  /** Resolves with why it failed. */
+  async #fly(needed: Needed | NeededFile, flight: Flight, room: Room, signal: AbortSignal): Promise<unknown> {
+    try {
+      await this.#download.bring(needed, { flight, room, signal });
+      return undefined;
+    } catch (error) {
+      let isOurs = true;
+      await this.#recovery.surely(async () => {
+        // What a fetch says that was called off is nothing for those who still wait elsewhere.
+        isOurs = await this.#options.catalog.fail(flight, signal.aborted ? undefined : failureOf(error));
+      });
+      return isOurs ? error : new CliptideError('fenced', 'Another process took over this fetch', { cause: error });
+    }
+  }
+
+  #learned(needed: Needed | NeededFile, object: CachedObject): CachedObject {
+    if ('wanted' in needed && needed.wanted === 'segment') this.sizes.learn(object.key, needed.range, object.bytes);
+    return object;
+  }
+
+  async #init(needed: Needed, range: SegmentRange, room: Room, signal: AbortSignal): Promise<Uint8Array> {
     const { streamId, channelId } = needed;
     const key = initKey(streamId, range);
     const ownSection = { key, streamId, channelId, wanted: 'init', range, init: null } as const;
     return this.pinned([key], signal, async (present) =>
-      readFile(this.pathOf(await this.obtain(ownSection, present.get(key), signal))),
+      readFile(this.pathOf(await this.obtain(ownSection, present.get(key), room, signal))),
     );
-  }
-
-  #fetch(needed: Needed, flight: Flight, init: Uint8Array, signal: AbortSignal): Promise<void> {
-    const { range, wanted, channelId } = needed;
-    const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> =>
-      this.#origin.read(range, wanted, signal, (body) =>
-        this.#write({ flight, channelId, wanted, init, body, onBytes }),
-      );
-    return isLocal(range) ? get(async () => undefined) : this.#spend(needed, range.byteLength, get);
   }
 
   /** Whether its file is still as it was; one that somebody removed or changed is given up. */

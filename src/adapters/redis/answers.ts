@@ -1,7 +1,11 @@
 import type { ScopeUsage } from '../../ports/ledger.ts';
 import type { Answer } from './scopescripts.ts';
 
-export const numbers = ({ rest }: Answer): readonly [number, number] => [Number(rest[0]), Number(rest[1])];
+export const numbers = ({ rest }: Answer): readonly [number, number, number] => [
+  Number(rest[0]),
+  Number(rest[1]),
+  Number(rest[2]),
+];
 
 export function usageIn(scope: string, { generation, rest }: Answer): ScopeUsage {
   const [cap = 0, used = 0, reserved = 0, waiting = 0] = rest.map(Number);

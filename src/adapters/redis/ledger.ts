@@ -86,7 +86,7 @@ class RedisLedger implements QuotaLedger {
     mustBeUnits(request.amount);
     const id = randomUUID();
     const queue = {
-      take: (mayWait: boolean) => this.#take(id, request, mayWait),
+      take: (amount: number, mayWait: boolean) => this.#take(id, { ...request, amount }, mayWait),
       leave: async () => void (await this.#scopes.run(request.scope, scripts.leave, [id])),
       now: this.#now,
       sleep,
@@ -115,6 +115,20 @@ class RedisLedger implements QuotaLedger {
     if (answer.status === 'budget') throw overBudget(more, usageIn(scope, answer));
     const [amount, expiresAtMs] = numbers(answer);
     return { id, scope, amount, token, expiresAtMs };
+  }
+
+  async split(reservation: Reservation, amount: number): ReturnType<QuotaLedger['split']> {
+    mustBeUnits(amount);
+    const { id, scope, token } = reservation;
+    const takenId = randomUUID();
+    const answer = await this.#scopes.run(scope, scripts.split, [id, token, amount, takenId]);
+    if (answer.status === 'fenced') throw overBefore(scope);
+    if (answer.status === 'more') throw moreThanReserved(scope, amount, numbers(answer)[0]);
+    const [left, takenToken, expiresAtMs] = numbers(answer);
+    return {
+      taken: { id: takenId, scope, amount, token: takenToken, expiresAtMs },
+      rest: { id, scope, amount: left, token, expiresAtMs },
+    };
   }
 
   async commit({ id, scope, token }: Reservation, actual: number): Promise<void> {

@@ -75,6 +75,16 @@ change()
 redis.call('HINCRBY', scope, 'reserved', text(more))
 return changed(text(amount + more), keep(id, token, amount + more, ttl, holder))`),
 
+  /** id, token, amount, id of what is taken; what is left, token of what is taken, end of both leases. Or "fenced", or "more": amount. */
+  split: openOnly(`
+local id, token, amount, taken = ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]
+local whole, ttl, holder = find(id, token)
+if not whole then return answer('fenced') end
+if amount > whole then return answer('more', text(whole)) end
+change()
+keep(id, token, whole - amount, ttl, holder)
+return changed(text(whole - amount), text(serial), keep(taken, text(serial), amount, ttl, holder))`),
+
   /** id, token, actual; nothing. Or "fenced", or "more": amount. */
   commit: openOnly(`
 local id, token, actual = ARGV[4], ARGV[5], tonumber(ARGV[6])

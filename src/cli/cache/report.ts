@@ -5,11 +5,12 @@ import { table } from '../table.ts';
 import type { CacheStatus } from './status.ts';
 
 export function statusText(status: CacheStatus): string {
-  const { capBytes, usedBytes, reservedBytes, objects, pinned, processes, flights, channels } = status;
+  const { capBytes, usedBytes, reservedBytes, waiting, objects, pinned, processes, flights, channels } = status;
   const lines = [
     `used      ${formatBytes(usedBytes)} of ${formatBytes(capBytes)}, ${counted(objects, 'file')}`,
     `reserved  ${formatBytes(reservedBytes)} for ${counted(flights.length, 'file')} on the way`,
     `in use    ${formatBytes(pinned.diskBytes)}, ${counted(pinned.objects, 'file')}`,
+    `waiting   ${counted(waiting, 'lease')} for room`,
     `open in   ${counted(processes, 'process', 'processes')}`,
   ];
   const text = `${lines.join('\n')}\n`;

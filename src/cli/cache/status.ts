@@ -11,6 +11,8 @@ export interface CacheStatus {
   /** What the ledger counts. */
   readonly usedBytes: number;
   readonly reservedBytes: number;
+  /** Leases that wait for room. */
+  readonly waiting: number;
   /** What the catalog knows. */
   readonly objects: number;
   readonly diskBytes: number;
@@ -23,11 +25,12 @@ export interface CacheStatus {
 export async function cacheStatus({ catalog, ledger, scope, clock }: RoomOptions): Promise<CacheStatus> {
   await catalog.reap();
   const { objects, diskBytes, pinned, flights, owners, channels } = await catalog.usage();
-  const { cap, used, reserved } = await ledger.usage(scope);
+  const { cap, used, reserved, waiting } = await ledger.usage(scope);
   return {
     capBytes: cap,
     usedBytes: used,
     reservedBytes: reserved,
+    waiting,
     objects,
     diskBytes,
     pinned,

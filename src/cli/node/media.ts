@@ -19,6 +19,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import { fetchBudget } from '../../runtime/budgetfetch.ts';
 import { renderBudget } from '../../runtime/budgetrender.ts';
+import { roomRecord } from '../../runtime/budgetroom.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { heuristics } from '../../stages/refine/heuristics.ts';
@@ -93,9 +94,10 @@ export async function openMedia(
   const budget = budgetParts(config, ledger, deps);
   const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
   await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
-  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache, fetchBudget: fetchBudget(budget) };
+  const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache };
+  const budgets = { fetchBudget: fetchBudget(budget), roomRecord: roomRecord(budget) };
   const origin = { fetcher, addresses: playlistAddresses(fetcher) };
-  const cache = await createMediaCache({ ...cacheFiles, ...origin, floorBytes, clock, logger });
+  const cache = await createMediaCache({ ...cacheFiles, ...budgets, ...origin, floorBytes, clock, logger });
   await lifecycle.start('media cache', () => ({ value: cache, stop: () => cache.close() }));
   const workFolder = await openWorkFolder(folder, catalog);
   await lifecycle.start('work folder', () => ({

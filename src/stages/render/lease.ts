@@ -7,7 +7,10 @@ export interface MediaLease extends Lease {
   readonly sound?: readonly LeasedPart[];
 }
 
-/** Leases a span of an archive for a clip, with its sound wherever that is. */
+/**
+ * Leases a span of an archive for a clip, with its sound wherever that is: the sound first, which is small, since it is
+ * held while the picture may have to wait for room.
+ */
 export async function leaseMedia(
   cache: MediaCache,
   archive: ArchiveView,
@@ -15,22 +18,23 @@ export async function leaseMedia(
   signal: AbortSignal,
 ): Promise<MediaLease> {
   const apart = archive.opened.hasAudio ? undefined : soundOfSpan(archive, span);
-  const picture = await cache.lease({ archive, ...span, purpose: 'render', signal });
-  if (apart === undefined) return picture;
+  const leasePicture = () => cache.lease({ archive, ...span, purpose: 'render', signal });
+  if (apart === undefined) return leasePicture();
+  const sound = await cache.lease({ archive: apart.archive, ...apart.span, purpose: 'render', signal });
   try {
-    const sound = await cache.lease({ archive: apart.archive, ...apart.span, purpose: 'render', signal });
+    const picture = await leasePicture();
     return {
       parts: picture.parts,
       sound: shifted(sound.parts, apart.shiftMs),
       bytesFetched: picture.bytesFetched + sound.bytesFetched,
       bytesNeeded: picture.bytesNeeded + sound.bytesNeeded,
       release: async () => {
-        await sound.release();
         await picture.release();
+        await sound.release();
       },
     };
   } catch (error) {
-    await picture.release();
+    await sound.release();
     throw error;
   }
 }

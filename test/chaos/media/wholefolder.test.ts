@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { allocatedBytes } from '../../../src/cli/checks/usage.ts';
@@ -11,11 +9,11 @@ import { readTopic } from '../../../src/cli/node/watch.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
+import { constantRateSegments } from '../../support/constantrate.ts';
 import { archiveEvents, momentAt } from '../../support/livemoments.ts';
 import { startMediaPipeline } from '../../support/mediapipeline.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
-const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'cliptide-whole-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const logger = pinoLogger({ level: 'silent' });
@@ -27,42 +25,11 @@ const ownBytes = 64 * 1024;
 const seconds = 560;
 const moments = Array.from({ length: 12 }, (_, k) => 40 + k * 41);
 
-/** Segments of four seconds at 1 Mb/s: one loop of picture and sound, again and again with its own time stamps. */
-async function segmentsOf(ffmpeg: string): Promise<readonly Buffer[]> {
-  const made = join(folder, 'made');
-  const inputs = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=300'];
-  const steady = ['-b:v', '1M', '-minrate', '1M', '-maxrate', '1M', '-bufsize', '1M', '-x264-params', 'nal-hrd=cbr'];
-  const codecs = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-g',
-    '25',
-    ...steady,
-    '-c:a',
-    'aac',
-  ];
-  const quiet = ['-v', 'error', '-nostdin', '-y'];
-  await run(ffmpeg, [...quiet, ...inputs, ...codecs, '-t', '8', `${made}.ts`]);
-  const hls = ['-f', 'hls', '-hls_time', '4', '-hls_list_size', '0', join(folder, 'made-%d.ts')];
-  await run(ffmpeg, [
-    ...quiet,
-    ...['-stream_loop', '-1', '-i', `${made}.ts`, '-t', String(seconds), '-c', 'copy'],
-    ...hls.slice(0, -1),
-    ...['-hls_segment_filename', join(folder, 'made-%d.ts'), `${made}.m3u8`],
-  ]);
-  const count = readdirSync(folder).filter((name) => /^made-\d+\.ts$/.test(name)).length;
-  return Array.from({ length: count }, (_, k) => readFileSync(join(folder, `made-${k}.ts`)));
-}
-
 test('promises 12, 17: the whole data folder stays below its cap while clips are cut through a cache that is too small for them all', async () => {
   const data = join(folder, 'data');
   const overrides = { dataCapBytes: capBytes, cacheCapBytes, freeSpaceFloorBytes: 0 };
   const tools = await locateTools(loadConfig({ cwd: folder, env: {}, overrides: {} }));
-  const segments = await segmentsOf(tools.ffmpeg);
+  const segments = await constantRateSegments(tools.ffmpeg, folder, seconds);
   await using origin = await CountingOrigin.start();
   for (const [sequence, body] of segments.entries()) origin.set(`/${sequence}.ts`, body);
   const lifecycle = new Lifecycle(logger);

@@ -54,6 +54,22 @@ const extend = fc.tuple(index, amount).map(
     },
 );
 
+const split = fc.tuple(index, amount).map(
+  ([number, part]): Operation =>
+    async ({ ledger }, model) => {
+      const held = pick(model, number);
+      if (held === undefined) return;
+      const result = await outcome(ledger.split(held.reservation, part));
+      if (!model.open.has(held)) return expect(result).toBe('fenced');
+      if (part > held.amount) return expect(result).toBe('internal');
+      if (typeof result === 'string') return expect.unreachable(result);
+      held.amount -= part;
+      held.expiresAtMs = model.nowMs + held.ttlMs;
+      expect(result.rest).toMatchObject({ amount: held.amount, token: held.reservation.token });
+      take(model, held.reservation.scope, result.taken, held.ttlMs);
+    },
+);
+
 const settle = fc.tuple(index, fc.option(fc.nat(100))).map(
   ([number, share]): Operation =>
     async ({ ledger }, model) => {
@@ -129,6 +145,7 @@ export const ledgerOperations: fc.Arbitrary<Operation[]> = fc.array(
       { weight: 8, arbitrary: reserve },
       { weight: 3, arbitrary: wait },
       { weight: 2, arbitrary: extend },
+      { weight: 2, arbitrary: split },
       { weight: 2, arbitrary: settle },
       { weight: 2, arbitrary: refund },
       { weight: 2, arbitrary: expire },

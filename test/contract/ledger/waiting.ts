@@ -79,6 +79,35 @@ export function waiting(harness: () => LedgerHarness): void {
     await other.close();
   });
 
+  it('asks who is next how much it needs by now, and lets it make room', async () => {
+    const { ledger } = harness();
+    const held = await hold(60);
+    const front = await new Waiter(ledger, 50).at(1, harness());
+    let [asked, needed] = [0, 70];
+    const whenNext = async () => {
+      asked += 1;
+      if (needed === 30) await ledger.release(held);
+      return needed;
+    };
+    const waiter = await new Waiter(ledger, 50, { whenNext }).at(2, harness());
+    expect(asked).toBe(0);
+    front.stop();
+    await waiter.at(1, harness());
+    while (asked < 2) await shortly(harness().pass);
+    needed = 30;
+    expect(await waiter.settled(harness())).toMatchObject({ amount: 30 });
+    expect(await ledger.usage('disk')).toMatchObject({ reserved: 30, waiting: 0 });
+  });
+
+  it('ends the waiting of who cannot say what it needs', async () => {
+    const { ledger } = harness();
+    await hold(100);
+    const whenNext = () => Promise.reject(new CliptideError('space', 'the disk is full'));
+    const waiter = await new Waiter(ledger, 50, { whenNext }).at(1, harness());
+    expect(await waiter.settled(harness())).toBe('space');
+    expect(await ledger.usage('disk')).toMatchObject({ reserved: 100, waiting: 0 });
+  });
+
   it('lets nobody overtake who waits, but lets holders extend', async () => {
     const { ledger } = harness();
     const held = await hold(70);

@@ -67,6 +67,7 @@ it('tells what a cache holds while another process uses it', async () => {
     capBytes: 10 * block,
     usedBytes: 4 * block,
     reservedBytes: 0,
+    waiting: 0,
     objects: 4,
     diskBytes: 4 * block,
     pinned: { objects: 1, diskBytes: block },

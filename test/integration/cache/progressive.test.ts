@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** Nothing here is about an origin that stalls, and a busy machine must not look like one. */
-const calmWorld = (cap = 100_000_000) => cacheWorld({ cap, limits: { stallMs: 20_000 } });
+const calmWorld = (cap = 100_000_000, maxWaitMs = 0) => cacheWorld({ cap, maxWaitMs, limits: { stallMs: 20_000 } });
 
 const etag = (name: string) => ({ etag: `"${name}"` });
 
@@ -207,6 +207,18 @@ describe('what cannot be read in parts is refused with the reason and a way out'
     await cache.close();
     expect((await world.usage()).reserved).toBe(0);
   });
+});
+
+it('waits for room for its ranges and what is made of them', async () => {
+  await using world = await calmWorld(Math.ceil(atEnd.length * 1.3), 600_000);
+  const cache = await world.open();
+  const archive = await movieAt(cache, world.origin.set('/a', { body: atEnd, headers: etag('a') }));
+  const first = await lease(cache, archive, 1, 14);
+  const second = lease(cache, archive, 16, 29);
+  await expect.poll(async () => (await world.usage()).waiting).toBe(1);
+  await first.release();
+  expect((await second).parts).toHaveLength(1);
+  expect(await world.usage()).toMatchObject({ reserved: 0, waiting: 0 });
 });
 
 /** Places of the numbers of a moov, with what somebody may write there. */

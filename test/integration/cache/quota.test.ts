@@ -60,8 +60,9 @@ it('refuses what does not fit beside the leased, evicting nothing for it, until 
 
 it('gives nothing up for what cannot fit anyway', async () => {
   await using world = await cacheWorld({ cap: 2 * block });
-  const archive = served(world.origin, 3);
-  world.origin.set('/s2.ts', transportStream(2, 40));
+  // One unlike the others, of which nothing is known.
+  const uris = [transportStream(0), transportStream(1)].map((body, k) => world.origin.set(`/s${k}.ts`, body));
+  const archive = archiveOf([...uris, world.origin.set('/large.ts', transportStream(2, 40))].map((uri) => ({ uri })));
   const cache = await world.open();
   await leaseOne(cache, archive, 0);
   await (await leaseOne(cache, archive, 1)).release();

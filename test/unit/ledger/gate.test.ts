@@ -69,6 +69,17 @@ describe('the gate of a ledger', () => {
     expect(measured).toBe(1);
   });
 
+  it('reserves both parts of what was split again, by whichever comes first', async () => {
+    knowing();
+    const { taken, rest } = await ledger.split(await ledger.reserve({ ...request, amount: 20 }), 8);
+    await lose();
+    await ledger.commit(taken, 8);
+    const { rest: left } = await ledger.split(rest, 5);
+    expect(await ledger.usage('disk')).toMatchObject({ used: 78, reserved: 12 });
+    await ledger.release(left);
+    expect(await ledger.usage('disk')).toMatchObject({ used: 78, reserved: 5 });
+  });
+
   it('waits for somebody else who can measure it, and not for ever', async () => {
     await lose();
     const refused = expect(ledger.usage('disk')).rejects.toSatisfy(isLost);

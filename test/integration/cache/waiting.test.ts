@@ -1,0 +1,276 @@
+import { access } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import type { ArchiveView, Lease, MediaCache } from '../../../src/ports/mediacache.ts';
+import { archiveOf } from '../../support/archiveviews.ts';
+import { CacheProcess } from '../../support/cacheprocess.ts';
+import { cacheWorld, scope } from '../../support/mediacaches.ts';
+import type { CountingOrigin } from '../../support/origin.ts';
+import { RoomNotes } from '../../support/roomnotes.ts';
+import { transportStream } from '../../support/segments.ts';
+
+/** Each segment takes one block of 4,096 bytes. */
+const block = 4096;
+/** Longer than any of these tests takes. */
+const patient = 600_000;
+
+type World = Awaited<ReturnType<typeof cacheWorld>>;
+const served = (origin: CountingOrigin, count: number, gates: readonly (Promise<void> | undefined)[] = []) =>
+  archiveOf(
+    Array.from({ length: count }, (_, k) => {
+      const gate = gates[k];
+      return { uri: origin.set(`/s${k}.ts`, { body: transportStream(k), ...(gate && { gate }) }) };
+    }),
+  );
+/** Segments from one number to another. */
+const lease = (cache: MediaCache, archive: ArchiveView, from: number, to: number, signal?: AbortSignal) =>
+  cache.lease({ archive, fromMs: from * 2000, toMs: to * 2000, purpose: 'render', ...(signal && { signal }) });
+const waiting = async (world: World, count: number) =>
+  expect.poll(async () => (await world.usage()).waiting, { timeout: 20_000 }).toBe(count);
+const used = async (world: World, blocks: number) =>
+  expect.poll(async () => (await world.usage()).used, { timeout: 20_000 }).toBe(blocks * block);
+
+it('gives leases room in the order in which they came, as others let go of what they have', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient, roomRecord });
+  const archive = served(world.origin, 12);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 4);
+  const second = lease(cache, archive, 4, 8);
+  await waiting(world, 1);
+  const third = lease(cache, archive, 8, 9);
+  await waiting(world, 2);
+  await first.release();
+  const held = await second;
+  for (const { path } of held.parts) await access(path);
+  await waiting(world, 1);
+  await held.release();
+  expect((await third).parts).toHaveLength(1);
+  const whose = { channelId: 'channel', streamId: 'stream', kind: 'waiting' };
+  expect(roomRecord.notes).toMatchObject([
+    { ...whose, bytes: 4 * block, place: 1 },
+    { ...whose, bytes: block, place: 2 },
+  ]);
+  expect(await world.usage()).toMatchObject({ reserved: 0, waiting: 0 });
+});
+
+it('fetches nothing for who waits before there is room for all of it', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 6);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 2);
+  const wide = lease(cache, archive, 2, 6);
+  await waiting(world, 1);
+  await first.release();
+  await (await wide).release();
+  expect([2, 3, 4, 5].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1, 1, 1]);
+});
+
+/** Two gates: for what comes first, and for the rest. */
+function gates() {
+  const [early, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const of = [early, early, late, late, early, early, late, late].map(({ promise }) => promise);
+  return { early, late, of };
+}
+
+it('ends with both where two leases hold half of the cache each and need the other half', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient, roomRecord });
+  const { early, late, of } = gates();
+  const archive = served(world.origin, 8, of);
+  const cache = await world.open();
+  const done = [0, 4].map(async (from) => {
+    const held = await lease(cache, archive, from, from + 4);
+    for (const { path } of held.parts) await access(path);
+    await held.release();
+  });
+  await Promise.all([world.origin.asked('/s0.ts'), world.origin.asked('/s5.ts')]);
+  early.resolve();
+  await used(world, 4);
+  late.resolve();
+  await Promise.all(done);
+  expect(roomRecord.kinds).toContain('waiting');
+  expect(roomRecord.kinds).not.toContain('refused');
+});
+
+it('does so over two processes of a folder', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const { early, late, of } = gates();
+  const archive = served(world.origin, 8, of);
+  await using other = await CacheProcess.start(world.root, archive, patient);
+  const cache = await world.open();
+  other.beginLease(8_000, 16_000);
+  const own = lease(cache, archive, 0, 4).then((held) => held.release());
+  await Promise.all([world.origin.asked('/s0.ts'), world.origin.asked('/s5.ts')]);
+  early.resolve();
+  await used(world, 4);
+  late.resolve();
+  const theirs = (await other.answer()) as { readonly paths?: readonly string[] };
+  expect(theirs.paths).toHaveLength(4);
+  await other.release();
+  await own;
+});
+
+it('sees what another process lets go of', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 8);
+  await using other = await CacheProcess.start(world.root, archive);
+  expect((await other.lease(0, 8_000)).paths).toHaveLength(4);
+  const cache = await world.open();
+  const own = lease(cache, archive, 4, 8);
+  await waiting(world, 1);
+  await other.release();
+  expect((await own).parts).toHaveLength(4);
+});
+
+it('lets who is at work take more than was thought, ahead of who waits', async () => {
+  await using world = await cacheWorld({ cap: 6 * block, maxWaitMs: patient });
+  const gate = Promise.withResolvers<void>();
+  const archive = served(world.origin, 12);
+  world.origin.set('/s1.ts', { body: transportStream(1, 60), gate: gate.promise });
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 1)).release();
+  await (await lease(cache, archive, 8, 12)).release();
+  const atWork = lease(cache, archive, 1, 2);
+  await world.origin.asked('/s1.ts');
+  const wide = lease(cache, archive, 2, 8);
+  await waiting(world, 1);
+  gate.resolve();
+  const held = await atWork;
+  expect(await world.usage()).toMatchObject({ waiting: 1 });
+  await held.release();
+  expect((await wide).parts).toHaveLength(6);
+});
+
+it('does not let who waits hold up those who need no room', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 4);
+  const wide = lease(cache, archive, 4, 8);
+  await waiting(world, 1);
+  await (await lease(cache, archive, 1, 3)).release();
+  await first.release();
+  await wide;
+});
+
+it('evicts nothing for who may not overtake', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 12);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 2);
+  await (await lease(cache, archive, 8, 10)).release();
+  const wide = lease(cache, archive, 4, 8);
+  await waiting(world, 1);
+  const tail = cache.lease({ archive, fromMs: 22_000, toMs: 24_000, purpose: 'tail' });
+  await expect(tail).rejects.toMatchObject({ code: 'budget' });
+  await (await lease(cache, archive, 8, 10)).release();
+  expect([8, 9].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1]);
+  await first.release();
+  await wide;
+});
+
+it('gives back what it reserved too much, and lets go of what it had where its media is gone', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 8);
+  world.origin.set('/s0.ts', transportStream(0, 60));
+  world.origin.set('/s3.ts', { status: 404 });
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 1)).release();
+  const small = await lease(cache, archive, 1, 2);
+  expect((await world.usage()).reserved).toBe(0);
+  await small.release();
+  await expect(lease(cache, archive, 1, 4)).rejects.toMatchObject({ code: 'media-gone' });
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
+});
+
+it('keeps for who is next what it needs already, and needs less by that', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  const whole: Lease[] = [];
+  for (const k of [0, 1, 2, 3]) whole.push(await lease(cache, archive, k, k + 1));
+  const next = lease(cache, archive, 2, 6);
+  await waiting(world, 1);
+  for (const one of whole) await one.release();
+  await next;
+  expect([2, 3, 4, 5].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1, 1, 1]);
+});
+
+it('refuses after its time, with the scope, what is used and what to do, on the record', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: 300, roomRecord });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 4);
+  await expect(lease(cache, archive, 4, 8)).rejects.toMatchObject({
+    code: 'budget',
+    where: scope,
+    message: expect.stringMatching(
+      /no room for 16384 bytes after a wait of .* s: .*16384 used and 0 reserved of 16384/,
+    ),
+    hint: expect.stringContaining('Raise the cap'),
+  });
+  const [wait, refusal] = roomRecord.notes;
+  expect(roomRecord.kinds).toEqual(['waiting', 'refused']);
+  expect(refusal).toMatchObject({ askId: wait?.askId, streamId: 'stream', bytes: 4 * block });
+  expect(refusal?.reason).toContain('16384 used');
+  expect(await world.usage()).toMatchObject({ used: 4 * block, reserved: 0, waiting: 0 });
+  await first.release();
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
+});
+
+it('refuses at once what is larger than the cache, once it knows', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient, roomRecord });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  await expect(lease(cache, archive, 0, 6)).rejects.toMatchObject({
+    code: 'budget',
+    message: expect.stringContaining('24576'),
+  });
+  expect(roomRecord.kinds.at(-1)).toBe('refused');
+  expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
+  // Once the fetches that were called off have ended.
+  await expect.poll(world.usage).toMatchObject({ reserved: 0, waiting: 0 });
+});
+
+it('refuses at once what a full disk has no room for, on the record', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ floorBytes: 2 ** 52, maxWaitMs: patient, roomRecord });
+  await expect(lease(await world.open(), served(world.origin, 1), 0, 1)).rejects.toMatchObject({ code: 'space' });
+  expect(roomRecord.notes).toMatchObject([{ kind: 'refused', reason: expect.stringContaining('floor') }]);
+});
+
+it('asks for a tail without waiting: it asks again soon, and lets go of its oldest meanwhile', async () => {
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 5);
+  const cache = await world.open();
+  await lease(cache, archive, 0, 4);
+  const tail = cache.lease({ archive, fromMs: 8_000, toMs: 10_000, purpose: 'tail' });
+  await expect(tail).rejects.toMatchObject({ code: 'budget' });
+});
+
+it('ends a wait at once when it is called off or the cache is closed, and keeps nothing pinned', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient, roomRecord });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  const first = await lease(cache, archive, 0, 4);
+  const stop = new AbortController();
+  const called = expect(lease(cache, archive, 2, 6, stop.signal)).rejects.toMatchObject({ code: 'aborted' });
+  await waiting(world, 1);
+  const behind = expect(lease(cache, archive, 2, 6, stop.signal)).rejects.toMatchObject({ code: 'aborted' });
+  await waiting(world, 2);
+  stop.abort();
+  await Promise.all([called, behind]);
+  expect(await world.usage()).toMatchObject({ waiting: 0, reserved: 0 });
+  await first.release();
+  const second = await lease(cache, archive, 4, 8);
+  const closed = expect(lease(cache, archive, 0, 2)).rejects.toMatchObject({ code: 'aborted' });
+  await waiting(world, 1);
+  await cache.close();
+  await closed;
+  expect(await world.usage()).toMatchObject({ waiting: 0, reserved: 0 });
+  expect(roomRecord.kinds).not.toContain('refused');
+  await second.release();
+});
