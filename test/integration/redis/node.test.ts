@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { withCache } from '../../../src/cli/cache/opened.ts';
+import { cacheStatus } from '../../../src/cli/cache/status.ts';
+import type { CommandContext } from '../../../src/cli/context.ts';
 import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
@@ -44,17 +47,20 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** Media of a node over a data folder of its own, and clips that all nodes share. */
-  async function start(node: string, origin?: CountingOrigin) {
-    const lifecycle = new Lifecycle(logger);
-    opened.push(lifecycle);
-    const folder = join(root, node);
-    const overrides = { dataDir: folder, clipsDir: join(root, 'clips') };
+  function configOf(node: string, folder: string): Config {
+    const overrides = { dataDir: folder, node, clipsDir: join(root, 'clips') };
     const redis = { url: server.url, prefix, ca: undefined, login: undefined };
-    const config = {
+    return {
       ...loadConfig({ cwd: root, env: {}, overrides }),
       cluster: { redis } as NonNullable<Config['cluster']>,
     };
+  }
+
+  /** Media of a node over a data folder of its own, and clips that all nodes share. */
+  async function start(node: string, origin?: CountingOrigin, folder = join(root, node)) {
+    const lifecycle = new Lifecycle(logger);
+    opened.push(lifecycle);
+    const config = configOf(node, folder);
     const stored = await openStorage({ folder: mkdtempSync(join(root, 'log-')), logger }, lifecycle);
     const deps = { ...stored, nodeId: node };
     mkdirSync(folder, { recursive: true });
@@ -91,6 +97,22 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
       ['node:two:cache', 0],
       ['node:two:work', 0],
     ]);
+  });
+
+  it('keeps another data folder from its name, and commands for that folder from its counters', async () => {
+    await using origin = await CountingOrigin.start();
+    const archive = archiveOf([{ uri: origin.set('/a.ts', transportStream(1, packets)) }]);
+    const one = await start('one', origin);
+    await (await one.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
+    const other = join(root, 'other');
+    mkdirSync(other);
+    const context = { config: configOf('one', other), log: logger } as CommandContext;
+    const both = await Promise.allSettled([start('one', undefined, other), withCache(context, cacheStatus)]);
+    const refused = { status: 'rejected', reason: { code: 'config', message: expect.stringContaining(other) } };
+    expect(both).toMatchObject([refused, refused]);
+    expect(await one.ledger.usage('node:one:cache')).toMatchObject({ used: blocks });
+    await one.stop();
+    await start('one', undefined, other);
   });
 
   it('promise 14: when all is flushed while it fetches, gives no budget back, fetches on, and says what the disk says', async () => {
