@@ -39,6 +39,8 @@ export interface FlightFailure {
   readonly message: string;
   readonly hint: string | undefined;
   readonly where: string | undefined;
+  /** What an origin answered, by HTTP. */
+  readonly status: number | undefined;
 }
 
 export type FlightState = 'flying' | 'over' | FlightFailure;
