@@ -119,6 +119,11 @@ export interface CacheCatalog {
    * take more than `mostBytes`, holds of least value end, this one too; resolves with them.
    */
   hold(hold: Hold, mostBytes: number): Promise<readonly EndedHold[]>;
+  /**
+   * Keeps those of the keys that are there until then, whatever becomes of this owner, beside the holds: ends none of
+   * them, counts as none of them, and does nothing where all kept and held objects take more than `mostBytes`.
+   */
+  keep(keys: readonly string[], untilMs: number, mostBytes: number): Promise<void>;
   /** Ends a hold, whoever began it. */
   letGo(holder: string): Promise<void>;
 

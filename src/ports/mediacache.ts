@@ -33,7 +33,7 @@ export interface LeasedPart {
   readonly discontinuity: boolean;
 }
 
-/** Pins local media until it is released. Releasing twice is harmless. */
+/** Pins local media until it is released. */
 export interface Lease {
   readonly parts: readonly LeasedPart[];
   /**
@@ -43,7 +43,11 @@ export interface Lease {
   readonly bytesFetched: number;
   /** Segment bytes that the span covers. */
   readonly bytesNeeded: number;
-  release(): Promise<void>;
+  /**
+   * Releasing twice is harmless. What was leased can still be kept from eviction for so many milliseconds, for whoever
+   * takes it over: as long as no more than 80 % of the cache are kept and held.
+   */
+  release(keptMs?: number): Promise<void>;
 }
 
 /** What a progressive file holds. */

@@ -28,9 +28,9 @@ export async function reviewWorld() {
   const partitions = new Set([log.partitionOf('highlights.journal', channelId)]);
   let cache: MediaCache = await media.open();
   const asked: HoldRequest[] = [];
-  const lease = async (purpose: 'refine' | 'render', first: number, last = first): Promise<number> => {
+  const lease = async (purpose: 'refine' | 'render', first: number, last = first, keptMs = 0): Promise<number> => {
     const held = await cache.lease({ archive, fromMs: first * 2000 + 1, toMs: last * 2000 + 1999, purpose });
-    await held.release();
+    await held.release(keptMs);
     return held.bytesFetched;
   };
   return {

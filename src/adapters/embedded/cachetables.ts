@@ -39,6 +39,10 @@ const columns = 'key, name, bytes, init_bytes, disk_bytes, sha256, channel, used
 const unpinned = `evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)
   AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = objects.key)`;
 
+/** Value of what is kept beside the holds. */
+export const kept = Number.NEGATIVE_INFINITY;
+const isHold = 'value > -9e999';
+
 const statements = {
   state: 'SELECT token, objects, disk_bytes, unsettled, gate FROM state',
   nextToken: 'UPDATE state SET token = token + 1 RETURNING token',
@@ -77,8 +81,10 @@ const statements = {
   holdOf: 'SELECT holder FROM holds WHERE holder = ?',
   removeHold: 'DELETE FROM holds WHERE holder = ?',
   expireHolds: 'DELETE FROM holds WHERE until_ms <= ?',
-  heldBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',
-  leastHold: 'SELECT holder FROM holds ORDER BY value, until_ms, holder LIMIT 1',
+  keptBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',
+  heldBytes: `SELECT sum(disk_bytes) AS bytes FROM objects
+    WHERE key IN (SELECT held.key FROM held JOIN holds USING(holder) WHERE ${isHold})`,
+  leastHold: `SELECT holder FROM holds WHERE ${isHold} ORDER BY value, until_ms, holder LIMIT 1`,
   bytesOfHold: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held WHERE holder = ?)',
 
   flight: 'SELECT owner, token FROM flights WHERE key = ?',

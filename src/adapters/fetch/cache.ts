@@ -30,6 +30,8 @@ import { together } from './together.ts';
 
 /** Share of the cap that holds may take: what is at work needs the rest. */
 const heldShare = 0.6;
+/** Share beyond which nothing is kept for who has not taken it over yet. */
+const keptShare = 0.8;
 
 export interface MediaCacheOptions {
   /** Made if it is not there; shared with the other processes that have the catalog open, and with nobody else. */
@@ -75,9 +77,20 @@ class SegmentCache implements MediaCache {
     this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
-  async lease({ archive, fromMs, toMs, signal }: LeaseRequest): Promise<Lease> {
+  async lease(request: LeaseRequest): Promise<Lease> {
+    const { fromMs, toMs, signal } = request;
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
-    const any = this.#signal(signal);
+    const lease = await this.#lease(request, this.#signal(signal));
+    return {
+      ...lease,
+      release: async (keptMs = 0) => {
+        if (keptMs > 0) await this.#keep(request, keptMs);
+        await lease.release();
+      },
+    };
+  }
+
+  async #lease({ archive, fromMs, toMs }: LeaseRequest, any: AbortSignal): Promise<Lease> {
     if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, any);
     const segments = coveringSegments(archive, fromMs, toMs);
     const keys = cachedKeys(archive, segments);
@@ -97,6 +110,17 @@ class SegmentCache implements MediaCache {
     const { cap } = await ledger.usage(scope);
     const keys = await Promise.all(spans.map((span) => this.#keysOf(span)));
     return catalog.hold({ ...rest, keys: keys.flat() }, Math.floor(cap * heldShare));
+  }
+
+  /** Who let go of it has no use for a failure. */
+  async #keep(span: ArchiveSpan, keptMs: number): Promise<void> {
+    const { catalog, ledger, scope, clock, logger } = this.#options;
+    try {
+      const { cap } = await ledger.usage(scope);
+      await catalog.keep(await this.#keysOf(span), clock.now() + keptMs, Math.floor(cap * keptShare));
+    } catch (error) {
+      logger.warn('Media that was leased is not kept for who is next', { error: String(error) });
+    }
   }
 
   letGo = (holder: string): Promise<void> => this.#options.catalog.letGo(holder);

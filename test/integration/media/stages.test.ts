@@ -21,6 +21,7 @@ let root = '';
 let count = 0;
 let leases: LeaseRequest[] = [];
 let released = 0;
+let keptFor: number[] = [];
 let renders = 0;
 
 beforeAll(async () => {
@@ -30,14 +31,16 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 beforeEach(() => {
   leases = [];
   released = 0;
+  keptFor = [];
   renders = 0;
 });
 
 const cache: MediaCache = {
   lease: async (request) => {
     leases.push(request);
-    const release = async (): Promise<void> => {
+    const release = async (keptMs = 0): Promise<void> => {
       released++;
+      keptFor.push(keptMs);
     };
     return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
   },
@@ -177,13 +180,19 @@ describe('refining a task', () => {
   const finding: MediaAnalyzer = {
     analyze: async () => ({ silences: [{ fromMs: 10_000, toMs: 11_500 }], sceneCuts: [29_000] }),
   };
-  const refine = (view: ArchiveView | undefined, analyzer = finding, by: 'sound' | 'picture' = 'picture') =>
+  const refine = (
+    view: ArchiveView | undefined,
+    analyzer = finding,
+    by: 'sound' | 'picture' = 'picture',
+    keeps = false,
+  ) =>
     refineStage({
       archive: { view: async () => view },
       cache,
       analyzer,
       refiner: heuristics(),
       by,
+      keeps,
       clock: new VirtualClock(),
     });
 
@@ -195,6 +204,13 @@ describe('refining a task', () => {
       ...{ outcome: 'done', startMs: at(10.35), endMs: at(28), title: 'Clutch', tags: ['clutch'] },
       ...{ refinedBy: 'heuristics', bytesFetched: 700, bytesNeeded: 900 },
     });
+  });
+
+  it('hands its media over to those who keep them for reviews, where somebody does', async () => {
+    const view = archiveOf(seconds(40), { offsetMs: 1000 });
+    await refine(view, finding, 'picture', true).run(task, attempt);
+    await refine(view).run(task, attempt);
+    expect(keptFor).toEqual([60_000, 0]);
   });
 
   it('fetches sound alone where an archive offers it, unless it shall look at the picture too', async () => {
