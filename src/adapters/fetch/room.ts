@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { WorkQueue } from './queue.ts';
-import type { Recovery } from './recover.ts';
+import { holderOf, type Recovery } from './recover.ts';
 
 export interface RoomOptions {
   readonly folder: string;
@@ -45,8 +45,9 @@ export class Room {
   /** Rejects with `space` or `budget`. */
   reserve(bytes: number): Promise<Reservation> {
     const amount = blocksOf(bytes);
-    const { ledger, scope } = this.#options;
-    return this.#fit(amount, () => ledger.reserve({ scope, amount, holder: 'media cache', ttlMs }));
+    const { ledger, scope, catalog } = this.#options;
+    const holder = holderOf(catalog.owner);
+    return this.#fit(amount, () => ledger.reserve({ scope, amount, holder, ttlMs }));
   }
 
   /** The reservation, large enough for this many bytes and renewed when half its time is over since it last was. */
