@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { withCache } from '../../../src/cli/cache/opened.ts';
 import { cacheStatus } from '../../../src/cli/cache/status.ts';
@@ -15,29 +14,18 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CountingOrigin } from '../../support/origin.ts';
-import { describeWithPrograms } from '../../support/programs.ts';
+import { describeWithOwnRedis } from '../../support/ownredis.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { RedisServer } from '../../support/redisserver.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const logger = pinoLogger({ level: 'silent' });
 const packets = 2_000;
 const blocks = Math.ceil((packets * 188) / 4096) * 4096;
 
-describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => {
-  let server: RedisServer;
-  let admin: Redis;
+describeWithOwnRedis('a node whose ledger is in Redis', (redis) => {
   let prefix: string;
   let root: string;
   const opened: Lifecycle[] = [];
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    admin = new Redis(server.url);
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await server.remove();
-  });
   beforeEach(() => {
     prefix = ownPrefix();
     root = mkdtempSync(join(tmpdir(), 'cliptide-nodes-'));
@@ -49,11 +37,8 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
 
   function configOf(node: string, folder: string): Config {
     const overrides = { dataDir: folder, node, clipsDir: join(root, 'clips') };
-    const redis = { url: server.url, prefix, ca: undefined, login: undefined };
-    return {
-      ...loadConfig({ cwd: root, env: {}, overrides }),
-      cluster: { redis } as NonNullable<Config['cluster']>,
-    };
+    const cluster = { redis: { url: redis.url, prefix, ca: undefined, login: undefined } };
+    return { ...loadConfig({ cwd: root, env: {}, overrides }), cluster: cluster as NonNullable<Config['cluster']> };
   }
 
   /** Media of a node over a data folder of its own, and clips that all nodes share. */
@@ -130,7 +115,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     await vi.waitFor(async () =>
       expect(await one.ledger.usage(scope)).toMatchObject({ used: blocks, reserved: blocks }),
     );
-    await admin.flushall();
+    await redis.admin.flushall();
     // Nobody else may open what is not theirs to count.
     expect((await two.ledger.scopes(scope)).every(({ cap, used }) => cap === 0 && used === 0)).toBe(true);
     goOn();
@@ -150,7 +135,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     writeFileSync(clip, Buffer.alloc(10_000));
     await one.clips.put('before.mp4', clip);
     await two.ledger.usage('clips');
-    await admin.flushall();
+    await redis.admin.flushall();
     const [here, there] = [await one.clips.put('one.mp4', clip), await two.clips.put('two.mp4', clip)];
     expect([here.bytes, there.bytes]).toEqual([10_000, 10_000]);
     expect(await two.ledger.usage('clips')).toMatchObject({ used: 3 * 12_288, reserved: 0 });
@@ -168,7 +153,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     );
     await (await before.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
     await before.stop();
-    await admin.flushall();
+    await redis.admin.flushall();
     const after = await start('one', origin);
     const disk = after.cached().reduce((sum, name) => sum + statSync(join(root, 'one/cache', name)).size, 0);
     expect(disk).toBe(packets * 188);

@@ -1,13 +1,12 @@
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type HeldName, holdNodeName } from '../../../src/adapters/redis/nodename.ts';
 import { ledgerRights } from '../../../src/adapters/redis/rights.ts';
-import { describeWithPrograms } from '../../support/programs.ts';
+import { describeWithOwnRedis } from '../../support/ownredis.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { RedisServer } from '../../support/redisserver.ts';
 import { settle, VirtualClock } from '../../support/virtualclock.ts';
 
 const login = { username: 'cliptide', password: 'a-password-of-this-test' };
+const rights = ['--user', login.username, 'on', `>${login.password}`, ...ledgerRights('test-')];
 const leaseMs = 30_000;
 
 /** A process that wants the name `one`, with a clock that no other moves; both clocks show the same at first. */
@@ -60,100 +59,93 @@ async function pass(ms: number, ...all: readonly Wanting[]): Promise<void> {
   }
 }
 
-describeWithPrograms(['redis-server'], 'the name of a node', () => {
-  let server: RedisServer;
-  let admin: Redis;
-  let prefix: string;
-  const open: Wanting[] = [];
-  beforeAll(async () => {
-    const user = ['--user', login.username, 'on', `>${login.password}`, ...ledgerRights('test-')];
-    server = await RedisServer.start(user);
-    admin = new Redis(server.url);
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await server.remove();
-  });
-  beforeEach(() => {
-    prefix = ownPrefix();
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) {
-      const outcome = await one.outcome;
-      if (!(outcome instanceof Error)) await outcome.release();
-    }
-  });
-  const want = (owner: string, folder: string, neighbours?: readonly string[]): Wanting => {
-    const one = new Wanting(server.url, prefix, owner, folder, neighbours);
-    open.push(one);
-    return one;
-  };
-
-  it('is refused to a second data folder while a process of the first lives, with both folders and what to do', async () => {
-    const first = want('a', 'first');
-    await first.held();
-    const second = want('b', 'second');
-    await pass(6_000, first, second);
-    expect(await second.outcome).toMatchObject({
-      code: 'config',
-      message: 'two data folders have the node name "one": machine:/second and machine:/first',
-      hint: expect.stringContaining('--node NAME'),
+describeWithOwnRedis(
+  'the name of a node',
+  (redis) => {
+    let prefix: string;
+    const open: Wanting[] = [];
+    beforeEach(() => {
+      prefix = ownPrefix();
     });
-    expect(second.waitedFor).toEqual(['machine:/first']);
-  });
+    afterEach(async () => {
+      for (const one of open.splice(0)) {
+        const outcome = await one.outcome;
+        if (!(outcome instanceof Error)) await outcome.release();
+      }
+    });
+    const want = (owner: string, folder: string, neighbours?: readonly string[]): Wanting => {
+      const one = new Wanting(redis.url, prefix, owner, folder, neighbours);
+      open.push(one);
+      return one;
+    };
 
-  it('is refused to a copy of a data folder, whose processes do not see those of the other', async () => {
-    const first = want('a', 'folder');
-    await first.held();
-    const copy = want('b', 'folder', ['a-process-of-before']);
-    await pass(6_000, first, copy);
-    expect(await copy.outcome).toMatchObject({ code: 'config' });
-  });
+    it('is refused to a second data folder while a process of the first lives, with both folders and what to do', async () => {
+      const first = want('a', 'first');
+      await first.held();
+      const second = want('b', 'second');
+      await pass(6_000, first, second);
+      expect(await second.outcome).toMatchObject({
+        code: 'config',
+        message: 'two data folders have the node name "one": machine:/second and machine:/first',
+        hint: expect.stringContaining('--node NAME'),
+      });
+      expect(second.waitedFor).toEqual(['machine:/first']);
+    });
 
-  it('is shared by processes of one folder, until the last of them ended', async () => {
-    const first = want('a', 'folder');
-    await first.held();
-    const second = want('b', 'folder', ['a', 'b']);
-    await second.held();
-    await (await first.held()).release();
-    const other = want('c', 'other');
-    await pass(6_000, second, other);
-    expect(await other.outcome).toMatchObject({ code: 'config' });
-    await (await second.held()).release();
-    const next = want('d', 'other');
-    await next.held();
-    expect(next.waitedFor).toEqual([]);
-  });
+    it('is refused to a copy of a data folder, whose processes do not see those of the other', async () => {
+      const first = want('a', 'folder');
+      await first.held();
+      const copy = want('b', 'folder', ['a-process-of-before']);
+      await pass(6_000, first, copy);
+      expect(await copy.outcome).toMatchObject({ code: 'config' });
+    });
 
-  it('goes to another folder once the lease of a process that was killed is over', async () => {
-    await want('a', 'first').held();
-    const second = want('b', 'second');
-    await pass(leaseMs - 500, second);
-    expect(second.waitedFor).toEqual(['machine:/first']);
-    await pass(1_000, second);
-    await second.held();
-  });
+    it('is shared by processes of one folder, until the last of them ended', async () => {
+      const first = want('a', 'folder');
+      await first.held();
+      const second = want('b', 'folder', ['a', 'b']);
+      await second.held();
+      await (await first.held()).release();
+      const other = want('c', 'other');
+      await pass(6_000, second, other);
+      expect(await other.outcome).toMatchObject({ code: 'config' });
+      await (await second.held()).release();
+      const next = want('d', 'other');
+      await next.held();
+      expect(next.waitedFor).toEqual([]);
+    });
 
-  it('is lost by a process that slept past its lease, once another folder has it', async () => {
-    const asleep = want('a', 'first');
-    const { lost } = await asleep.held();
-    const second = want('b', 'second');
-    await pass(leaseMs + 500, second);
-    await second.held();
-    await pass(leaseMs + 500, asleep);
-    await pass(6_000, second, asleep);
-    await expect(lost).rejects.toMatchObject({ code: 'config', message: expect.stringContaining('machine:/second') });
-  });
+    it('goes to another folder once the lease of a process that was killed is over', async () => {
+      await want('a', 'first').held();
+      const second = want('b', 'second');
+      await pass(leaseMs - 500, second);
+      expect(second.waitedFor).toEqual(['machine:/first']);
+      await pass(1_000, second);
+      await second.held();
+    });
 
-  it('stays with who had it when Redis lost everything', async () => {
-    const first = want('a', 'first');
-    await first.held();
-    await admin.flushall();
-    await pass(5_500, first);
-    const second = want('b', 'second');
-    await second.quiet();
-    expect(second.waitedFor).toEqual(['machine:/first']);
-    await pass(6_000, first, second);
-    expect(await second.outcome).toMatchObject({ code: 'config' });
-  });
-});
+    it('is lost by a process that slept past its lease, once another folder has it', async () => {
+      const asleep = want('a', 'first');
+      const { lost } = await asleep.held();
+      const second = want('b', 'second');
+      await pass(leaseMs + 500, second);
+      await second.held();
+      await pass(leaseMs + 500, asleep);
+      await pass(6_000, second, asleep);
+      await expect(lost).rejects.toMatchObject({ code: 'config', message: expect.stringContaining('machine:/second') });
+    });
+
+    it('stays with who had it when Redis lost everything', async () => {
+      const first = want('a', 'first');
+      await first.held();
+      await redis.admin.flushall();
+      await pass(5_500, first);
+      const second = want('b', 'second');
+      await second.quiet();
+      expect(second.waitedFor).toEqual(['machine:/first']);
+      await pass(6_000, first, second);
+      expect(await second.outcome).toMatchObject({ code: 'config' });
+    });
+  },
+  rights,
+);
