@@ -9,7 +9,8 @@ const leaseMs = 30_000;
 const renewEveryMs = 5_000;
 /** Between two looks at a process whose name is wanted. */
 const lookEveryMs = 500;
-const patienceMs = 2_000;
+/** Nobody who stops waits long for a Redis that is away: the lease ends as well. */
+const lastPatienceMs = 1_000;
 
 export interface NodeNameOptions {
   readonly connection: RedisConnection;
@@ -56,9 +57,10 @@ export async function holdNodeName(options: NodeNameOptions): Promise<HeldName> 
   const holding = name.keep(stopped.signal).catch(reject);
   const release = async (): Promise<void> => {
     stopped.abort();
-    await holding;
     await name.leave().catch(() => undefined);
+    // Ends a renewal that waits for a Redis that is away, too.
     await name.close();
+    await holding;
   };
   return { lost, release };
 }
@@ -108,7 +110,7 @@ class NodeName {
 
   constructor(options: NodeNameOptions) {
     this.#options = options;
-    this.#link = new RedisLink(options.connection, patienceMs);
+    this.#link = new RedisLink(options.connection);
     this.#keys = nodeKeys(options.prefix, options.node);
   }
 
@@ -140,7 +142,7 @@ class NodeName {
 
   async leave(): Promise<void> {
     const { owner, now } = this.#options;
-    await this.#run(scripts.leave, [owner, now?.() ?? '']);
+    await this.#run(scripts.leave, [owner, now?.() ?? ''], lastPatienceMs);
   }
 
   close(): Promise<void> {
@@ -164,8 +166,12 @@ class NodeName {
     return others;
   }
 
-  async #run(script: (typeof scripts)[keyof typeof scripts], values: readonly (string | number)[]): Promise<string[]> {
-    return (await this.#link.run((client) => runScript(client, script, this.#keys, values))) as string[];
+  async #run(
+    script: (typeof scripts)[keyof typeof scripts],
+    values: readonly (string | number)[],
+    patienceMs?: number,
+  ): Promise<string[]> {
+    return (await this.#link.run((client) => runScript(client, script, this.#keys, values), patienceMs)) as string[];
   }
 
   #twice(other: string): CliptideError {

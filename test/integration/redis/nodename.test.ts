@@ -28,11 +28,14 @@ class Wanting {
       clock: this.clock,
       now: () => this.clock.now(),
     });
-    this.outcome = taking
-      .catch((error: Error) => error)
-      .finally(() => {
-        this.#isOver = true;
-      });
+    const over = (error: Error): Error => {
+      this.#isOver = true;
+      return error;
+    };
+    this.outcome = taking.then((name) => {
+      name.lost.catch(over);
+      return name;
+    }, over);
   }
 
   /** The name; fails the test where it was refused. */
@@ -42,7 +45,7 @@ class Wanting {
     return outcome;
   }
 
-  /** Once it waits for time to pass, or got its answer. */
+  /** Once it waits for time to pass, as it does between two looks and two renewals, or was refused. */
   async quiet(): Promise<void> {
     while (this.clock.sleeping === 0 && !this.#isOver) await settle();
   }
