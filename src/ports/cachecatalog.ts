@@ -120,11 +120,11 @@ export interface CacheCatalog {
    */
   hold(hold: Hold, mostBytes: number): Promise<readonly EndedHold[]>;
   /**
-   * Keeps those of the keys that are there until then, whatever becomes of this owner, beside the holds: ends none of
-   * them, counts as none of them, and does nothing where all kept and held objects take more than `mostBytes`.
+   * Keeps those of the keys that are there, beside the holds of others: a hold that ends none of them, is ended by none,
+   * and is not begun where all kept and held objects would take more than `mostBytes`.
    */
-  keep(keys: readonly string[], untilMs: number, mostBytes: number): Promise<void>;
-  /** Ends a hold, whoever began it. */
+  keep(kept: Omit<Hold, 'value'>, mostBytes: number): Promise<void>;
+  /** Ends a hold, or what is kept for its holder, whoever began it. */
   letGo(holder: string): Promise<void>;
 
   /** For a key that this owner has pinned. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EndedHold, Hold } from '../../ports/cachecatalog.ts';
 import { type CacheTables, kept } from './cachetables.ts';
 
@@ -17,12 +16,11 @@ export class CacheHolds {
     return this.#shrinkTo(mostBytes);
   }
 
-  /** A hold of nobody's, which no other sees. */
-  keep(keys: readonly string[], untilMs: number, mostBytes: number, nowMs: number): void {
+  keep(wanted: Omit<Hold, 'value'>, mostBytes: number, nowMs: number): void {
     this.expire(nowMs);
-    const holder = randomUUID();
-    this.#add({ holder, keys, value: kept, untilMs });
-    if (Number(this.#tables.keptBytes.get()?.bytes ?? 0) > mostBytes) this.letGo(holder);
+    this.letGo(wanted.holder);
+    this.#add({ ...wanted, value: kept });
+    if (Number(this.#tables.keptBytes.get()?.bytes ?? 0) > mostBytes) this.letGo(wanted.holder);
   }
 
   has(holder: string): boolean {

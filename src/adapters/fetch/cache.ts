@@ -12,6 +12,7 @@ import type {
   ArchiveView,
   EndedHold,
   FileInfo,
+  HandOver,
   HoldRequest,
   Lease,
   LeaseRequest,
@@ -83,8 +84,8 @@ class SegmentCache implements MediaCache {
     const lease = await this.#lease(request, this.#signal(signal));
     return {
       ...lease,
-      release: async (keptMs = 0) => {
-        if (keptMs > 0) await this.#keep(request, keptMs);
+      release: async (handOver) => {
+        if (handOver !== undefined) await this.#keep(request, handOver);
         await lease.release();
       },
     };
@@ -113,11 +114,12 @@ class SegmentCache implements MediaCache {
   }
 
   /** Who let go of it has no use for a failure. */
-  async #keep(span: ArchiveSpan, keptMs: number): Promise<void> {
+  async #keep(span: ArchiveSpan, { holder, forMs }: HandOver): Promise<void> {
     const { catalog, ledger, scope, clock, logger } = this.#options;
     try {
       const { cap } = await ledger.usage(scope);
-      await catalog.keep(await this.#keysOf(span), clock.now() + keptMs, Math.floor(cap * keptShare));
+      const kept = { holder, keys: await this.#keysOf(span), untilMs: clock.now() + forMs };
+      await catalog.keep(kept, Math.floor(cap * keptShare));
     } catch (error) {
       logger.warn('Media that was leased is not kept for who is next', { error: String(error) });
     }

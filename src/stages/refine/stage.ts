@@ -6,6 +6,7 @@ import type { ArchiveLookup } from '../../ports/archive.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Refiner } from '../../ports/refiner.ts';
+import { looker } from '../../runtime/review/holders.ts';
 import type { Output, TaskResult, Try, WorkerStage } from '../../runtime/stage.ts';
 
 export interface RefineDependencies {
@@ -97,7 +98,7 @@ async function look(deps: RefineDependencies, task: RefineTask, signal: AbortSig
     const { bytesFetched, bytesNeeded } = lease;
     return { findings: inEventTime(found, clock.toEventMs), bytesFetched, bytesNeeded };
   } finally {
-    await lease.release(deps.keeps ? handOverMs : 0);
+    await lease.release(deps.keeps ? { holder: looker(task), forMs: handOverMs } : undefined);
   }
 }
 

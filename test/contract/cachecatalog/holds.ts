@@ -77,10 +77,15 @@ export function holds(harness: () => CatalogHarness): void {
     const { one, other, pass } = harness();
     for (const key of ['a', 'b', 'c', 'd']) await bring(one, objectFor(key));
     const [held, kept] = [2 * 4096, 3 * 4096];
-    await one.keep(['a', 'missing'], startMs + 10, kept);
+    const keep = (holder: string, keys: readonly string[]) => ({ holder, keys, untilMs: startMs + 10 });
+    await one.keep(keep('k', ['a', 'missing']), kept);
     expect(await one.hold(hold('h', ['b', 'c'], Number.MIN_SAFE_INTEGER), held)).toEqual([]);
-    await other.keep(['d'], startMs + 10, kept);
+    await other.keep(keep('l', ['d']), kept);
     expect(await free(other)).toEqual(['d']);
+    await other.letGo('k');
+    expect(await free(one)).toEqual(['a', 'd']);
+    await other.keep(keep('l', ['d']), kept);
+    expect(await free(other)).toEqual(['a']);
     await pass(10);
     expect(await free(one)).toEqual(['a', 'd']);
   });

@@ -64,17 +64,19 @@ describe('a highlight in review', () => {
   it('has its segments kept from the end of its refinement on, before the journal says so', async () => {
     await using world = await reviewWorld();
     const reviews = world.reviews();
-    for (const first of [0, 4]) await world.lease('refine', first, first + 3, 60_000);
+    for (const [k, id] of ['h', 'i'].entries()) await world.lease('refine', 4 * k, 4 * k + 3, id);
+    await world.lease('refine', 8, 9, 'too-much');
     await world.press();
-    await world.journal('h', 2, 'refined', momentOf(1, 3, 0.5));
-    await reviews.step();
-    expect(await world.lease('render', 0, 3)).toBe(0);
-    expect(world.requests(0, 7)).toEqual(Array.from({ length: 8 }, () => 1));
+    expect(await world.lease('render', 0, 7)).toBe(0);
     expect((await world.used()).used).toBeLessThanOrEqual(10 * block);
-    await world.lease('refine', 8, 9, 60_000);
-    await world.press();
     await world.lease('render', 8, 9);
     expect(world.requests(8, 9)).toEqual([2, 2]);
+    await world.journal('h', 2, 'refined', momentOf(1, 3, 0.5));
+    await world.journal('i', 2, 'rejected');
+    await reviews.step();
+    await world.press();
+    await world.lease('render', 0, 7);
+    expect(world.requests(0, 7)).toEqual([2, 1, 1, 1, 2, 2, 2, 2]);
     expect(await world.entries()).toEqual([]);
   });
 

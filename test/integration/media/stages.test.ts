@@ -8,9 +8,10 @@ import { CliptideError } from '../../../src/domain/errors.ts';
 import { clipFolder } from '../../../src/domain/ids.ts';
 import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
 import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
-import type { ArchiveView, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
+import type { ArchiveView, HandOver, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
 import type { Renderer } from '../../../src/ports/renderer.ts';
 import type { RenderBudget, RenderRequest } from '../../../src/runtime/budgetrender.ts';
+import { looker } from '../../../src/runtime/review/holders.ts';
 import { heuristics } from '../../../src/stages/refine/heuristics.ts';
 import { refineStage } from '../../../src/stages/refine/stage.ts';
 import { renderStage } from '../../../src/stages/render/stage.ts';
@@ -21,7 +22,7 @@ let root = '';
 let count = 0;
 let leases: LeaseRequest[] = [];
 let released = 0;
-let keptFor: number[] = [];
+let keptFor: (HandOver | undefined)[] = [];
 let renders = 0;
 
 beforeAll(async () => {
@@ -38,9 +39,9 @@ beforeEach(() => {
 const cache: MediaCache = {
   lease: async (request) => {
     leases.push(request);
-    const release = async (keptMs = 0): Promise<void> => {
+    const release = async (handOver?: HandOver): Promise<void> => {
       released++;
-      keptFor.push(keptMs);
+      keptFor.push(handOver);
     };
     return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
   },
@@ -210,7 +211,7 @@ describe('refining a task', () => {
     const view = archiveOf(seconds(40), { offsetMs: 1000 });
     await refine(view, finding, 'picture', true).run(task, attempt);
     await refine(view).run(task, attempt);
-    expect(keptFor).toEqual([60_000, 0]);
+    expect(keptFor).toEqual([{ holder: looker(common), forMs: 60_000 }, undefined]);
   });
 
   it('fetches sound alone where an archive offers it, unless it shall look at the picture too', async () => {
