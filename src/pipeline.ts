@@ -79,8 +79,9 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
     score: () => startStateful(scoreStage({ run, models }), deps),
     conduct: () => startStateful(conductStage(deps), deps),
     refine: () => {
-      const { archive, cache, analyzer, refiner, refineBy: by, concurrency } = deps.media();
-      const stage = refineStage({ archive, cache, analyzer, refiner, by, clock: deps.clock });
+      const { archive, cache, analyzer, refiner, refineBy: by, concurrency, review } = deps.media();
+      const keeps = run === 'live' && review !== undefined;
+      const stage = refineStage({ archive, cache, analyzer, refiner, by, keeps, clock: deps.clock });
       return startWorker(stage, deps, concurrency.refine);
     },
     render: () => {

@@ -11,6 +11,7 @@ import { exit } from './exit.ts';
 
 interface Common {
   readonly data?: string;
+  readonly node?: string;
   readonly json?: true;
 }
 
@@ -40,17 +41,18 @@ export function addCache(program: Command): void {
 const withData = (command: Command): Command =>
   command
     .option('--data <dir>', 'data folder, also while "cliptide run" owns it (default: the configured one)')
+    .option('--node <name>', "name of the node that keeps it, on a cluster (default: the machine's)")
     .option('--json', 'print NDJSON');
 
-async function status({ data, json }: Common, command: Command): Promise<void> {
-  const context = contextOf(command, { overrides: { dataDir: data } });
+async function status({ data, node, json }: Common, command: Command): Promise<void> {
+  const context = contextOf(command, { overrides: { dataDir: data, node } });
   const found = await withCache(context, cacheStatus);
   if (json) await context.output.write({ kind: 'cache', ...found });
   else process.stdout.write(statusText(found));
 }
 
-async function verify({ data, json }: Common, command: Command): Promise<void> {
-  const context = contextOf(command, { overrides: { dataDir: data } });
+async function verify({ data, node, json }: Common, command: Command): Promise<void> {
+  const context = contextOf(command, { overrides: { dataDir: data, node } });
   const found = await withCache(context, (options) => verifyCache(options, context.signal));
   if (json) await context.output.write({ kind: 'cache verified', ...found });
   else process.stdout.write(verifiedText(found));
@@ -58,12 +60,12 @@ async function verify({ data, json }: Common, command: Command): Promise<void> {
   if (missing + adopted + strays + damaged > 0 || ledgerBytes !== 0) process.exitCode = exit.failed;
 }
 
-async function collect({ data, json, to }: CollectOptions, command: Command): Promise<void> {
+async function collect({ data, node, json, to }: CollectOptions, command: Command): Promise<void> {
   const toBytes = to === undefined ? undefined : parseSize(to);
   if (toBytes !== undefined && !(typeof toBytes === 'number' && Number.isSafeInteger(toBytes) && toBytes >= 0)) {
     throw new CliptideError('usage', '--to must be a size such as 2 GB, 512 MiB or a number of bytes');
   }
-  const context = contextOf(command, { overrides: { dataDir: data } });
+  const context = contextOf(command, { overrides: { dataDir: data, node } });
   const found = await withCache(context, (options) => collectCache(options, toBytes));
   if (json) await context.output.write({ kind: 'cache collected', ...found });
   else process.stdout.write(collectedLine(found));

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { budgetKeys } from './budgetkeys.ts';
 import { clusterKeys } from './clusterkeys.ts';
+import { dataKeys } from './datakeys.ts';
 import type { KeySpec } from './keyspec.ts';
 import { mediaKeys } from './mediakeys.ts';
 import { originKeys } from './originkeys.ts';
 import { s3Keys } from './s3keys.ts';
+import { scoringKeys } from './scoringkeys.ts';
 import { source, sourceFields } from './source.ts';
-import { address, choice, secret, size, text, webhookSecret, whole } from './values.ts';
+import { address, choice, secret, text, webhookSecret, whole } from './values.ts';
 
 /** What a process can be, in the order in which the topology names them; `api` serves people and programs. */
 export const roleNames = ['ingest', 'score', 'conduct', 'refine', 'render', 'record', 'notify', 'api'] as const;
@@ -25,27 +27,7 @@ const webhook = z
 
 /** Every key there is. */
 export const keys = {
-  dataDir: {
-    schema: text.default('.cliptide'),
-    type: 'path',
-    description: 'Folder that holds the log, the results, the media cache and the clips. One process owns it.',
-  },
-  dataCapBytes: {
-    schema: size(1).default(20e9),
-    type: 'size',
-    description: 'Most that the data folder may hold, in allocated blocks; with less than 100 MB nothing is begun.',
-  },
-  freeSpaceFloorBytes: {
-    schema: size(0).default(2 ** 30),
-    type: 'size',
-    description: 'Free space that is left on the disk, whatever the cap allows.',
-  },
-  cacheCapBytes: {
-    schema: size(1e6).optional(),
-    type: 'size',
-    description:
-      'Most that the media cache may hold; it counts towards dataCapBytes, of which it is a quarter without it.',
-  },
+  ...dataKeys,
   roles: {
     schema: z
       .array(choice(roleNames), { error: 'must be a list of roles' })
@@ -112,26 +94,7 @@ export const keys = {
     fields: Object.keys(sourceFields),
     description: 'Broadcasts that `run` watches; see "Sources" below.',
   },
-  highlightsPerHour: {
-    schema: z
-      .number({ error: 'must be a number' })
-      .gt(0, { error: 'must be more than 0' })
-      .max(60, { error: 'must be at most 60' })
-      .default(7.5),
-    type: 'number',
-    description: 'How many highlights an hour are wished, for channels whose settings say nothing.',
-  },
-  latenessMs: {
-    schema: whole(0, 60_000).default(2000),
-    type: 'number',
-    description: 'How late an event may be, in milliseconds of event time; scoring waits that long.',
-  },
-  scorers: {
-    schema: z.array(text, { error: 'must be a list of files' }).default([]),
-    type: 'list',
-    values: 'paths of JSON files',
-    description: 'Models of `cliptide tune`. The first scores what begins; the others go on with what they began.',
-  },
+  ...scoringKeys,
   presets: {
     schema: z
       .array(choice(['source', 'copy']), { error: 'must be a list of presets' })

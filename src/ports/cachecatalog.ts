@@ -39,6 +39,8 @@ export interface FlightFailure {
   readonly message: string;
   readonly hint: string | undefined;
   readonly where: string | undefined;
+  /** What an origin answered, by HTTP. */
+  readonly status: number | undefined;
 }
 
 export type FlightState = 'flying' | 'over' | FlightFailure;
@@ -117,7 +119,12 @@ export interface CacheCatalog {
    * take more than `mostBytes`, holds of least value end, this one too; resolves with them.
    */
   hold(hold: Hold, mostBytes: number): Promise<readonly EndedHold[]>;
-  /** Ends a hold, whoever began it. */
+  /**
+   * Keeps those of the keys that are there, beside the holds of others: a hold that ends none of them, is ended by none,
+   * and is not begun where all kept and held objects would take more than `mostBytes`.
+   */
+  keep(kept: Omit<Hold, 'value'>, mostBytes: number): Promise<void>;
+  /** Ends a hold, or what is kept for its holder, whoever began it. */
   letGo(holder: string): Promise<void>;
 
   /** For a key that this owner has pinned. */

@@ -23,7 +23,7 @@ export interface Reservation {
 export interface ReserveRequest {
   readonly scope: string;
   readonly amount: number;
-  /** Who holds it, for people. */
+  /** Who holds it, for people and for `releaseAllOf`. */
   readonly holder: string;
   /** After this many milliseconds without `extend` it can be expired. */
   readonly ttlMs: number;
@@ -65,6 +65,8 @@ export interface QuotaLedger {
   /** Turns it into `actual` used units (not more than reserved) and gives the rest back. */
   commit(reservation: Reservation, actual: number): Promise<void>;
   release(reservation: Reservation): Promise<void>;
+  /** Releases all that a holder, who is known to be dead, has reserved in a scope; resolves with how much that was. */
+  releaseAllOf(scope: string, holder: string): Promise<number>;
   /** Takes back used units, once what they stood for is really gone. */
   refund(scope: string, amount: number): Promise<void>;
   /**

@@ -33,7 +33,16 @@ export interface LeasedPart {
   readonly discontinuity: boolean;
 }
 
-/** Pins local media until it is released. Releasing twice is harmless. */
+/**
+ * Media that is kept from eviction after its lease, until its time is over or `letGo`: where no more than 80 % of the cache
+ * are kept and held with it.
+ */
+export interface HandOver {
+  readonly holder: string;
+  readonly forMs: number;
+}
+
+/** Pins local media until it is released. */
 export interface Lease {
   readonly parts: readonly LeasedPart[];
   /**
@@ -43,7 +52,8 @@ export interface Lease {
   readonly bytesFetched: number;
   /** Segment bytes that the span covers. */
   readonly bytesNeeded: number;
-  release(): Promise<void>;
+  /** Releasing twice is harmless. What was leased can be kept for whoever takes it over. */
+  release(handOver?: HandOver): Promise<void>;
 }
 
 /** What a progressive file holds. */

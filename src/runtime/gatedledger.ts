@@ -35,6 +35,7 @@ export function gatedLedger(ledger: QuotaLedger, reconciler: Reconciler, clock: 
     split: (reservation, amount) => gate.split(reservation, amount),
     commit: (reservation, actual) => gate.settle(reservation, (own) => ledger.commit(own, actual)),
     release: (reservation) => gate.settle(reservation, (own) => ledger.release(own)),
+    releaseAllOf: (scope, holder) => gate.pass(scope, () => ledger.releaseAllOf(scope, holder)),
     refund: (scope, amount) => gate.refund(scope, amount),
     expire: () => ledger.expire(),
     reconcile: (scope, used) => ledger.reconcile(scope, used),

@@ -77,14 +77,18 @@ function flights(harness: () => CatalogHarness): void {
   it('tells those who wait why a flight failed, and lets later ones try anew', async () => {
     const { one, other } = harness();
     const flight = await fly(one, 'a');
-    const failure = { code: 'media-gone', message: 'no', hint: undefined, where: 'there' };
+    const failure = { code: 'media-gone', message: 'no', hint: undefined, where: 'there', status: 403 };
     expect(await one.fail(flight, failure)).toBe(true);
     expect(await other.stateOf(flight)).toEqual(failure);
     const next = await fly(other, 'a');
     expect(next.token).toBeGreaterThan(flight.token);
     expect(await one.stateOf(flight)).toEqual(failure);
-    expect(await other.fail(next, undefined)).toBe(true);
-    expect(await one.stateOf(next)).toBe('over');
+    const plain = { ...failure, status: undefined };
+    expect(await other.fail(next, plain)).toBe(true);
+    expect(await one.stateOf(next)).toEqual(plain);
+    const last = await fly(other, 'a');
+    expect(await other.fail(last, undefined)).toBe(true);
+    expect(await one.stateOf(last)).toBe('over');
   });
 
   it('fences off who slept past its lease once another has taken over', async () => {

@@ -8,7 +8,7 @@ import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
 import { CatalogProcess } from '../support/catalogprocess.ts';
 import { temporaryFolder } from '../support/embeddedlog.ts';
 import { VirtualClock } from '../support/virtualclock.ts';
-import { bring, catalogContract, objectFor, startMs } from './cachecatalog.contract.ts';
+import { bring, catalogContract, fly, objectFor, startMs } from './cachecatalog.contract.ts';
 
 catalogContract('embedded', async () => {
   const folder = temporaryFolder();
@@ -86,6 +86,19 @@ describe('the embedded catalog, shared by processes', () => {
     expect(found).toMatchObject({ key: 'a', crc32: undefined });
     if (found !== undefined) await catalog.summed(found, 9);
     expect(await catalog.objects('', 2)).toMatchObject([{ key: 'a', crc32: 9 }]);
+  });
+
+  it('tells with what status a fetch was refused in a file that an earlier version made, and has open', async () => {
+    const earlier = new DatabaseSync(path);
+    earlier.exec('DROP TRIGGER failure_removed; DROP TABLE failure_statuses');
+    const next = await openCacheCatalog({ path, clock: systemClock });
+    earlier.exec("INSERT INTO failures VALUES (99, 'media', 'of before', NULL, NULL, 0)");
+    earlier.close();
+    expect(await next.stateOf({ key: 'a', owner: 'x', token: 99 })).toMatchObject({ status: undefined });
+    const flight = await fly(next, 'a');
+    await next.fail(flight, { code: 'media', message: 'no', hint: undefined, where: undefined, status: 401 });
+    expect(await next.stateOf(flight)).toMatchObject({ status: 401 });
+    await next.close();
   });
 
   it('keeps the pins of a process that is stopped', async () => {

@@ -3,6 +3,7 @@ import type { BudgetEntry, JournalEntry, Moment } from '../../src/domain/records
 import type { ArchiveView, HoldRequest, MediaCache } from '../../src/ports/mediacache.ts';
 import { Lifecycle } from '../../src/runtime/lifecycle.ts';
 import { readableInput, toAppend } from '../../src/runtime/records.ts';
+import { looker } from '../../src/runtime/review/holders.ts';
 import { Reviews } from '../../src/runtime/review/reviews.ts';
 import { scan } from '../../src/runtime/scan.ts';
 import { archiveOf, zeroAtMs } from './archiveviews.ts';
@@ -25,12 +26,13 @@ export async function reviewWorld() {
   const shapes = Array.from({ length: count }, (_, k) => ({ uri: media.origin.set(path(k), transportStream(k)) }));
   const archive: ArchiveView = archiveOf(shapes);
   const { channelId, streamId } = archive;
+  const ids = { channelId, streamId };
   const partitions = new Set([log.partitionOf('highlights.journal', channelId)]);
   let cache: MediaCache = await media.open();
   const asked: HoldRequest[] = [];
-  const lease = async (purpose: 'refine' | 'render', first: number, last = first): Promise<number> => {
+  const lease = async (purpose: 'refine' | 'render', first: number, last = first, of?: string): Promise<number> => {
     const held = await cache.lease({ archive, fromMs: first * 2000 + 1, toMs: last * 2000 + 1999, purpose });
-    await held.release();
+    await held.release(of === undefined ? undefined : { holder: looker({ ...ids, highlightId: of }), forMs: 60_000 });
     return held.bytesFetched;
   };
   return {

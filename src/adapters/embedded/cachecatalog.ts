@@ -85,6 +85,8 @@ class EmbeddedCacheCatalog implements CacheCatalog {
 
   hold = (hold: Hold, mostBytes: number): Promise<readonly EndedHold[]> =>
     this.#step(() => this.#holds.hold(hold, mostBytes, this.#clock.now()));
+  keep = (kept: Omit<Hold, 'value'>, mostBytes: number): Promise<void> =>
+    this.#step(() => this.#holds.keep(kept, mostBytes, this.#clock.now()));
   /** Most who let go hold nothing here: then nothing is written. */
   async letGo(holder: string): Promise<void> {
     if (await this.#look(() => this.#holds.has(holder))) await this.#step(() => this.#holds.letGo(holder));

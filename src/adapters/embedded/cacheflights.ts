@@ -52,8 +52,9 @@ export class CacheFlights {
     this.#tables.removeFlight.run(flight.key, flight.token);
     this.#tables.forgetFailures.run(nowMs - failureMs);
     if (failure !== undefined) {
-      const { code, message, hint, where } = failure;
+      const { code, message, hint, where, status } = failure;
       this.#tables.addFailure.run(flight.token, code, message, hint ?? null, where ?? null, nowMs);
+      if (status !== undefined) this.#tables.addFailureStatus.run(flight.token, status);
     }
     return true;
   }
@@ -63,7 +64,9 @@ export class CacheFlights {
     const row = this.#tables.failure.get(flight.token);
     if (row === undefined) return 'over';
     const text = (value: unknown): string | undefined => (value === null ? undefined : String(value));
-    return { code: String(row.code), message: String(row.message), hint: text(row.hint), where: text(row.place) };
+    const [hint, where, status] = [row.hint, row.place, row.status].map(text);
+    const known = { code: String(row.code), message: String(row.message), hint, where };
+    return { ...known, status: status === undefined ? undefined : Number(status) };
   }
 
   #current(key: string): Flight | undefined {

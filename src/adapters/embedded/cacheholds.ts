@@ -1,5 +1,5 @@
 import type { EndedHold, Hold } from '../../ports/cachecatalog.ts';
-import type { CacheTables } from './cachetables.ts';
+import { type CacheTables, kept } from './cachetables.ts';
 
 /** Holds of a catalog: they are nobody's, and outlive leases, owners and restarts. Each call is part of one step. */
 export class CacheHolds {
@@ -12,11 +12,15 @@ export class CacheHolds {
   hold({ holder, keys, value, untilMs }: Hold, mostBytes: number, nowMs: number): EndedHold[] {
     this.expire(nowMs);
     this.letGo(holder);
-    const there = keys.filter((key) => this.#tables.object.get(key)?.evicting === null);
-    if (there.length === 0 || untilMs <= nowMs) return [];
-    this.#tables.addHold.run(holder, value, untilMs);
-    for (const key of there) this.#tables.addHeld.run(key, holder);
+    if (untilMs <= nowMs || !this.#add({ holder, keys, value, untilMs })) return [];
     return this.#shrinkTo(mostBytes);
+  }
+
+  keep(wanted: Omit<Hold, 'value'>, mostBytes: number, nowMs: number): void {
+    this.expire(nowMs);
+    this.letGo(wanted.holder);
+    this.#add({ ...wanted, value: kept });
+    if (Number(this.#tables.keptBytes.get()?.bytes ?? 0) > mostBytes) this.letGo(wanted.holder);
   }
 
   has(holder: string): boolean {
@@ -29,6 +33,15 @@ export class CacheHolds {
 
   expire(nowMs: number): void {
     this.#tables.expireHolds.run(nowMs);
+  }
+
+  /** Whether any of it is there. */
+  #add({ holder, keys, value, untilMs }: Hold): boolean {
+    const there = keys.filter((key) => this.#tables.object.get(key)?.evicting === null);
+    if (there.length === 0) return false;
+    this.#tables.addHold.run(holder, value, untilMs);
+    for (const key of there) this.#tables.addHeld.run(key, holder);
+    return true;
   }
 
   #shrinkTo(mostBytes: number): EndedHold[] {

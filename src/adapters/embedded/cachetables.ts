@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import { inTransaction } from './sqlite.ts';
 
+/** What later versions added is in tables of its own: an earlier one may have the file open, too, and writes whole rows. */
 const tables = `
   CREATE TABLE IF NOT EXISTS state(id INTEGER PRIMARY KEY CHECK (id = 1), token INTEGER NOT NULL DEFAULT 0,
     objects INTEGER NOT NULL DEFAULT 0, disk_bytes INTEGER NOT NULL DEFAULT 0, unsettled INTEGER NOT NULL DEFAULT 0,
@@ -19,6 +20,9 @@ const tables = `
     since_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS failures(token INTEGER PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL, hint TEXT,
     place TEXT, at_ms INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS failure_statuses(token INTEGER PRIMARY KEY, status INTEGER NOT NULL);
+  CREATE TRIGGER IF NOT EXISTS failure_removed AFTER DELETE ON failures BEGIN
+    DELETE FROM failure_statuses WHERE token = old.token; END;
   CREATE TABLE IF NOT EXISTS settling(id TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS holds(holder TEXT PRIMARY KEY, value REAL NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS held(key TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY(key, holder)) WITHOUT ROWID;
@@ -37,6 +41,10 @@ const later = [{ table: 'objects', column: 'crc32', type: 'INTEGER' }] as const;
 const columns = 'key, name, bytes, init_bytes, disk_bytes, crc32, channel, used_ms, token, evicting';
 const unpinned = `evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)
   AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = objects.key)`;
+
+/** Value of what is kept beside the holds. */
+export const kept = Number.NEGATIVE_INFINITY;
+const isHold = 'value > -9e999';
 
 const statements = {
   state: 'SELECT token, objects, disk_bytes, unsettled, gate FROM state',
@@ -76,8 +84,10 @@ const statements = {
   holdOf: 'SELECT holder FROM holds WHERE holder = ?',
   removeHold: 'DELETE FROM holds WHERE holder = ?',
   expireHolds: 'DELETE FROM holds WHERE until_ms <= ?',
-  heldBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',
-  leastHold: 'SELECT holder FROM holds ORDER BY value, until_ms, holder LIMIT 1',
+  keptBytes: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held)',
+  heldBytes: `SELECT sum(disk_bytes) AS bytes FROM objects
+    WHERE key IN (SELECT held.key FROM held JOIN holds USING(holder) WHERE ${isHold})`,
+  leastHold: `SELECT holder FROM holds WHERE ${isHold} ORDER BY value, until_ms, holder LIMIT 1`,
   bytesOfHold: 'SELECT sum(disk_bytes) AS bytes FROM objects WHERE key IN (SELECT key FROM held WHERE holder = ?)',
 
   flight: 'SELECT owner, token FROM flights WHERE key = ?',
@@ -86,7 +96,9 @@ const statements = {
   removeFlight: 'DELETE FROM flights WHERE key = ? AND token = ?',
   removeFlights: 'DELETE FROM flights WHERE owner = ?',
   addFailure: 'INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)',
-  failure: 'SELECT code, message, hint, place FROM failures WHERE token = ?',
+  addFailureStatus: 'INSERT OR REPLACE INTO failure_statuses VALUES (?, ?)',
+  failure: `SELECT code, message, hint, place, status FROM failures LEFT JOIN failure_statuses USING(token)
+    WHERE token = ?`,
   forgetFailures: 'DELETE FROM failures WHERE at_ms < ?',
 
   addSettling: 'INSERT INTO settling VALUES (?, ?)',

@@ -106,6 +106,10 @@ class EmbeddedLedger implements QuotaLedger {
     await this.#write(() => this.#books.commit(reservation, 0));
   }
 
+  async releaseAllOf(scope: string, holder: string): Promise<number> {
+    return this.#write(() => this.#books.releaseAllOf(scope, holder));
+  }
+
   async refund(scope: string, amount: number): Promise<void> {
     mustBeUnits(amount);
     await this.#write(() => this.#books.refund(scope, amount));

@@ -104,6 +104,14 @@ export class LedgerBooks {
     this.#tables.charge.run(actual, -amount, reservation.scope);
   }
 
+  releaseAllOf(scope: string, holder: string): number {
+    this.usage(scope);
+    const amounts = this.#tables.takeAllOf.all(scope, holder).map(({ amount }) => Number(amount));
+    const sum = amounts.reduce((all, amount) => all + amount, 0);
+    this.#tables.charge.run(0, -sum, scope);
+    return sum;
+  }
+
   refund(scope: string, amount: number): void {
     const { used } = this.usage(scope);
     if (amount > used) throw moreThanUsed(scope, amount, used);

@@ -41,6 +41,8 @@ export interface LedgerTables {
   readonly renew: StatementSync;
   readonly remove: StatementSync;
   readonly dropReservations: StatementSync;
+  /** Of a scope and a holder. */
+  readonly takeAllOf: StatementSync;
   /** Of a scope, but for one id; those whose lease is over. */
   readonly takeOverdue: StatementSync;
   readonly takeAllOverdue: StatementSync;
@@ -87,6 +89,7 @@ export function prepareLedger(db: DatabaseSync): LedgerTables {
     renew: db.prepare('UPDATE reservations SET amount = ?, expires_ms = ?, lease_ms = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM reservations WHERE id = ?'),
     dropReservations: db.prepare('DELETE FROM reservations WHERE scope = ?'),
+    takeAllOf: db.prepare('DELETE FROM reservations WHERE scope = ? AND holder = ? RETURNING amount'),
     takeOverdue: db.prepare(
       `DELETE FROM reservations WHERE scope = :scope AND id <> :but AND ${isOver} RETURNING ${reservation}`,
     ),

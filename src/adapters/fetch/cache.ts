@@ -12,6 +12,7 @@ import type {
   ArchiveView,
   EndedHold,
   FileInfo,
+  HandOver,
   HoldRequest,
   Lease,
   LeaseRequest,
@@ -42,6 +43,8 @@ const maxWaitMs = 45_000;
 
 /** Share of the cap that holds may take: what is at work needs the rest. */
 const heldShare = 0.6;
+/** Share beyond which nothing is kept for who has not taken it over yet. */
+const keptShare = 0.8;
 
 export interface MediaCacheOptions {
   /** Made if it is not there; shared with the other processes that have the catalog open, and with nobody else. */
@@ -94,8 +97,20 @@ class SegmentCache implements MediaCache {
     this.#beating = beat(options, recovery, this.#closing.signal);
   }
 
-  async lease({ archive, fromMs, toMs, purpose, signal }: LeaseRequest): Promise<Lease> {
+  async lease(request: LeaseRequest): Promise<Lease> {
+    const { fromMs, toMs } = request;
     if (!(toMs > fromMs)) throw new CliptideError('internal', `No span to lease: ${fromMs} to ${toMs} ms`);
+    const lease = await this.#lease(request);
+    return {
+      ...lease,
+      release: async (handOver) => {
+        if (handOver !== undefined) await this.#keep(request, handOver);
+        await lease.release();
+      },
+    };
+  }
+
+  async #lease({ archive, fromMs, toMs, purpose, signal }: LeaseRequest): Promise<Lease> {
     const asker = this.#asker(archive, signal, purpose !== 'tail');
     if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, asker);
     const segments = coveringSegments(archive, fromMs, toMs);
@@ -116,6 +131,18 @@ class SegmentCache implements MediaCache {
     const { cap } = await ledger.usage(scope);
     const keys = await Promise.all(spans.map((span) => this.#keysOf(span)));
     return catalog.hold({ ...rest, keys: keys.flat() }, Math.floor(cap * heldShare));
+  }
+
+  /** Who let go of it has no use for a failure. */
+  async #keep(span: ArchiveSpan, { holder, forMs }: HandOver): Promise<void> {
+    const { catalog, ledger, scope, clock, logger } = this.#options;
+    try {
+      const { cap } = await ledger.usage(scope);
+      const kept = { holder, keys: await this.#keysOf(span), untilMs: clock.now() + forMs };
+      await catalog.keep(kept, Math.floor(cap * keptShare));
+    } catch (error) {
+      logger.warn('Media that was leased is not kept for who is next', { error: String(error) });
+    }
   }
 
   letGo = (holder: string): Promise<void> => this.#options.catalog.letGo(holder);

@@ -47,11 +47,14 @@ export class Crossing {
 /** What others who wait are told: not that this process alone was stopped or fenced off. */
 export function failureOf(error: unknown): FlightFailure | undefined {
   if (!(error instanceof CliptideError)) return undefined;
-  const { code, message, hint, where } = error;
-  return code === 'aborted' || code === 'fenced' ? undefined : { code, message, hint, where };
+  const { code, message, hint, where, status } = error;
+  return code === 'aborted' || code === 'fenced' ? undefined : { code, message, hint, where, status };
 }
 
-function told({ code, message, hint, where }: FlightFailure): CliptideError {
-  const details = { ...(hint === undefined ? {} : { hint }), ...(where === undefined ? {} : { where }) };
-  return new CliptideError(code as ErrorCode, message, details);
+function told({ code, message, hint, where, status }: FlightFailure): CliptideError {
+  return new CliptideError(code as ErrorCode, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(where === undefined ? {} : { where }),
+    ...(status === undefined ? {} : { status }),
+  });
 }

@@ -17,7 +17,10 @@ export interface RecoveryOptions {
 /** Between two looks for owners that died, in milliseconds. */
 const reapEveryMs = 25;
 
-/** Puts right what processes that died left: their pins, flights and part files, and what they had not told the ledger. */
+/** As the ledger knows an owner of the catalog. */
+export const holderOf = (owner: string): string => `media cache ${owner}`;
+
+/** Puts right what processes that died left: their pins, flights, part files and reservations, and what they had not told the ledger. */
 export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #left = new Set<() => Promise<unknown>>();
@@ -58,9 +61,11 @@ export class Recovery {
   }
 
   async #reap(): Promise<boolean> {
-    const { catalog, folder } = this.#options;
+    const { catalog, folder, ledger, scope } = this.#options;
     const { owners, unsettled } = await catalog.reap();
     if (owners.length > 0) await removeParts(folder, (owner) => owners.includes(owner));
+    // Where that cannot be done now, their leases end by themselves.
+    for (const owner of owners) await ledger.releaseAllOf(scope, holderOf(owner)).catch(() => undefined);
     if (unsettled) await this.#reconcile();
     return owners.length > 0 || unsettled;
   }

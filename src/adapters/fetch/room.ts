@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import { Eviction, type EvictionOptions } from './evict.ts';
 import { WorkQueue } from './queue.ts';
-import type { Recovery } from './recover.ts';
+import { holderOf, type Recovery } from './recover.ts';
 
 export interface RoomOptions extends EvictionOptions {
   /** Bytes of the file system that stay free whatever the cap says. */
@@ -26,7 +26,6 @@ export interface Room {
 
 /** After this long without a sign of life a writer counts as dead; each chunk that comes can be one. */
 export const ttlMs = 60_000;
-export const holder = 'media cache';
 /** Eviction goes on down to this share of the cap, so that not every segment has to evict. */
 const lowWater = 0.9;
 export const lowWaterOf = (cap: number): number => Math.floor(cap * lowWater);
@@ -42,9 +41,12 @@ export class CacheRoom implements Room {
   readonly #recovery: Recovery;
   readonly #eviction: Eviction;
   readonly #turn = new WorkQueue(1);
+  /** As the ledger knows this process. */
+  readonly holder: string;
 
   constructor(options: RoomOptions, recovery: Recovery) {
     this.#options = options;
+    this.holder = holderOf(options.catalog.owner);
     this.#recovery = recovery;
     this.#eviction = new Eviction(options, recovery);
   }
@@ -56,7 +58,7 @@ export class CacheRoom implements Room {
   /** So many bytes of blocks. Where others wait for room nobody overtakes them. */
   allot(amount: number): Promise<Reservation> {
     const { ledger, scope } = this.#options;
-    return this.#fit(amount, false, () => ledger.reserve({ scope, amount, holder, ttlMs }));
+    return this.#fit(amount, false, () => ledger.reserve({ scope, amount, holder: this.holder, ttlMs }));
   }
 
   /** Adds bytes of blocks to a reservation, ahead of those who wait. */

@@ -8,7 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RoomRecord } from '../../ports/roomrecord.ts';
 import { Allotment } from './allotment.ts';
 import type { Holding } from './holding.ts';
-import { type CacheRoom, holder, noRoom, ttlMs } from './room.ts';
+import { type CacheRoom, noRoom, ttlMs } from './room.ts';
 
 /** Who is next looks so often for what was let go of, in whatever process. */
 const lookEveryMs = 100;
@@ -120,7 +120,8 @@ export class Visit {
     const { signal } = this.#asker;
     const whenNext = () => this.#next();
     const onWait = (place: number) => this.#placed(place);
-    const request = { scope, amount: this.#bytes, holder, ttlMs, maxWaitMs: this.#restMs, whenNext, onWait, signal };
+    const lasting = { holder: room.holder, ttlMs, maxWaitMs: this.#restMs };
+    const request = { scope, amount: this.#bytes, ...lasting, whenNext, onWait, signal };
     try {
       const reservation = await ledger.reserve(request);
       try {

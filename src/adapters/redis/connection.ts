@@ -69,8 +69,8 @@ export class RedisLink {
    * Runs a step, again while Redis is away, so it must do no harm when it happens twice. Rejects with `unavailable`
    * when the patience is over, at once with `forbidden`, `config` or `internal`.
    */
-  async run<T>(step: (client: Redis) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#patienceMs;
+  async run<T>(step: (client: Redis) => Promise<T>, patienceMs = this.#patienceMs): Promise<T> {
+    const deadline = performance.now() + patienceMs;
     for (;;) {
       const outcome = await this.#try(step);
       if (outcome.error === undefined) return outcome.value;

@@ -10,6 +10,9 @@
  * - `...:removed` stands for a day for a scope that was removed, so that it is not taken for a lost one.
  * - `...:done:OPERATION` is what an operation answered, for a minute.
  * - `PREFIXledger:scopes` is the set of all scopes.
+ *
+ * Who has a node's name is beside it: `PREFIXnode:{NAME}:processes` is a sorted set of ids by the end of their leases, and
+ * `...:places` a hash of where each of them runs.
  */
 export interface LedgerKeys {
   readonly scopes: string;
@@ -27,3 +30,6 @@ export function ledgerKeys(prefix: string): LedgerKeys {
     },
   };
 }
+
+export const nodeKeys = (prefix: string, node: string): readonly string[] =>
+  ['processes', 'places'].map((part) => `${prefix}node:{${node}}:${part}`);

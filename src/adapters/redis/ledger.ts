@@ -143,6 +143,10 @@ class RedisLedger implements QuotaLedger {
     if (answer.status === 'fenced') throw overBefore(scope);
   }
 
+  async releaseAllOf(scope: string, holder: string): Promise<number> {
+    return numbers(await this.#scopes.run(scope, scripts.releaseAllOf, [holder]))[0];
+  }
+
   async refund(scope: string, amount: number): Promise<void> {
     mustBeUnits(amount);
     const answer = await this.#scopes.run(scope, scripts.refund, [amount]);

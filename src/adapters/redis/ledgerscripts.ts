@@ -105,6 +105,20 @@ change()
 forget(id, amount)
 return changed()`),
 
+  /** holder; amount. */
+  releaseAllOf: openOnly(`
+local sum = 0
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', '+inf')) do
+  local amount, holder = string.match(redis.call('HGET', held, id), '^%d+ (%d+) %d+ (.*)$')
+  if holder == ARGV[4] then
+    forget(id, tonumber(amount))
+    sum = sum + amount
+  end
+end
+if sum == 0 then return answer('ok', '0') end
+change()
+return changed(text(sum))`),
+
   /** amount; nothing. Or "more": used. Void where the scope was rebuilt meanwhile: what is gone was not counted again. */
   refund: openOnly(`
 if known and known ~= generation then return changed() end

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ClipMessage, Notifier } from '../../ports/notifier.ts';
+import type { Post } from '../../ports/post.ts';
 
 export interface Endpoint {
   readonly url: string;
@@ -15,6 +16,7 @@ export interface NotifierParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly post: Post;
 }
 
 const deadlineMs = 10_000;
@@ -73,14 +75,11 @@ async function post(
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
     'webhook-signature': new Webhook(endpoint.secret).sign(message.id, now, body),
   };
-  const status = await within(stopping, async (signal) => {
-    const response = await fetch(endpoint.url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    await response.body?.cancel();
-    return response.status;
-  }).catch((cause) => {
+  const { url } = endpoint;
+  const status = await within(stopping, (signal) => parts.post({ url, headers, body, signal })).catch((cause) => {
     // What a stop has cut short says nothing of the receiver.
-    if (!stopping?.aborted) count(parts, endpoint.url, 'failed');
-    throw new CliptideError('unavailable', 'the webhook receiver does not answer', { where: host, cause });
+    if (!stopping?.aborted) count(parts, url, 'failed');
+    throw notReached(host, cause);
   });
   if (status >= 200 && status < 300) {
     count(parts, endpoint.url, 'delivered');
@@ -93,6 +92,19 @@ async function post(
   }
   count(parts, endpoint.url, 'failed');
   throw new CliptideError('unavailable', `the webhook receiver answered ${status}`, { where: host });
+}
+
+/** A name that leads where nobody is asked may lead somewhere else later on. */
+function notReached(host: string, cause: unknown): CliptideError {
+  const details = { where: host, cause };
+  if (!(cause instanceof CliptideError) || cause.code !== 'forbidden') {
+    return new CliptideError('unavailable', 'the webhook receiver does not answer', details);
+  }
+  const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+  return new CliptideError('unavailable', `the webhook receiver is not asked: ${cause.message}`, {
+    ...details,
+    ...hint,
+  });
 }
 
 /** Runs a step under the deadline, which a stop brings near. */

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
 import type { RoomOptions } from '../../adapters/fetch/room.ts';
+import type { HeldName } from '../../adapters/redis/nodename.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredLedger } from '../node/ledger.ts';
+import { holdName } from '../node/nodename.ts';
 
 /** Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. */
 export async function withCache<T>(
@@ -20,15 +22,20 @@ export async function withCache<T>(
   const clock = systemClock;
   const folder = join(dir, 'cache');
   await mkdir(folder, { recursive: true });
-  const { cache: cacheScope } = nodeScopes(config.cluster === undefined ? hostname() : config.node);
+  const node = config.cluster === undefined ? hostname() : config.node;
+  const { cache: cacheScope } = nodeScopes(node);
   const ledger = await openConfiguredLedger(config, clock);
   const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
+  let name: HeldName | undefined;
   try {
+    // Else the ledger of another folder's cache would be set by this one.
+    name = await holdName({ config, folder: dir, node }, catalog, { clock, logger: log });
     // The cap that a process runs with stands; a ledger without one is new.
     const { cap } = await ledger.usage(cacheScope);
     if (cap === 0) await ledger.setCap(cacheScope, sharesOf(capBytes, cacheCapBytes).cache);
     return await work({ folder, catalog, ledger, scope: cacheScope, floorBytes, clock, logger: log });
   } finally {
+    await name?.release();
     await catalog.close();
     await ledger.close();
   }

@@ -1,3 +1,4 @@
+import { Recovery } from '../../adapters/fetch/recover.ts';
 import type { RoomOptions } from '../../adapters/fetch/room.ts';
 
 interface Amount {
@@ -22,8 +23,9 @@ export interface CacheStatus {
   readonly channels: readonly (Amount & { readonly channelId: string | null })[];
 }
 
-export async function cacheStatus({ catalog, ledger, scope, clock }: RoomOptions): Promise<CacheStatus> {
-  await catalog.reap();
+export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
+  const { catalog, ledger, scope, clock } = options;
+  await new Recovery(options).reap();
   const { objects, diskBytes, pinned, flights, owners, channels } = await catalog.usage();
   const { cap, used, reserved, waiting } = await ledger.usage(scope);
   return {

@@ -6,6 +6,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
+import type { Running } from '../../runtime/dependencies.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import { openStore } from './clipstore.ts';
 import { openClusterStorage } from './cluster.ts';
@@ -44,7 +45,7 @@ async function open(
   const results = own.includes('record') ? await openClusterResults(cluster, lifecycle) : undefined;
   const kept = own.includes('keep') && quota ? await openKept({ config, folder }, quota, deps.nodeId) : undefined;
   if (quota !== undefined) await lifecycle.start('reconciling', () => quota.reconciler.start());
-  const running = startPipeline(own, {
+  const started = startPipeline(own, {
     ...deps,
     models,
     defaultPresets: config.render.presets,
@@ -53,6 +54,7 @@ async function open(
     kept: () => opened(kept, 'kept events'),
     notifier: () => notifierOf(config, deps),
   });
+  const running = media?.nameLost === undefined ? started : endedBy(media.nameLost, started);
   running.done.catch(() => undefined);
   await lifecycle.start('run', () => recordRun(deps, models.forNew('').version));
   await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
@@ -76,6 +78,12 @@ export const lacks = (key: string, role: RoleName): CliptideError =>
     where: 'the configuration',
     hint: `set ${key}, or give the role to another process (roles)`,
   });
+
+/** What goes on under a name that it lost would be counted as another folder's. */
+const endedBy = (lost: Promise<never>, running: Running): Running => ({
+  ...running,
+  done: Promise.race([running.done, lost]),
+});
 
 function opened<T>(part: T | undefined, name: string): T {
   if (part === undefined) throw new CliptideError('internal', `${name} were not opened`);

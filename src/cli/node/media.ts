@@ -13,6 +13,7 @@ import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { isTailScope, nodeScopes } from '../../domain/scopes.ts';
 import type { MediaDependencies } from '../../pipeline.ts';
+import type { CacheCatalog } from '../../ports/cachecatalog.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -27,6 +28,7 @@ import { budgetParts, openClips } from './budget.ts';
 import { type GivenMedia, policyOf, rootsOf } from './given.ts';
 import type { NodeLedger } from './ledger.ts';
 import { cacheBytesIn } from './measured.ts';
+import { holdName } from './nodename.ts';
 import { openWorkFolder } from './workfolder.ts';
 
 /** Paths of ffmpeg and ffprobe. */
@@ -70,6 +72,8 @@ export interface MediaOptions {
 export interface OpenMedia extends MediaDependencies {
   /** What of the data folder is used and reserved. */
   readonly ledger: QuotaLedger;
+  /** Rejects when a process of another data folder has the node's name. */
+  readonly nameLost?: Promise<never>;
 }
 
 /** Cache, clip store and ffmpeg of a node, over its data folder. */
@@ -83,6 +87,7 @@ export async function openMedia(
   const { clock } = deps;
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   const scopes = nodeScopes(deps.nodeId);
+  const { catalog, ...nameLost } = await openCatalog(options, deps, lifecycle);
   await ledger.setCap(scopes.cache, shares.cache);
   await ledger.setCap(scopes.work, shares.work);
   const floorBytes = config.data.freeSpaceFloorBytes;
@@ -92,8 +97,6 @@ export async function openMedia(
   reconciler.register({ covers: (scope) => scope === scopes.work, measure: async () => 0 });
   reconciler.register({ covers: isTailScope, measure: async () => 0 });
   const budget = budgetParts(config, ledger, deps);
-  const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
-  await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
   const cacheFiles = { folder: cacheFolder, catalog, ledger, scope: scopes.cache };
   const budgets = { fetchBudget: fetchBudget(budget), roomRecord: roomRecord(budget) };
   const origin = { fetcher, addresses: playlistAddresses(fetcher) };
@@ -107,6 +110,7 @@ export async function openMedia(
   const archive = new ArchiveTable(deps.log, deps.codec);
   return {
     ledger,
+    ...nameLost,
     budget: renderBudget(budget),
     archive,
     ...(config.tail.seconds === 0 ? {} : { tail: { archives: archive, ledger, settings: config.tail } }),
@@ -120,4 +124,18 @@ export async function openMedia(
     workFolder,
     concurrency: config.concurrency,
   };
+}
+
+/** The cache's catalog, under the node's name. */
+async function openCatalog(
+  { config, folder, logger }: MediaOptions,
+  { clock, nodeId: node }: RuntimeDependencies,
+  lifecycle: Lifecycle,
+): Promise<{ readonly catalog: CacheCatalog; readonly nameLost?: Promise<never> }> {
+  const catalog = await openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  await lifecycle.start('cache catalog', () => ({ value: catalog, stop: () => catalog.close() }));
+  const name = await holdName({ config, folder, node }, catalog, { clock, logger });
+  if (name === undefined) return { catalog };
+  await lifecycle.start('node name', () => ({ value: name, stop: () => name.release() }));
+  return { catalog, nameLost: name.lost };
 }

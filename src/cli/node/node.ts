@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stageNames } from '../../../topology/topics.ts';
+import { poster } from '../../adapters/fetch/post.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';
@@ -22,7 +23,7 @@ import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
-import { type GivenMedia, nothingGiven } from './given.ts';
+import { type GivenMedia, nothingGiven, policyOf } from './given.ts';
 import { openKept } from './kept.ts';
 import { openNodeLedger } from './ledger.ts';
 import { locateTools, openFetcher, openMedia } from './media.ts';
@@ -117,7 +118,9 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
 /** The configured webhooks. */
 export function notifierOf(config: Config, deps: RuntimeDependencies): Notifier {
   const endpoints = config.webhooks.map(({ url, secret }) => ({ url, secret: secret.reveal() }));
-  return webhookNotifier(endpoints, deps);
+  // Who configured them meant their places, but not where else their names may lead one day.
+  const policy = policyOf(config, { urls: endpoints.map(({ url }) => new URL(url)), paths: [] });
+  return webhookNotifier(endpoints, { ...deps, post: poster(policy) });
 }
 
 /** Makes the data folder where it is missing. Rejects with `space`, `budget`, or `usage` when it cannot be written. */

@@ -8,6 +8,7 @@ import type { ArchiveSpan, ArchiveView, EndedHold, MediaCache } from '../../port
 import { againAndAgain, type Companion } from '../beside.ts';
 import { tell } from '../budgetrecord.ts';
 import type { RuntimeDependencies } from '../dependencies.ts';
+import { looker, reviewedBy, reviewer } from './holders.ts';
 import { type Reviewed, ReviewTable } from './reviewtable.ts';
 
 export interface ReviewDependencies extends Pick<RuntimeDependencies, 'log' | 'codec' | 'clock' | 'logger' | 'nodeId'> {
@@ -44,9 +45,14 @@ export class Reviews implements Companion {
   }
 
   async #follow(highlight: Reviewed): Promise<void> {
+    await this.#hold(highlight);
+    await this.#deps.cache.letGo(looker(highlight));
+  }
+
+  async #hold(highlight: Reviewed): Promise<void> {
     const { archives, cache, clock } = this.#deps;
     const { streamId, channelId, needed } = highlight;
-    const holder = holderOf(highlight);
+    const holder = reviewer(highlight);
     if (needed === undefined) return cache.letGo(holder);
     if (needed.untilMs <= clock.now()) return;
     const archive = await archives.view(streamId, channelId);
@@ -60,7 +66,7 @@ export class Reviews implements Companion {
     const { logger, nodeId } = this.#deps;
     for (let [ended] = this.#untold; ended !== undefined; [ended] = this.#untold) {
       const { holder, diskBytes: amount } = ended;
-      const { highlightId, ...ids } = heldBy(holder);
+      const { highlightId, ...ids } = reviewedBy(holder);
       logger.info('Let go of the segments of a highlight in review', { highlightId, ...ids, bytes: amount });
       const entry = { entryId: stableId('released', nodeId, holder), spendId: highlightId, kind: 'released', amount };
       const reason = 'highlights in review took more than 60 % of the media cache, and this one had the lowest score';
@@ -83,14 +89,4 @@ function spansOf(archive: ArchiveView, { startMs, endMs, peakMs }: Moment): read
     if (toCliptideError(error).code === 'unavailable') return [picture];
     throw error;
   }
-}
-
-/** All that a record of its end needs: any process of the node may end a hold. */
-function holderOf({ channelId, streamId, highlightId }: Reviewed): string {
-  return [channelId, streamId, highlightId].map(encodeURIComponent).join('/');
-}
-
-function heldBy(holder: string): Pick<Reviewed, 'channelId' | 'streamId' | 'highlightId'> {
-  const [channelId = '', streamId = '', highlightId = ''] = holder.split('/').map(decodeURIComponent);
-  return { channelId, streamId, highlightId };
 }

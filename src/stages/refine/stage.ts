@@ -6,6 +6,7 @@ import type { ArchiveLookup } from '../../ports/archive.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Refiner } from '../../ports/refiner.ts';
+import { looker } from '../../runtime/review/holders.ts';
 import type { Output, TaskResult, Try, WorkerStage } from '../../runtime/stage.ts';
 
 export interface RefineDependencies {
@@ -16,6 +17,8 @@ export interface RefineDependencies {
   readonly clock: Clock;
   /** Whether sound alone is looked at where an archive has a rendition of it: few bytes, but no scene cuts. */
   readonly by: 'sound' | 'picture';
+  /** Whether what was looked at is kept until whoever keeps the media of reviews has seen the result. */
+  readonly keeps: boolean;
 }
 
 /** What a look at the media gave; without it, why. */
@@ -27,6 +30,8 @@ interface Look {
 }
 
 const deadlineMs = 180_000;
+/** In this time the result is made and on record, conduct has acted on it, and reviews hold what they need of it. */
+const handOverMs = 60_000;
 /** From this try on, media that is away for now is done without. */
 const lastPatientTry = 2;
 
@@ -93,7 +98,7 @@ async function look(deps: RefineDependencies, task: RefineTask, signal: AbortSig
     const { bytesFetched, bytesNeeded } = lease;
     return { findings: inEventTime(found, clock.toEventMs), bytesFetched, bytesNeeded };
   } finally {
-    await lease.release();
+    await lease.release(deps.keeps ? { holder: looker(task), forMs: handOverMs } : undefined);
   }
 }
 

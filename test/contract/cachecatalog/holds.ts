@@ -73,6 +73,23 @@ export function holds(harness: () => CatalogHarness): void {
     expect(await free(one)).toEqual(['a', 'b', 'c']);
   });
 
+  it('keeps what was to be kept beside the holds, until its time is over, and only while there is room for it', async () => {
+    const { one, other, pass } = harness();
+    for (const key of ['a', 'b', 'c', 'd']) await bring(one, objectFor(key));
+    const [held, kept] = [2 * 4096, 3 * 4096];
+    const keep = (holder: string, keys: readonly string[]) => ({ holder, keys, untilMs: startMs + 10 });
+    await one.keep(keep('k', ['a', 'missing']), kept);
+    expect(await one.hold(hold('h', ['b', 'c'], Number.MIN_SAFE_INTEGER), held)).toEqual([]);
+    await other.keep(keep('l', ['d']), kept);
+    expect(await free(other)).toEqual(['d']);
+    await other.letGo('k');
+    expect(await free(one)).toEqual(['a', 'd']);
+    await other.keep(keep('l', ['d']), kept);
+    expect(await free(other)).toEqual(['a']);
+    await pass(10);
+    expect(await free(one)).toEqual(['a', 'd']);
+  });
+
   it('neither holds what is on its way out, nor keeps what is damaged', async () => {
     const { one, other } = harness();
     for (const key of ['a', 'b']) await bring(one, objectFor(key));

@@ -35,6 +35,21 @@ export function ending(harness: () => LedgerHarness): void {
     await other.close();
   });
 
+  it('releases all of a holder who is known to be dead, at once, and nothing of others', async () => {
+    const { ledger, again } = harness();
+    const other = await again();
+    const by = (holder: string, amount: number) => ledger.reserve({ scope: 'disk', amount, holder, ttlMs: 60_000 });
+    const dead = [await by('the cache of 7', 20), await by('the cache of 7', 30)];
+    const alive = await by('the cache of 71', 40);
+    expect(await other.releaseAllOf('disk', 'the cache of 7')).toBe(50);
+    expect(await other.releaseAllOf('disk', 'the cache of 7')).toBe(0);
+    expect(await ledger.usage('disk')).toMatchObject({ used: 0, reserved: 40 });
+    for (const one of dead) await expect(ledger.commit(one, 1)).rejects.toMatchObject({ code: 'fenced' });
+    await ledger.commit(await ledger.extend(alive, 60), 100);
+    expect(await ledger.expire()).toEqual([]);
+    await other.close();
+  });
+
   it('drops a scope whose holders are dead', async () => {
     const { ledger, pass } = harness();
     const crashed = await reserve(ledger, 10, 1_000);

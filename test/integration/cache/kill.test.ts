@@ -4,13 +4,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts';
-import { systemClock } from '../../../src/adapters/embedded/clock.ts';
-import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
-import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
-import { cacheWorld, quiet, scope } from '../../support/mediacaches.ts';
+import { cacheWorld, scope } from '../../support/mediacaches.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname, '../../..', file)).href;
@@ -50,27 +45,11 @@ it('keeps what was whole and nothing else when it is killed in the middle of a s
   await once(child, 'exit');
   expect((await world.usage()).reserved).toBeGreaterThan(0);
 
-  const later: Clock = { now: () => Date.now() + 120_000, sleep: systemClock.sleep };
-  const ledger = await openLedger({ path: path.join(root, 'ledger.sqlite'), clock: later, uptime: later.now });
-  const catalog = await openCacheCatalog({ path: world.catalogPath, clock: later });
-  const options = {
-    folder,
-    catalog,
-    ledger,
-    scope,
-    fetcher: world.fetcher,
-    floorBytes: 0,
-    clock: later,
-    logger: quiet,
-  };
-  const cache = await createMediaCache(options);
+  const cache = await world.open();
   expect(await world.files()).toHaveLength(1);
   expect(await world.usage()).toMatchObject({ used: 4096, reserved: 0 });
   origin.set('/b.ts', transportStream(2));
   const held = await cache.lease({ archive, fromMs: 0, toMs: 4000, purpose: 'render' });
   expect(held.bytesFetched).toBe(20 * 188);
   expect([origin.requests('/a.ts'), origin.requests('/b.ts')]).toEqual([1, 2]);
-  await cache.close();
-  await catalog.close();
-  await ledger.close();
 });

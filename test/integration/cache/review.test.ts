@@ -61,6 +61,25 @@ describe('a highlight in review', () => {
     expect(await world.entries()).toEqual([]);
   });
 
+  it('has its segments kept from the end of its refinement on, before the journal says so', async () => {
+    await using world = await reviewWorld();
+    const reviews = world.reviews();
+    for (const [k, id] of ['h', 'i'].entries()) await world.lease('refine', 4 * k, 4 * k + 3, id);
+    await world.lease('refine', 8, 9, 'too-much');
+    await world.press();
+    expect(await world.lease('render', 0, 7)).toBe(0);
+    expect((await world.used()).used).toBeLessThanOrEqual(10 * block);
+    await world.lease('render', 8, 9);
+    expect(world.requests(8, 9)).toEqual([2, 2]);
+    await world.journal('h', 2, 'refined', momentOf(1, 3, 0.5));
+    await world.journal('i', 2, 'rejected');
+    await reviews.step();
+    await world.press();
+    await world.lease('render', 0, 7);
+    expect(world.requests(0, 7)).toEqual([2, 1, 1, 1, 2, 2, 2, 2]);
+    expect(await world.entries()).toEqual([]);
+  });
+
   it('has its sound kept as well, where that lies in segments of its own', async () => {
     await using world = await reviewWorld();
     const { archive } = world;

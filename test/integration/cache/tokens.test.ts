@@ -1,11 +1,12 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, vi } from 'vitest';
 import { soundOfSpan } from '../../../src/domain/mediaclock.ts';
 import type { ArchiveView, Lease } from '../../../src/ports/mediacache.ts';
 import { archiveAt } from '../../support/archiveat.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
-import { transportStream } from '../../support/segments.ts';
+import { fragment, initSection, transportStream } from '../../support/segments.ts';
 
 /** A busy machine is no slow origin. */
 const patient = { limits: { stallMs: 10_000 } };
@@ -74,6 +75,35 @@ describe('segments whose token has expired', () => {
     });
     expect(`${error.message} ${JSON.stringify(error)}`).not.toMatch(/token=|=old|=new/);
     expect(requests(world).slice(0, 3)).toEqual([2, 2, 2]);
+  });
+
+  it('are asked for anew as well where another process asked for their initialisation section', async () => {
+    await using world = await cacheWorld(patient);
+    const { promise: gate, resolve: answer } = Promise.withResolvers<void>();
+    const fragments = [5_000, 6_000].map((bytes) => fragment(bytes));
+    const list = (token: string) => {
+      for (const [k, body] of fragments.entries()) world.origin.set(`/v/${k}.m4s`, { body, token });
+      world.origin.set('/v/init.mp4', { body: initSection(), token });
+      const lines = fragments.flatMap((_, k) => ['#EXTINF:2,', `${k}.m4s?token=${token}`]);
+      const text = ['#EXTM3U', `#EXT-X-MAP:URI="init.mp4?token=${token}"`, ...lines, '#EXT-X-ENDLIST'].join('\n');
+      return world.origin.set('/v/index.m3u8', text);
+    };
+    const archive = await archiveAt(list('old'), world.fetcher);
+    const caches = [await world.open(), await world.open()];
+    world.origin.set('/v/init.mp4', { status: 403, gate });
+    const leases = caches.map((cache, k) =>
+      cache.lease({ archive, fromMs: k * 2_000, toMs: k * 2_000 + 2_000, purpose: 'render' }),
+    );
+    const pins = new DatabaseSync(world.catalogPath, { readOnly: true });
+    const waiting = pins.prepare('SELECT count(*) AS count FROM pins GROUP BY key HAVING count(*) = 2');
+    await vi.waitFor(() => expect(waiting.get()).toEqual({ count: 2 }));
+    pins.close();
+    list('new');
+    answer();
+    const parts = (await Promise.all(leases)).flatMap((held) => held.parts);
+    expect(await Promise.all(parts.map(({ path }) => readFile(path)))).toEqual(
+      fragments.map((body) => Buffer.concat([initSection(), body])),
+    );
   });
 
   it('say why there is no new address', async () => {

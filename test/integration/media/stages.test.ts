@@ -8,9 +8,10 @@ import { CliptideError } from '../../../src/domain/errors.ts';
 import { clipFolder } from '../../../src/domain/ids.ts';
 import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
 import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
-import type { ArchiveView, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
+import type { ArchiveView, HandOver, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
 import type { Renderer } from '../../../src/ports/renderer.ts';
 import type { RenderBudget, RenderRequest } from '../../../src/runtime/budgetrender.ts';
+import { looker } from '../../../src/runtime/review/holders.ts';
 import { heuristics } from '../../../src/stages/refine/heuristics.ts';
 import { refineStage } from '../../../src/stages/refine/stage.ts';
 import { renderStage } from '../../../src/stages/render/stage.ts';
@@ -21,6 +22,7 @@ let root = '';
 let count = 0;
 let leases: LeaseRequest[] = [];
 let released = 0;
+let keptFor: (HandOver | undefined)[] = [];
 let renders = 0;
 
 beforeAll(async () => {
@@ -30,14 +32,16 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 beforeEach(() => {
   leases = [];
   released = 0;
+  keptFor = [];
   renders = 0;
 });
 
 const cache: MediaCache = {
   lease: async (request) => {
     leases.push(request);
-    const release = async (): Promise<void> => {
+    const release = async (handOver?: HandOver): Promise<void> => {
       released++;
+      keptFor.push(handOver);
     };
     return { parts: [], bytesFetched: 700, bytesNeeded: 900, release };
   },
@@ -177,13 +181,19 @@ describe('refining a task', () => {
   const finding: MediaAnalyzer = {
     analyze: async () => ({ silences: [{ fromMs: 10_000, toMs: 11_500 }], sceneCuts: [29_000] }),
   };
-  const refine = (view: ArchiveView | undefined, analyzer = finding, by: 'sound' | 'picture' = 'picture') =>
+  const refine = (
+    view: ArchiveView | undefined,
+    analyzer = finding,
+    by: 'sound' | 'picture' = 'picture',
+    keeps = false,
+  ) =>
     refineStage({
       archive: { view: async () => view },
       cache,
       analyzer,
       refiner: heuristics(),
       by,
+      keeps,
       clock: new VirtualClock(),
     });
 
@@ -195,6 +205,13 @@ describe('refining a task', () => {
       ...{ outcome: 'done', startMs: at(10.35), endMs: at(28), title: 'Clutch', tags: ['clutch'] },
       ...{ refinedBy: 'heuristics', bytesFetched: 700, bytesNeeded: 900 },
     });
+  });
+
+  it('hands its media over to those who keep them for reviews, where somebody does', async () => {
+    const view = archiveOf(seconds(40), { offsetMs: 1000 });
+    await refine(view, finding, 'picture', true).run(task, attempt);
+    await refine(view).run(task, attempt);
+    expect(keptFor).toEqual([{ holder: looker(common), forMs: 60_000 }, undefined]);
   });
 
   it('fetches sound alone where an archive offers it, unless it shall look at the picture too', async () => {

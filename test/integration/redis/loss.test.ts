@@ -1,34 +1,22 @@
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openRedisLedger } from '../../../src/adapters/redis/ledger.ts';
 import type { QuotaLedger, Reservation } from '../../../src/ports/ledger.ts';
-import { describeWithPrograms } from '../../support/programs.ts';
+import { describeWithOwnRedis } from '../../support/ownredis.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { RedisServer } from '../../support/redisserver.ts';
 
 const reserve = (ledger: QuotaLedger, amount: number, scope = 'disk'): Promise<Reservation> =>
   ledger.reserve({ scope, amount, holder: 'test', ttlMs: 60_000 });
 const lost = { code: 'unavailable', message: 'the ledger was lost; it must be rebuilt' };
 
-describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () => {
-  let server: RedisServer;
-  let admin: Redis;
+describeWithOwnRedis('the ledger in a Redis that lost it', (redis) => {
   let prefix: string;
   let ledger: QuotaLedger;
   let other: QuotaLedger;
-  const open = () => openRedisLedger({ connection: { url: server.url }, prefix });
+  const open = () => openRedisLedger({ connection: { url: redis.url }, prefix });
   const fresh = async <T>(step: (ledger: QuotaLedger) => Promise<T>): Promise<T> => {
     const started = await open();
     return step(started).finally(() => started.close());
   };
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    admin = new Redis(server.url);
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await server.remove();
-  });
   beforeEach(async () => {
     prefix = ownPrefix();
     ledger = await open();
@@ -44,7 +32,7 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () 
 
   it('gives no budget back: everything is refused, for whoever comes, until it is reconciled', async () => {
     const held = await reserve(ledger, 10);
-    await admin.flushall();
+    await redis.admin.flushall();
     for (const attempt of [
       () => ledger.usage('disk'),
       () => reserve(ledger, 1),
@@ -67,7 +55,7 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () 
 
   it('fences off who held something, with tokens that go on growing', async () => {
     const held = await reserve(ledger, 10);
-    await admin.flushall();
+    await redis.admin.flushall();
     await ledger.usage('disk').catch(() => undefined);
     await ledger.reconcile('disk', 70);
     await ledger.setCap('disk', 100);
@@ -76,7 +64,7 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () 
   });
 
   it('is not opened by a process that never knew it and begins it anew', async () => {
-    await admin.flushall();
+    await redis.admin.flushall();
     await fresh((started) => started.setCap('disk', 100));
     await expect(reserve(ledger, 1)).rejects.toMatchObject(lost);
     await expect(fresh((started) => reserve(started, 1))).rejects.toMatchObject(lost);
@@ -86,10 +74,10 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () 
 
   it('is seen when a fail-over takes it back in time', async () => {
     const key = `${prefix}ledger:{disk}`;
-    const replica = await admin.hgetall(key);
+    const replica = await redis.admin.hgetall(key);
     const held = await reserve(ledger, 30);
-    await admin.del(key);
-    await admin.hset(key, replica);
+    await redis.admin.del(key);
+    await redis.admin.hset(key, replica);
     await expect(ledger.commit(held, 30)).rejects.toMatchObject(lost);
     await expect(reserve(other, 30)).rejects.toMatchObject(lost);
     await ledger.reconcile('disk', 100);
@@ -98,14 +86,14 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that lost it', () 
 
   it('loses one scope and not the others', async () => {
     await ledger.setCap('cost', 5);
-    await admin.del(`${prefix}ledger:{disk}`);
+    await redis.admin.del(`${prefix}ledger:{disk}`);
     await expect(ledger.usage('disk')).rejects.toMatchObject(lost);
     expect(await reserve(ledger, 5, 'cost')).toMatchObject({ amount: 5 });
     expect(await ledger.expire()).toEqual([]);
   });
 
   it('gives expired reservations back again when it was rebuilt by somebody else', async () => {
-    await admin.flushall();
+    await redis.admin.flushall();
     await other.usage('disk').catch(() => undefined);
     await other.setCap('disk', 100);
     await other.reconcile('disk', 0);

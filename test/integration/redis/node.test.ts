@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { withCache } from '../../../src/cli/cache/opened.ts';
+import { cacheStatus } from '../../../src/cli/cache/status.ts';
+import type { CommandContext } from '../../../src/cli/context.ts';
 import { openNodeLedger } from '../../../src/cli/node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../../../src/cli/node/media.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
@@ -12,29 +14,18 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CountingOrigin } from '../../support/origin.ts';
-import { describeWithPrograms } from '../../support/programs.ts';
+import { describeWithOwnRedis } from '../../support/ownredis.ts';
 import { ownPrefix } from '../../support/redisledger.ts';
-import { RedisServer } from '../../support/redisserver.ts';
 import { transportStream } from '../../support/segments.ts';
 
 const logger = pinoLogger({ level: 'silent' });
 const packets = 2_000;
 const blocks = Math.ceil((packets * 188) / 4096) * 4096;
 
-describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => {
-  let server: RedisServer;
-  let admin: Redis;
+describeWithOwnRedis('a node whose ledger is in Redis', (redis) => {
   let prefix: string;
   let root: string;
   const opened: Lifecycle[] = [];
-  beforeAll(async () => {
-    server = await RedisServer.start();
-    admin = new Redis(server.url);
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await server.remove();
-  });
   beforeEach(() => {
     prefix = ownPrefix();
     root = mkdtempSync(join(tmpdir(), 'cliptide-nodes-'));
@@ -44,17 +35,17 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     rmSync(root, { recursive: true, force: true });
   });
 
+  function configOf(node: string, folder: string): Config {
+    const overrides = { dataDir: folder, node, clipsDir: join(root, 'clips') };
+    const cluster = { redis: { url: redis.url, prefix, ca: undefined, login: undefined } };
+    return { ...loadConfig({ cwd: root, env: {}, overrides }), cluster: cluster as NonNullable<Config['cluster']> };
+  }
+
   /** Media of a node over a data folder of its own, and clips that all nodes share. */
-  async function start(node: string, origin?: CountingOrigin) {
+  async function start(node: string, origin?: CountingOrigin, folder = join(root, node)) {
     const lifecycle = new Lifecycle(logger);
     opened.push(lifecycle);
-    const folder = join(root, node);
-    const overrides = { dataDir: folder, clipsDir: join(root, 'clips') };
-    const redis = { url: server.url, prefix, ca: undefined, login: undefined };
-    const config = {
-      ...loadConfig({ cwd: root, env: {}, overrides }),
-      cluster: { redis } as NonNullable<Config['cluster']>,
-    };
+    const config = configOf(node, folder);
     const stored = await openStorage({ folder: mkdtempSync(join(root, 'log-')), logger }, lifecycle);
     const deps = { ...stored, nodeId: node };
     mkdirSync(folder, { recursive: true });
@@ -93,6 +84,22 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     ]);
   });
 
+  it('keeps another data folder from its name, and commands for that folder from its counters', async () => {
+    await using origin = await CountingOrigin.start();
+    const archive = archiveOf([{ uri: origin.set('/a.ts', transportStream(1, packets)) }]);
+    const one = await start('one', origin);
+    await (await one.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
+    const other = join(root, 'other');
+    mkdirSync(other);
+    const context = { config: configOf('one', other), log: logger } as CommandContext;
+    const both = await Promise.allSettled([start('one', undefined, other), withCache(context, cacheStatus)]);
+    const refused = { status: 'rejected', reason: { code: 'config', message: expect.stringContaining(other) } };
+    expect(both).toMatchObject([refused, refused]);
+    expect(await one.ledger.usage('node:one:cache')).toMatchObject({ used: blocks });
+    await one.stop();
+    await start('one', undefined, other);
+  });
+
   it('promise 14: when all is flushed while it fetches, gives no budget back, fetches on, and says what the disk says', async () => {
     await using origin = await CountingOrigin.start();
     const { promise: rest, resolve: goOn } = Promise.withResolvers<void>();
@@ -108,7 +115,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     await vi.waitFor(async () =>
       expect(await one.ledger.usage(scope)).toMatchObject({ used: blocks, reserved: blocks }),
     );
-    await admin.flushall();
+    await redis.admin.flushall();
     // Nobody else may open what is not theirs to count.
     expect((await two.ledger.scopes(scope)).every(({ cap, used }) => cap === 0 && used === 0)).toBe(true);
     goOn();
@@ -128,7 +135,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     writeFileSync(clip, Buffer.alloc(10_000));
     await one.clips.put('before.mp4', clip);
     await two.ledger.usage('clips');
-    await admin.flushall();
+    await redis.admin.flushall();
     const [here, there] = [await one.clips.put('one.mp4', clip), await two.clips.put('two.mp4', clip)];
     expect([here.bytes, there.bytes]).toEqual([10_000, 10_000]);
     expect(await two.ledger.usage('clips')).toMatchObject({ used: 3 * 12_288, reserved: 0 });
@@ -146,7 +153,7 @@ describeWithPrograms(['redis-server'], 'a node whose ledger is in Redis', () => 
     );
     await (await before.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
     await before.stop();
-    await admin.flushall();
+    await redis.admin.flushall();
     const after = await start('one', origin);
     const disk = after.cached().reduce((sum, name) => sum + statSync(join(root, 'one/cache', name)).size, 0);
     expect(disk).toBe(packets * 188);

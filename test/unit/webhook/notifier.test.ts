@@ -1,9 +1,14 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
+import type { ResolveHost } from '../../../src/adapters/fetch/lookup.ts';
+import { addressPolicy } from '../../../src/adapters/fetch/policy.ts';
+import { poster } from '../../../src/adapters/fetch/post.ts';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { webhookNotifier } from '../../../src/adapters/webhook/notifier.ts';
 import type { ClipMessage } from '../../../src/ports/notifier.ts';
+import { CountingOrigin } from '../../support/origin.ts';
 import { Receiver } from '../../support/receiver.ts';
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`;
@@ -19,11 +24,18 @@ async function receivers(count: number): Promise<Receiver[]> {
   return open;
 }
 
-const notifierTo = (to: readonly Receiver[], metrics = memoryMetrics()) =>
-  webhookNotifier(
-    to.map(({ url }) => ({ url, secret })),
-    { clock: systemClock, logger, metrics },
-  );
+const policyFor = (urls: readonly string[], resolve?: ResolveHost) => {
+  const given = urls.map((url) => new URL(url));
+  return addressPolicy({ allow: [], ports: [443], given, ...(resolve === undefined ? {} : { resolve }) });
+};
+const notifierOf = (urls: readonly string[], policy = policyFor(urls), metrics = memoryMetrics()) => {
+  const endpoints = urls.map((url) => ({ url, secret }));
+  return webhookNotifier(endpoints, { clock: systemClock, logger, metrics, post: poster(policy) });
+};
+const notifierTo = (to: readonly Receiver[], metrics = memoryMetrics()) => {
+  const urls = to.map(({ url }) => url);
+  return notifierOf(urls, policyFor(urls), metrics);
+};
 
 describe('a webhook', () => {
   test('is signed as Standard Webhooks says', async () => {
@@ -46,6 +58,38 @@ describe('a webhook', () => {
       metrics.value('cliptide_webhooks_total', { host: new URL(receiver?.url ?? '').host, outcome });
     expect([told(broken, 'failed'), told(broken, 'delivered')]).toEqual([1, 1]);
     expect([told(sound, 'failed'), told(sound, 'delivered')]).toEqual([0, 1]);
+  });
+
+  test('goes where its address says and follows it nowhere', async () => {
+    const [receiver] = await receivers(1);
+    await using origin = await CountingOrigin.start();
+    const notifier = notifierOf([origin.set('/hook', { redirectTo: receiver?.url ?? '' })]);
+    await expect(notifier.deliver(message)).rejects.toMatchObject({ code: 'unavailable', message: /answered 302/ });
+    expect(origin.requests('/hook')).toBe(1);
+    expect(receiver?.taken.size).toBe(0);
+  });
+
+  test.each([
+    ['that meant a public place once', ['1.1.1.1'], ['127.0.0.1']],
+    ['that leads to the credentials of a cloud', ['169.254.169.254'], ['169.254.169.254']],
+  ])('by a name %s is not sent there, and says why without the rest of the address', async (_, first, then) => {
+    const [receiver] = await receivers(1);
+    const url = new URL(`http://hooks.example:${new URL(receiver?.url ?? '').port}/a-secret-path`);
+    const answers = [first, then];
+    const policy = policyFor([url.href], async () => answers.shift() ?? then);
+    // Where it leads at first is only looked up here, not asked.
+    const { lookup } = policy.approach(url, undefined);
+    await new Promise<void>((resolve) => lookup?.(url.hostname, { all: true }, () => resolve()));
+    const refused = await notifierOf([url.href], policy)
+      .deliver(message)
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/not asked: hooks\.example.* leads to/),
+      hint: expect.stringContaining('fetch.allow'),
+    });
+    expect(inspect(refused, { depth: 9 })).not.toContain('a-secret-path');
+    expect(receiver?.taken.size).toBe(0);
   });
 
   test('that nobody answers keeps a stop waiting for a moment only', async () => {
