@@ -80,7 +80,9 @@ export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
 async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
-  const { config, folder, logger, metrics, given = nothingGiven } = options;
+  const { folder, logger, metrics, given = nothingGiven } = options;
+  // A ledger that a cluster has in common would take this folder's disk for that of a node of its own.
+  const config = { ...options.config, cluster: undefined };
   const tools = await locateTools(config);
   const models = await configuredModels(config);
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
