@@ -32,6 +32,8 @@ export interface ReserveRequest {
    * front holds up small ones that would fit. Unless given, what does not fit now, or would overtake, is refused.
    */
   readonly maxWaitMs?: number;
+  /** Goes ahead of those who are not, whoever came first; for work that others wait for in the end. */
+  readonly urgent?: boolean;
   /** Told its place in the queue whenever that changes; 1 is next. */
   readonly onWait?: (place: number) => void;
   /**

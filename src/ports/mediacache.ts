@@ -66,6 +66,7 @@ export interface FileInfo {
 /**
  * One cache a node: each segment is fetched once, whoever asks. Local files are leased in place; of an MP4 over http the
  * GOPs that cover the span are fetched, and leased as a file of their own.
+ * Where all is in use `lease` waits for a time, but for a tail; then it rejects with `budget`.
  * `lease` rejects with `media-gone` (not archived, a gap, or 404), `media` (not what it should be), `budget`,
  * `space`, `unavailable` or `timeout` (the origin), `aborted`.
  */

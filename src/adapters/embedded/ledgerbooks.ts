@@ -52,14 +52,15 @@ export class LedgerBooks {
 
   take(request: ReserveRequest, ticket: string, mayWait: boolean): Turn<Reservation> {
     const { scope, amount } = request;
-    const ahead = this.#tickets.ahead(scope, ticket);
+    const urgent = request.urgent ?? false;
+    const ahead = this.#tickets.ahead(scope, ticket, urgent);
     const usage = ahead > 0 ? this.usage(scope) : this.#withRoom(scope, amount, '');
     if (ahead === 0 && fits(amount, usage)) {
       this.#tickets.leave(ticket);
       return { given: this.#give(request) };
     }
     if (mayWait && canEverFit(amount, usage.cap)) {
-      this.#tickets.renew(scope, ticket);
+      this.#tickets.renew(scope, ticket, urgent);
       return { place: ahead + 1 };
     }
     this.#tickets.leave(ticket);

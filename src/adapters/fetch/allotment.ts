@@ -32,7 +32,7 @@ export class Allotment implements Room {
         if (!isFenced(error)) throw error;
         this.#rest = undefined;
       }
-      return this.#room.allot(amount);
+      return this.#room.allot(amount, false);
     });
   }
 

@@ -111,7 +111,7 @@ class SegmentCache implements MediaCache {
   }
 
   async #lease({ archive, fromMs, toMs, purpose, signal }: LeaseRequest): Promise<Lease> {
-    const asker = this.#asker(archive, signal, purpose !== 'tail');
+    const asker = this.#asker(archive, signal, purpose);
     if (archive.opened.type === 'file') return this.#file(archive, { fromMs, toMs }, asker);
     const segments = coveringSegments(archive, fromMs, toMs);
     const ranges = new Map(segments.filter(isCached).map((one) => [segmentKey(archive.streamId, one), one.media]));
@@ -153,7 +153,7 @@ class SegmentCache implements MediaCache {
   }
 
   inspect({ signal, ...file }: Parameters<MediaCache['inspect']>[0]): Promise<FileInfo | undefined> {
-    return this.#files.inspect(file, this.#asker(file, signal, true));
+    return this.#files.inspect(file, this.#asker(file, signal, 'refine'));
   }
 
   /** What a lease of a span needs of the cache, as far as that is known without asking anybody. */
@@ -174,11 +174,13 @@ class SegmentCache implements MediaCache {
   #asker(
     { channelId, streamId }: Pick<Asker, 'channelId' | 'streamId'>,
     asked: AbortSignal | undefined,
-    waits: boolean,
+    purpose: LeaseRequest['purpose'],
   ): Asker {
     const closing = this.#closing.signal;
     const signal = asked === undefined ? closing : AbortSignal.any([closing, asked]);
-    return { channelId, streamId, maxWaitMs: waits ? (this.#options.maxWaitMs ?? maxWaitMs) : 0, signal };
+    const waitMs = purpose === 'tail' ? 0 : (this.#options.maxWaitMs ?? maxWaitMs);
+    // Refinements wait for what is held for renders, and so for these.
+    return { channelId, streamId, maxWaitMs: waitMs, urgent: purpose === 'render', signal };
   }
 
   async #part(

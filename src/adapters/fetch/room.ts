@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
+import { fits } from '../../domain/quota.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
+import type { QuotaLedger, Reservation, ScopeUsage } from '../../ports/ledger.ts';
 import { Eviction, type EvictionOptions } from './evict.ts';
 import { WorkQueue } from './queue.ts';
 import { holderOf, type Recovery } from './recover.ts';
@@ -52,19 +53,26 @@ export class CacheRoom implements Room {
   }
 
   reserve(bytes: number): Promise<Reservation> {
-    return this.allot(blocksOf(bytes));
+    return this.allot(blocksOf(bytes), false);
   }
 
-  /** So many bytes of blocks. Where others wait for room nobody overtakes them. */
-  allot(amount: number): Promise<Reservation> {
+  /** So many bytes of blocks. Where others wait for room only the urgent overtakes them, those who are not. */
+  allot(amount: number, urgent: boolean): Promise<Reservation> {
     const { ledger, scope } = this.#options;
-    return this.#fit(amount, false, () => ledger.reserve({ scope, amount, holder: this.holder, ttlMs }));
+    const reserve = () => ledger.reserve({ scope, amount, holder: this.holder, ttlMs, urgent });
+    return this.#fit(amount, (usage) => usage.waiting > 0 && (!urgent || fits(amount, usage)), reserve);
   }
 
   /** Adds bytes of blocks to a reservation, ahead of those who wait. */
   extend(reservation: Reservation, more: number): Promise<Reservation> {
     const { ledger } = this.#options;
-    return more > 0 ? this.#fit(more, true, () => ledger.extend(reservation, more)) : ledger.extend(reservation, 0);
+    return more > 0
+      ? this.#fit(
+          more,
+          () => false,
+          () => ledger.extend(reservation, more),
+        )
+      : ledger.extend(reservation, 0);
   }
 
   split(reservation: Reservation, amount: number): ReturnType<QuotaLedger['split']> {
@@ -101,12 +109,14 @@ export class CacheRoom implements Room {
   makeRoom(amount: number): Promise<boolean> {
     return this.#turn.run(async () => {
       await this.#checkDisk(amount);
-      const { cap, used, reserved } = await this.#options.ledger.usage(this.#options.scope);
-      return used + reserved + amount <= cap || this.#evictFor(amount);
+      const usage = await this.#options.ledger.usage(this.#options.scope);
+      return fits(amount, usage) || this.#evictFor(amount, usage);
     });
   }
 
-  #fit<T>(amount: number, mayOvertake: boolean, take: () => Promise<T>): Promise<T> {
+  /** `isQueued` says whether it was refused for the sake of those who wait. */
+  #fit<T>(amount: number, isQueued: (usage: ScopeUsage) => boolean, take: () => Promise<T>): Promise<T> {
+    const { ledger, scope } = this.#options;
     return this.#turn.run(async () => {
       await this.#checkDisk(amount);
       for (let turns = 0; ; turns++) {
@@ -114,21 +124,17 @@ export class CacheRoom implements Room {
           return await take();
         } catch (error) {
           if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
-          const isStuck = turns >= mostTurns || (!mayOvertake && (await this.#othersWait()));
-          if (isStuck || !(await this.#evictFor(amount))) throw this.#refusal(amount, error);
+          const usage = await ledger.usage(scope);
+          const isStuck = turns >= mostTurns || isQueued(usage);
+          if (isStuck || !(await this.#evictFor(amount, usage))) throw this.#refusal(amount, error);
         }
       }
     });
   }
 
-  async #othersWait(): Promise<boolean> {
-    return (await this.#options.ledger.usage(this.#options.scope)).waiting > 0;
-  }
-
   /** Whether trying again may help: something was evicted or given back, or another process is about to. */
-  async #evictFor(amount: number): Promise<boolean> {
-    const { ledger, scope, clock } = this.#options;
-    const { cap, used, reserved } = await ledger.usage(scope);
+  async #evictFor(amount: number, { cap, used, reserved }: ScopeUsage): Promise<boolean> {
+    const { ledger, clock } = this.#options;
     const after = used + reserved + amount;
     const least = Math.max(1, after - cap);
     const most = after - lowWaterOf(cap);

@@ -28,6 +28,8 @@ export interface Asker {
   readonly streamId: string;
   /** For room, from its first look on. */
   readonly maxWaitMs: number;
+  /** Whether it goes ahead of those who are not. */
+  readonly urgent: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +109,7 @@ export class Visit {
     }
     this.#bytes = this.#holding.lacking(usage.cap);
     try {
-      return await room.allot(this.#bytes);
+      return await room.allot(this.#bytes, this.#asker.urgent);
     } catch (error) {
       if (!(error instanceof CliptideError) || error.code !== 'budget' || !this.mayWait) throw error;
       await this.leave();
@@ -117,11 +119,11 @@ export class Visit {
 
   async #inTurn(): Promise<Reservation> {
     const { ledger, scope, room } = this.#parts;
-    const { signal } = this.#asker;
+    const { signal, urgent } = this.#asker;
     const whenNext = () => this.#next();
     const onWait = (place: number) => this.#placed(place);
-    const lasting = { holder: room.holder, ttlMs, maxWaitMs: this.#restMs };
-    const request = { scope, amount: this.#bytes, ...lasting, whenNext, onWait, signal };
+    const waits = { maxWaitMs: this.#restMs, urgent, whenNext, onWait, signal };
+    const request = { scope, amount: this.#bytes, holder: room.holder, ttlMs, ...waits };
     try {
       const reservation = await ledger.reserve(request);
       try {

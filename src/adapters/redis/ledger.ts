@@ -95,8 +95,8 @@ class RedisLedger implements QuotaLedger {
   }
 
   async #take(id: string, request: ReserveRequest, mayWait: boolean): Promise<Turn<Reservation>> {
-    const { scope, amount, holder, ttlMs } = request;
-    const values = [id, amount, Math.ceil(ttlMs), holder, mayWait ? 'wait' : ''];
+    const { scope, amount, holder, ttlMs, urgent } = request;
+    const values = [id, amount, Math.ceil(ttlMs), holder, mayWait ? 'wait' : '', urgent ? 'urgent' : ''];
     const answer = await this.#scopes.run(scope, scripts.reserve, values);
     const [first, second] = numbers(answer);
     if (answer.status === 'queued') return { place: first };

@@ -36,18 +36,19 @@ ${setUsed('ARGV[6]')}`),
   usage: openOnly(`return usage('ok')`),
 
   /**
-   * id, which is the ticket's, too, amount, ttl, holder, "wait" or ""; token, end of the lease. Or "queued": place. Or
-   * "budget": cap, used, reserved, how many wait before it.
+   * id, which is the ticket's, too, amount, ttl, holder, "wait" or "", "urgent" or ""; token, end of the lease. Or
+   * "queued": place. Or "budget": cap, used, reserved, how many wait before it. Scores of the urgent are below 0.
    */
   reserve: openOnly(`
 local id, amount, ttl, holder = ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
-local before = ahead(id)
+local isUrgent = ARGV[9] == 'urgent'
+local before = ahead(id, isUrgent)
 if before > 0 or not hasRoom(amount) then
   local cap = field('cap')
   if ARGV[8] == 'wait' and cap > 0 and amount <= cap then
     if not redis.call('ZRANK', queue, id) then
       change()
-      redis.call('ZADD', queue, text(serial), id)
+      redis.call('ZADD', queue, text(isUrgent and serial - 9000000000000000 or serial), id)
     end
     redis.call('ZADD', tickets, text(now + ${ticketMs}), id)
     return answer('queued', before + 1)

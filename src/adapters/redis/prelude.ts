@@ -98,8 +98,11 @@ local function leave(id)
   redis.call('ZREM', queue, id)
   redis.call('ZREM', tickets, id)
 end
-local function ahead(id)
+local function ahead(id, isUrgent)
   for _, dead in ipairs(redis.call('ZRANGEBYSCORE', tickets, '-inf', text(now))) do leave(dead) end
-  return redis.call('ZRANK', queue, id) or redis.call('ZCARD', queue)
+  local rank = redis.call('ZRANK', queue, id)
+  if rank then return rank end
+  if isUrgent then return redis.call('ZCOUNT', queue, '-inf', '(0') end
+  return redis.call('ZCARD', queue)
 end
 `;

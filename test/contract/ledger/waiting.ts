@@ -99,6 +99,29 @@ export function waiting(harness: () => LedgerHarness): void {
     expect(await ledger.usage('disk')).toMatchObject({ reserved: 30, waiting: 0 });
   });
 
+  it('lets the urgent go first, in order among themselves, whether they wait or not', async () => {
+    const { ledger } = harness();
+    const held = await hold(60);
+    const plain = await new Waiter(ledger, 50).at(1, harness());
+    await expect(hold(10)).rejects.toMatchObject({ code: 'budget' });
+    await ledger.reserve({ scope: 'disk', amount: 10, holder: 'test', ttlMs: 3_600_000, urgent: true });
+    const first = await new Waiter(ledger, 50, { urgent: true }).at(1, harness());
+    const second = await new Waiter(ledger, 50, { urgent: true }).at(2, harness());
+    await plain.at(3, harness());
+    const overtaking = { scope: 'disk', amount: 1, holder: 'test', ttlMs: 3_600_000, urgent: true };
+    await expect(ledger.reserve(overtaking)).rejects.toMatchObject({
+      message: expect.stringContaining('2 wait before it'),
+    });
+    await ledger.release(held);
+    const given = await first.settled(harness());
+    await second.at(1, harness());
+    await ledger.release(given as Reservation);
+    expect(await second.settled(harness())).toMatchObject({ amount: 50 });
+    plain.stop();
+    expect(await plain.outcome).toBe('aborted');
+    expect(await ledger.usage('disk')).toMatchObject({ reserved: 60, waiting: 0 });
+  });
+
   it('ends the waiting of who cannot say what it needs', async () => {
     const { ledger } = harness();
     await hold(100);

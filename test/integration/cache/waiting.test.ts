@@ -153,6 +153,22 @@ it('does not let who waits hold up those who need no room', async () => {
   await wide;
 });
 
+it('lets renders go ahead of refinements, which wait for what is held for them', async () => {
+  await using world = await cacheWorld({ cap: 5 * block, maxWaitMs: patient });
+  const archive = served(world.origin, 12);
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 3)).release();
+  const spans = [{ archive, fromMs: 0, toMs: 6_000 }];
+  await cache.hold({ spans, holder: 'highlight', value: 1, untilMs: Date.now() + patient });
+  const refinement = cache.lease({ archive, fromMs: 8_000, toMs: 16_000, purpose: 'refine' });
+  await waiting(world, 1);
+  const render = await lease(cache, archive, 0, 4);
+  expect(await world.usage()).toMatchObject({ waiting: 1 });
+  await cache.letGo('highlight');
+  await render.release();
+  expect((await refinement).parts).toHaveLength(4);
+});
+
 it('evicts nothing for who may not overtake', async () => {
   await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
   const archive = served(world.origin, 12);
