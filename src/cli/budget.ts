@@ -52,6 +52,7 @@ async function set(
   { data, json }: BudgetOptions,
   command: Command,
 ): Promise<void> {
+  if (channelId.trim() === '') throw new CliptideError('usage', 'the channel has no id', { hint: 'give its id first' });
   const limits = Object.fromEntries(budgets.map(amountOf));
   const context = contextOf(command, { overrides: { dataDir: data } });
   await withAnswers(context, async (ask) => {
