@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { keys } from '../config/keys.ts';
 import { parseSize } from '../config/values.ts';
 import { isLimit, type LimitName, limitNames } from '../domain/budgets.ts';
@@ -15,9 +15,9 @@ interface BudgetOptions {
 
 /** `cliptide budget`: what may be kept and spent, and what is; also while another process works. */
 export function addBudget(program: Command): void {
-  const budget = new Command('budget').description(
-    'list budgets with what is used of them, and set those of a channel',
-  );
+  const budget = program
+    .command('budget')
+    .description('list budgets with what is used of them, and set those of a channel');
   withData(budget.command('list').description('list what may be kept and spent, what is, and who waits')).action(
     (options: BudgetOptions, command: Command) => list(options, command),
   );
@@ -27,7 +27,6 @@ export function addBudget(program: Command): void {
     .action((channelId: string, budgets: string[], options: BudgetOptions, command: Command) =>
       set(channelId, budgets, options, command),
     );
-  program.addCommand(budget.copyInheritedSettings(program));
 }
 
 const withData = (command: Command): Command =>
@@ -53,6 +52,7 @@ async function set(
   { data, json }: BudgetOptions,
   command: Command,
 ): Promise<void> {
+  if (channelId.trim() === '') throw new CliptideError('usage', 'the channel has no id', { hint: 'give its id first' });
   const limits = Object.fromEntries(budgets.map(amountOf));
   const context = contextOf(command, { overrides: { dataDir: data } });
   await withAnswers(context, async (ask) => {

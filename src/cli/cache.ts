@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { collectCache } from '../adapters/fetch/collect.ts';
 import { verifyCache } from '../adapters/fetch/verify.ts';
 import { parseSize } from '../config/values.ts';
@@ -21,7 +21,7 @@ interface CollectOptions extends Common {
 
 /** `cliptide cache`: what the media cache of a data folder holds, whether it is right, and making room in it. */
 export function addCache(program: Command): void {
-  const cache = new Command('cache').description('show, check and tidy up the media cache');
+  const cache = program.command('cache').description('show, check and tidy up the media cache');
   withData(
     cache.command('status').description('what it holds against its cap, what is in use, and what is fetched now'),
   ).action((options: Common, command: Command) => status(options, command));
@@ -35,7 +35,6 @@ export function addCache(program: Command): void {
   withData(cache.command('gc').description('evict what is not in use, down to 90% of the cap, and remove stray files'))
     .option('--to <size>', 'down to so much on the disk instead, such as 2 GB; 0: everything that is not in use')
     .action((options: CollectOptions, command: Command) => collect(options, command));
-  program.addCommand(cache.copyInheritedSettings(program));
 }
 
 const withData = (command: Command): Command =>

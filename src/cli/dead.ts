@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { CliptideError } from '../domain/errors.ts';
 import type { ReplayRow } from '../runtime/operator/replay.ts';
 import type { LetterRow, ShownRow } from '../runtime/operator/rows.ts';
@@ -31,7 +31,7 @@ interface ReplayOptions extends Filter {
 
 /** `cliptide dead`: what stages could not use, and sending it to them again after a fix. */
 export function addDead(program: Command): void {
-  const dead = new Command('dead').description('list, show and send again what stages could not use');
+  const dead = program.command('dead').description('list, show and send again what stages could not use');
   withFilter(dead.command('list').description('list dead letters, the newest first'))
     .option('--limit <n>', 'how many at most', '100')
     .action((options: ListOptions, command: Command) => list(options, command));
@@ -46,7 +46,6 @@ export function addDead(program: Command): void {
   )
     .option('--again', 'also those that were sent before and have not failed again')
     .action((ids: string[], options: ReplayOptions, command: Command) => replay(ids, options, command));
-  program.addCommand(dead.copyInheritedSettings(program));
 }
 
 const withData = (command: Command): Command =>

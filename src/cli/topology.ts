@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { checkTopology, type Finding } from '../../topology/check.ts';
 import { stages } from '../../topology/graph.ts';
 import { mermaid } from '../../topology/mermaid.ts';
@@ -8,13 +8,9 @@ import { exit } from './exit.ts';
 
 /** `cliptide topology`: the topics and stages as a picture, what is wrong with them, and a cluster made after them. */
 export function addTopology(program: Command): void {
-  program.addCommand(topologyCommand().copyInheritedSettings(program));
-}
-
-export function topologyCommand(): Command {
-  const command = new Command('topology').description(
-    'show or check the topics and the stages between them, and make a cluster after them',
-  );
+  const command = program
+    .command('topology')
+    .description('show or check the topics and the stages between them, and make a cluster after them');
   command
     .command('graph')
     .description('print the topology as a Mermaid flowchart')
@@ -31,7 +27,6 @@ export function topologyCommand(): Command {
       if (findings.length > 0) process.exitCode = exit.failed;
     });
   addCluster(command);
-  return command;
 }
 
 /** The commands that ask a cluster, which are loaded when they are used. */

@@ -1,4 +1,4 @@
-import { CliptideError, isTransient, toCliptideError } from '../../domain/errors.ts';
+import { isTransient, toCliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../ports/fetcher.ts';
 import { httpAddress, shown } from './address.ts';
@@ -9,7 +9,7 @@ import { type Answer, exchange } from './exchange.ts';
 import { type FetchLimits, fetchLimits } from './limits.ts';
 import type { OriginPolicy } from './originpolicy.ts';
 import { askedWaitMs } from './status.ts';
-import { textOf } from './text.ts';
+import { SentEncoded, textOf } from './text.ts';
 import { validatorsOf } from './version.ts';
 
 /** A fetcher over node's http; `close` ends its idle connections. */
@@ -98,9 +98,5 @@ function conditions(known: Validators | undefined): Record<string, string> {
 /** A compressed segment's length and content could not be checked as it arrives. */
 function refuseEncoding({ response, url }: Answer): void {
   const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw new CliptideError('media', `${shown(url)} was sent as ${encoding}, which nobody asked for`, {
-      where: shown(url),
-    });
-  }
+  if (encoding !== 'identity') throw new SentEncoded(shown(url), encoding);
 }

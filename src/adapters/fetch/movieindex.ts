@@ -3,6 +3,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import { type Box, mostHeaderBytes, topLevelBoxes } from '../../domain/mp4/boxes.ts';
 import type { FetchedBody, Fetcher, FileVersion } from '../../ports/fetcher.ts';
 import type { Write } from './needed.ts';
+import { SentEncoded } from './text.ts';
 import { getVersion, noRanges, placeOf } from './version.ts';
 
 /** The index of a remote file, as the cache keeps it. */
@@ -95,11 +96,15 @@ function requireIndex({ start, end }: Box, { totalBytes }: FileVersion, url: str
 /** Which version is there now, if its first bytes are those of an MP4. */
 function versionAt(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<FileVersion> {
   const range = { offset: 0, length: firstBytes };
-  return fetcher.get({ url, range, maxBytes: firstBytes, signal }, async (body) => {
+  const read = fetcher.get({ url, range, maxBytes: firstBytes, signal }, async (body) => {
     const first = await bytesOf(body);
     if (!firstBoxes.has(first.toString('latin1', 4, 8))) throw new NoMovie(url);
     if (body.version === undefined) throw noRanges(url);
     return body.version;
+  });
+  return read.catch((error) => {
+    // Some stores send playlists packed whatever is asked for; a movie cannot be read in parts of that.
+    throw error instanceof SentEncoded ? new NoMovie(url) : error;
   });
 }
 

@@ -1,5 +1,5 @@
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
-import { NotPlain } from '../../domain/mp4/boxes.ts';
+import { NoPicture, NotPlain } from '../../domain/mp4/boxes.ts';
 import { type Cut, cutOf } from '../../domain/mp4/cut.ts';
 import { type MovieIndex, movieIndexOf } from '../../domain/mp4/media.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
@@ -172,10 +172,19 @@ function inPlainTerms<T>(url: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof NoPicture) throw noPicture(url);
     if (error instanceof NotPlain || error instanceof RangeError) {
       const reason = error instanceof NotPlain ? error.message : 'its tables are cut off';
       throw unusable(url, reason);
     }
     throw error;
   }
+}
+
+function noPicture(url: string): CliptideError {
+  const where = placeOf(url);
+  return new CliptideError('media', `The recording has no picture: ${where}`, {
+    where,
+    hint: 'Give one with a video track.',
+  });
 }

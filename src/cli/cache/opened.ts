@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
@@ -41,12 +41,12 @@ export async function withCache<T>(
   }
 }
 
+/** Each process that has a cache leaves some of these; a folder without any is somebody else's, and stays as it is. */
+const marks: readonly string[] = ['cache.db', 'ledger.db', 'log.db', 'scopes.db', 'scopes-redis.db'];
+
 async function mustBeThere(dir: string): Promise<void> {
-  const isThere = await stat(dir).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isThere) return;
+  const names = await readdir(dir).catch(() => []);
+  if (names.some((name) => marks.includes(name))) return;
   throw new CliptideError('usage', 'there is no data folder here', {
     where: dir,
     hint: 'give the data folder of "cliptide run" or "cliptide live" with --data DIR',

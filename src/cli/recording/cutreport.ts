@@ -20,7 +20,9 @@ export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, vod: string
   }
   const unfit = missing.find(({ reason }) => reason.startsWith('media: '));
   if (unfit !== undefined && missing.every(({ reason }) => /^media(-gone)?: /.test(reason))) {
-    const hint = 'give a recording with a video track that ffmpeg can read';
+    const hint = /^https?:/i.test(vod)
+      ? 'see whether it plays elsewhere; if it does, download it and give the file'
+      : 'give a recording with a video track that ffmpeg can read';
     throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, { where: vod, hint });
   }
   if (!isRecordingGone) return;

@@ -8,6 +8,9 @@ export interface Box {
 /** The file is not one that this reader knows in full; whoever asks goes another way. */
 export class NotPlain extends Error {}
 
+/** There is nothing to see in it, however it is read. */
+export class NoPicture extends NotPlain {}
+
 export function plain(holds: boolean, what: string): asserts holds {
   if (!holds) throw new NotPlain(what);
 }

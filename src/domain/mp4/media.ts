@@ -1,4 +1,4 @@
-import { bodyOf, boxesIn, NotPlain, plain, requiredBody } from './boxes.ts';
+import { bodyOf, boxesIn, NoPicture, NotPlain, plain, requiredBody } from './boxes.ts';
 import { type Edit, editOf } from './edit.ts';
 import { decodeEnd, sampleCount, samplesIn, type TableSample } from './sampletable.ts';
 import { kindOf, timescaleOf } from './track.ts';
@@ -45,7 +45,7 @@ export function movieIndexOf(moov: Buffer): MovieIndex {
     .map(({ start, end }) => mediaTrackOf(moov.subarray(start, end), movieTimescale))
     .filter((track) => track !== undefined);
   const listed = tracks.find(({ kind }) => kind === 'video');
-  plain(listed !== undefined, 'it has no picture');
+  if (listed === undefined) throw new NoPicture('it has no picture');
   const sounds = tracks.filter(({ kind }) => kind === 'audio');
   const first = firstShown(listed);
   // Where an edit begins between two pictures, ffmpeg shows the first one when the edit begins.

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -134,4 +134,27 @@ it('says what is wrong with its options', async () => {
   });
   expect(await nowhere.ended).toBe(2);
   expect(nowhere.err).toContain('there is no data folder here');
+});
+
+it("leaves a folder that is no data folder as it is, also if something else's cache lies there", async () => {
+  await using world = await cacheWorld();
+  const other = path.join(world.root, 'other');
+  await mkdir(path.join(other, 'cache'), { recursive: true });
+  await using process = new CliProcess(['cache', 'verify', '--data', other], { cwd: world.root });
+  expect(await process.ended).toBe(2);
+  expect(process.err).toContain('there is no data folder here');
+  expect(await readdir(other)).toEqual(['cache']);
+});
+
+it.each([
+  ['cache', 'status', '--what'],
+  ['budget', 'set', 'channel'],
+  ['dead', 'show'],
+  ['topology', 'check', '--what'],
+])('ends %s %s with 2 when it is used wrongly, and says so like every command', async (...args) => {
+  await using world = await cacheWorld();
+  await using process = new CliProcess(args, { cwd: world.root });
+  expect(await process.ended).toBe(2);
+  expect(process.err).toMatch(/^cliptide: /);
+  expect(process.err).toContain('--help');
 });

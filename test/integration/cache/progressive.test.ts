@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
@@ -267,4 +268,23 @@ it('tells an MP4 from a playlist by its content', async () => {
   expect(await look('/a.m3u8', atEnd)).toMatchObject({ durationMs: 30_000, hasVideo: true, hasAudio: true });
   expect(await look('/b.mp4', '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts\n')).toBeUndefined();
   expect(world.origin.bytes('/b.mp4')).toBeLessThanOrEqual(16);
+});
+
+it('takes what its server sends packed for a playlist, since no MP4 can be read in parts of that', async () => {
+  await using world = await calmWorld();
+  const cache = await world.open();
+  const answer = { body: gzipSync('#EXTM3U\n'), headers: { 'content-encoding': 'gzip' } };
+  const url = world.origin.set('/packed.m3u8', answer);
+  expect(await cache.inspect({ streamId: 'stream', channelId: 'channel', url })).toBeUndefined();
+});
+
+it('says of a recording of sound that it has no picture, and not to download or rewrite it', async () => {
+  await using world = await calmWorld();
+  const cache = await world.open();
+  const body = Buffer.from(inFront);
+  // A track of pictures that is called one of text is no track of pictures.
+  body.write('text', body.indexOf('vide'), 'latin1');
+  const url = world.origin.set('/sound.m4a', { body });
+  const refused = { code: 'media', message: /has no picture/, hint: expect.stringMatching(/video track/) };
+  await expect(cache.inspect({ streamId: 'stream', channelId: 'channel', url })).rejects.toMatchObject(refused);
 });
