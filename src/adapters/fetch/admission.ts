@@ -1,6 +1,7 @@
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import { Holding, type Wanted } from './holding.ts';
+import { WorkQueue } from './queue.ts';
 import type { Room } from './room.ts';
 import type { ObjectStore } from './store.ts';
 import { type Asker, Visit, type VisitParts } from './visit.ts';
@@ -19,8 +20,8 @@ export class Admission {
   /** Objects that somebody here has room for, and is bringing. */
   readonly #promised = new Map<string, number>();
 
-  constructor(parts: VisitParts, store: Pick<ObjectStore, 'pin' | 'unpin'>) {
-    this.#parts = parts;
+  constructor(parts: Omit<VisitParts, 'door'>, store: Pick<ObjectStore, 'pin' | 'unpin'>) {
+    this.#parts = { ...parts, door: new WorkQueue(1) };
     this.#store = store;
   }
 

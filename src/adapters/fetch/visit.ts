@@ -8,6 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RoomRecord } from '../../ports/roomrecord.ts';
 import { Allotment } from './allotment.ts';
 import type { Holding } from './holding.ts';
+import type { WorkQueue } from './queue.ts';
 import { type CacheRoom, noRoom, ttlMs } from './room.ts';
 
 /** Who is next looks so often for what was let go of, in whatever process. */
@@ -15,6 +16,8 @@ const lookEveryMs = 100;
 
 export interface VisitParts {
   readonly room: CacheRoom;
+  /** Lets one at a time look and reserve, so that two do not reserve for the same object. */
+  readonly door: WorkQueue;
   readonly ledger: QuotaLedger;
   readonly scope: string;
   readonly roomRecord?: RoomRecord;
@@ -47,6 +50,7 @@ export class Visit {
   readonly #sinceMs = performance.now();
   #bytes = 0;
   #tries = 0;
+  #reservation: Reservation | undefined;
   #told: Promise<void> | undefined;
 
   constructor(parts: VisitParts, asker: Asker, holding: Holding) {
@@ -65,17 +69,19 @@ export class Visit {
 
   /** Pins what is wanted and reserves what of it is missing; waits in the ledger's queue where that does not fit. */
   async enter(): Promise<Entered> {
+    const { room, door } = this.#parts;
     const holding = this.#holding;
     await holding.look();
-    let reservation: Reservation | undefined;
     try {
-      if (holding.missing().length > 0) reservation = (await this.#atOnce()) ?? (await this.#inTurn());
+      const isOpen = holding.missing().length === 0 || (await door.run(() => this.#atOnce()));
+      if (!isOpen) await this.#inTurn();
     } catch (error) {
       await this.leave();
       throw error;
     }
-    if (reservation !== undefined) holding.promise();
-    return { present: holding.present, allotment: new Allotment(this.#parts.room, reservation) };
+    const allotment = new Allotment(room, this.#reservation);
+    this.#reservation = undefined;
+    return { present: holding.present, allotment };
   }
 
   leave(): Promise<void> {
@@ -98,9 +104,11 @@ export class Visit {
     return { askId: this.#askId, channelId, streamId, bytes: this.#bytes };
   }
 
-  /** Undefined where it has to wait, and may; it holds nothing then. */
-  async #atOnce(): Promise<Reservation | undefined> {
+  /** False where it has to wait, and may; it holds nothing then. */
+  async #atOnce(): Promise<boolean> {
     const { room, ledger, scope } = this.#parts;
+    await this.#holding.look();
+    if (this.#holding.missing().length === 0) return true;
     const usage = await ledger.usage(scope);
     const whole = this.#holding.whole();
     // Before that it is an estimate: what seems to be larger than the cache has it to itself.
@@ -109,15 +117,21 @@ export class Visit {
     }
     this.#bytes = this.#holding.lacking(usage.cap);
     try {
-      return await room.allot(this.#bytes, this.#asker.urgent);
+      this.#given(await room.allot(this.#bytes, this.#asker.urgent));
+      return true;
     } catch (error) {
       if (!(error instanceof CliptideError) || error.code !== 'budget' || !this.mayWait) throw error;
       await this.leave();
-      return undefined;
+      return false;
     }
   }
 
-  async #inTurn(): Promise<Reservation> {
+  #given(reservation: Reservation): void {
+    this.#reservation = reservation;
+    this.#holding.promise();
+  }
+
+  async #inTurn(): Promise<void> {
     const { ledger, scope, room } = this.#parts;
     const { signal, urgent } = this.#asker;
     const whenNext = () => this.#next();
@@ -132,7 +146,7 @@ export class Visit {
         await room.release(reservation);
         throw error;
       }
-      return reservation;
+      this.#given(reservation);
     } catch (error) {
       if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
       const seconds = ((performance.now() - this.#sinceMs) / 1000).toFixed(1);

@@ -199,6 +199,15 @@ it('gives back what it reserved too much, and lets go of what it had where its m
   expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
 });
 
+it('reserves once for leases that come together for the same media', async () => {
+  await using world = await cacheWorld({ cap: 4 * block });
+  const archive = served(world.origin, 8);
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 1)).release();
+  const same = await Promise.all([1, 2, 3].map(() => lease(cache, archive, 4, 8)));
+  expect(same.map(({ parts }) => parts.length)).toEqual([4, 4, 4]);
+});
+
 it('keeps for who is next what it needs already, and needs less by that', async () => {
   await using world = await cacheWorld({ cap: 4 * block, maxWaitMs: patient });
   const archive = served(world.origin, 8);
