@@ -32,7 +32,7 @@ import { ProgressiveFiles } from './progressive.ts';
 import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
 import { ObjectStore } from './store.ts';
-import { together } from './together.ts';
+import { type Patience, together } from './together.ts';
 import type { Asker } from './visit.ts';
 
 /**
@@ -121,7 +121,7 @@ class SegmentCache implements MediaCache {
       return range === undefined ? 0 : this.#store.sizes.of(key, range);
     };
     const parts = await this.#admission.run(asker, { keys, bytesOf }, (present, room) =>
-      together(segments, asker.signal, (one, each) => this.#part(archive, one, present, room, each)),
+      together(segments, asker.signal, (one, patience) => this.#part(archive, one, present, room, patience)),
     );
     return leaseOf(parts, this.#credited(archive, segments, keys), () => this.#store.unpin(keys));
   }
@@ -188,11 +188,11 @@ class SegmentCache implements MediaCache {
     segment: ArchiveSegment,
     present: ReadonlyMap<string, CachedObject>,
     room: Room,
-    signal: AbortSignal,
+    patience: Patience,
   ): Promise<CountedPart> {
     if (isInPlace(segment)) return segmentInPlace(segment);
     const key = segmentKey(archive.streamId, segment);
-    const object = await this.#store.obtain(segmentOf(key, archive, segment), present.get(key), room, signal);
+    const object = await this.#store.obtain(segmentOf(key, archive, segment), present.get(key), room, patience);
     const path = this.#store.pathOf(object);
     return { part: partOf(segment, path), neededBytes: object.bytes - object.initBytes, fetchedBytes: 0 };
   }

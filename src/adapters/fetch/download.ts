@@ -1,3 +1,4 @@
+import { CliptideError } from '../../domain/errors.ts';
 import type { SegmentRange } from '../../domain/records.gen.ts';
 import type { ArchiveAddresses } from '../../ports/addresses.ts';
 import type { CacheCatalog, Flight } from '../../ports/cachecatalog.ts';
@@ -34,6 +35,8 @@ export interface Way {
   readonly flight: Flight;
   readonly room: Room;
   readonly signal: AbortSignal;
+  /** Called when its turn has come. */
+  readonly begun: () => void;
 }
 
 type Init = (needed: Needed, section: SegmentRange, way: Pick<Way, 'room' | 'signal'>) => Promise<Uint8Array>;
@@ -57,17 +60,26 @@ export class Download {
   }
 
   bring(needed: Needed | NeededFile, way: Way): Promise<void> {
-    return 'read' in needed ? this.#queue.run(() => this.#make(needed, way)) : this.#segment(needed, way);
+    return 'read' in needed ? this.#inTurn(way, () => this.#make(needed, way)) : this.#segment(needed, way);
   }
 
   idle(): Promise<void> {
     return this.#origin.idle();
   }
 
+  #inTurn({ signal, begun }: Way, work: () => Promise<void>): Promise<void> {
+    return this.#queue.run(() => {
+      // Nobody waits any more, and nothing was asked for yet.
+      if (signal.aborted) throw new CliptideError('aborted', 'Stopped waiting for media');
+      begun();
+      return work();
+    });
+  }
+
   #segment(needed: Needed, way: Way): Promise<void> {
     return this.#atItsAddress(needed, way.signal, async ({ range, init: section }) => {
       const init = section === null ? new Uint8Array() : await this.#init(needed, section, way);
-      await this.#queue.run(() => this.#fetch({ ...needed, range }, way, init));
+      await this.#inTurn(way, () => this.#fetch({ ...needed, range }, way, init));
     });
   }
 

@@ -4,6 +4,7 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import { blockBytes } from './decrypt.ts';
 import { SingleFlight } from './flight.ts';
 import { readRange } from './origin.ts';
+import { alone } from './together.ts';
 import { placeOf } from './version.ts';
 
 /** A broadcast that changes its key every ten minutes has 144 a day. */
@@ -26,7 +27,7 @@ export class KeyRing {
   async key(uri: string, signal: AbortSignal): Promise<KeyObject> {
     const known = this.#keys.get(uri);
     if (known !== undefined) return known;
-    return this.#flights.run(uri, signal, async (flight) => {
+    return this.#flights.run(uri, alone(signal), async (flight) => {
       const key = await readRange({ uri, byteOffset: null, byteLength: null }, 'init', this.#fetcher, flight, keyOf);
       const [oldest] = this.#keys.keys();
       if (this.#keys.size >= mostKeys && oldest !== undefined) this.#keys.delete(oldest);

@@ -12,7 +12,7 @@ import { indexKey, type KeyedRange, partKey, type RemoteFile, rangesOf } from '.
 import type { NeededFile } from './needed.ts';
 import type { Room } from './room.ts';
 import type { ObjectStore } from './store.ts';
-import { together } from './together.ts';
+import { alone, type Patience, together } from './together.ts';
 import { ChangedFile, getVersion, placeOf } from './version.ts';
 import type { Asker } from './visit.ts';
 
@@ -104,7 +104,7 @@ export class ProgressiveFiles {
     const needed: NeededFile = { key, ...whose, kind: 'init', fetched: null, read };
     // How large it is shows when it comes.
     const stored = await this.#admission.run(asker, { keys: [key], bytesOf: () => 0 }, async (present, room) =>
-      readIndex(this.#store.pathOf(await this.#store.obtain(needed, present.get(key), room, asker.signal))),
+      readIndex(this.#store.pathOf(await this.#store.obtain(needed, present.get(key), room, alone(asker.signal)))),
     );
     await this.#store.unpin([key]);
     return { ...stored, index: inPlainTerms(url, () => movieIndexOf(stored.moov)) };
@@ -123,11 +123,11 @@ export class ProgressiveFiles {
     );
     const needs = { keys: [...sizes.keys()], bytesOf: (one: string) => sizes.get(one) ?? 0 };
     const object = await this.#admission.run(asker, needs, async (present, room) => {
-      const ranges = await together(wanted, asker.signal, (one, any) =>
-        this.#range(file, opened, one, { present: present.get(one.key), room, signal: any }),
+      const ranges = await together(wanted, asker.signal, (one, patience) =>
+        this.#range(file, opened, one, { present: present.get(one.key), room, patience }),
       );
       const needed = this.#part(file, key, () => partOfMovie(cut, opened, opened.index.header, ranges));
-      return this.#store.obtain(needed, present.get(key), room, asker.signal);
+      return this.#store.obtain(needed, present.get(key), room, alone(asker.signal));
     });
     await this.#store.unpin(rangeKeys);
     const { startMs, durationMs, neededBytes } = cut;
@@ -145,12 +145,12 @@ export class ProgressiveFiles {
     { url, ...whose }: RemoteFile,
     { version }: OpenedFile,
     { range, key }: KeyedRange,
-    { present, room, signal }: { present: CachedObject | undefined; room: Room; signal: AbortSignal },
+    { present, room, patience }: { present: CachedObject | undefined; room: Room; patience: Patience },
   ): Promise<StoredRange> {
     const read: NeededFile['read'] = (write, flight) =>
       getVersion(this.#fetcher, { url, ...range }, version, flight, (body) => write(body));
     const needed: NeededFile = { key, ...whose, kind: 'raw', fetched: range.length, read };
-    return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, room, signal)) };
+    return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, room, patience)) };
   }
 }
 

@@ -3,16 +3,17 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 import type { SegmentRange } from '../../domain/records.gen.ts';
-import type { CachedObject, Flight } from '../../ports/cachecatalog.ts';
+import type { CachedObject } from '../../ports/cachecatalog.ts';
 import type { Credits } from './credits.ts';
 import { Crossing, failureOf } from './crossing.ts';
-import { Download, type DownloadOptions } from './download.ts';
+import { Download, type DownloadOptions, type Way } from './download.ts';
 import { SingleFlight } from './flight.ts';
 import type { Needed, NeededFile } from './needed.ts';
 import { initKey, partFile } from './objectname.ts';
 import type { Recovery } from './recover.ts';
 import type { Room } from './room.ts';
 import type { Sizes } from './sizes.ts';
+import { alone, type Patience } from './together.ts';
 
 /** How often a flight that another process took over is claimed again. */
 const mostClaims = 3;
@@ -76,10 +77,10 @@ export class ObjectStore {
     needed: Needed | NeededFile,
     present: CachedObject | undefined,
     room: Room,
-    signal: AbortSignal,
+    patience: Patience,
   ): Promise<CachedObject> {
     if (present !== undefined && (await this.#isSound(present))) return present;
-    return this.#flights.run(needed.key, signal, (flight) => this.#get(needed, room, flight));
+    return this.#flights.run(needed.key, patience, (signal, begun) => this.#get(needed, { room, signal, begun }));
   }
 
   pathOf(object: CachedObject): string {
@@ -98,8 +99,9 @@ export class ObjectStore {
     await Promise.all([this.#flights.idle(), this.#download.idle()]);
   }
 
-  async #get(needed: Needed | NeededFile, room: Room, signal: AbortSignal): Promise<CachedObject> {
+  async #get(needed: Needed | NeededFile, way: Omit<Way, 'flight'>): Promise<CachedObject> {
     const { catalog, folder } = this.#options;
+    const { signal } = way;
     for (let claims = 0; ; ) {
       const claim = await catalog.claim(needed.key);
       if (claim.is === 'flying') {
@@ -108,16 +110,17 @@ export class ObjectStore {
         if (await this.#isSound(claim.object)) return this.#learned(needed, claim.object);
       } else {
         if (claim.left !== undefined) await rm(path.join(folder, partFile(claim.left)), { force: true });
-        const error = await this.#fly(needed, claim.flight, room, signal);
+        const error = await this.#fly(needed, { ...way, flight: claim.flight });
         if (error !== undefined && (!isFenced(error) || ++claims >= mostClaims || signal.aborted)) throw error;
       }
     }
   }
 
   /** Resolves with why it failed. */
-  async #fly(needed: Needed | NeededFile, flight: Flight, room: Room, signal: AbortSignal): Promise<unknown> {
+  async #fly(needed: Needed | NeededFile, way: Way): Promise<unknown> {
+    const { flight, signal } = way;
     try {
-      await this.#download.bring(needed, { flight, room, signal });
+      await this.#download.bring(needed, way);
       return undefined;
     } catch (error) {
       let isOurs = true;
@@ -139,7 +142,7 @@ export class ObjectStore {
     const key = initKey(streamId, range);
     const ownSection = { key, streamId, channelId, wanted: 'init', range, init: null } as const;
     return this.pinned([key], signal, async (present) =>
-      readFile(this.pathOf(await this.obtain(ownSection, present.get(key), room, signal))),
+      readFile(this.pathOf(await this.obtain(ownSection, present.get(key), room, alone(signal)))),
     );
   }
 

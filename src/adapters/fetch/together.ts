@@ -1,16 +1,27 @@
-/** Results for all items, or the first error, once the rest has been called off. */
+/** When whoever waits for something gives up. */
+export interface Patience {
+  /** In any case. */
+  readonly signal: AbortSignal;
+  /** While nothing is on its way: what was asked of an origin would be asked of it again. */
+  readonly untilBegun: AbortSignal;
+}
+
+/** The patience of who waits for one thing only. */
+export const alone = (signal: AbortSignal): Patience => ({ signal, untilBegun: signal });
+
+/** Results for all items, or the first error, once what had begun has ended; the rest has been called off. */
 export async function together<Item, Result>(
   items: readonly Item[],
   signal: AbortSignal,
-  work: (item: Item, signal: AbortSignal) => Promise<Result>,
+  work: (item: Item, patience: Patience) => Promise<Result>,
 ): Promise<Result[]> {
   const failed = new AbortController();
-  const any = AbortSignal.any([failed.signal, signal]);
+  const patience = { signal, untilBegun: AbortSignal.any([failed.signal, signal]) };
   let failure: { readonly reason: unknown } | undefined;
   const settled = await Promise.allSettled(
     items.map(async (item) => {
       try {
-        return await work(item, any);
+        return await work(item, patience);
       } catch (error) {
         failure ??= { reason: error };
         failed.abort();

@@ -44,6 +44,30 @@ describe('one fetch', () => {
     expect(leases[0]?.parts.map((part) => part.startMs)).toEqual([2000, 4000, 6000]);
   });
 
+  it('does not ask again for what was on its way when another segment failed', async () => {
+    await using world = await cacheWorld();
+    const archive = served(world.origin, 9);
+    let [fail, go] = [() => {}, () => {}];
+    const gate = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    const rest = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    world.origin.set('/s0.ts', { status: 404, gate });
+    world.origin.set('/s1.ts', { body: transportStream(1), stallAfter: 1000, rest });
+    const cache = await world.open();
+    const refused = expect(lease(cache, archive, 0, 18)).rejects.toMatchObject({ code: 'media-gone' });
+    await world.origin.asked('/s1.ts');
+    fail();
+    await world.origin.asked('/s5.ts');
+    go();
+    await refused;
+    await (await lease(cache, archive, 2, 12)).release();
+    expect([1, 2, 3, 4, 5].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1, 1, 1, 1]);
+    expect(await world.usage()).toMatchObject({ reserved: 0 });
+  });
+
   it('lets refine and render share, over a restart too', async () => {
     await using world = await cacheWorld();
     const archive = served(world.origin, 3);
