@@ -91,6 +91,8 @@ describeWithOwnRedis('a node whose ledger is in Redis', (redis) => {
     await (await one.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' })).release();
     const other = join(root, 'other');
     mkdirSync(other);
+    // By which it is told to be a data folder.
+    writeFileSync(join(other, 'cache.db'), '');
     const context = { config: configOf('one', other), log: logger } as CommandContext;
     const both = await Promise.allSettled([start('one', undefined, other), withCache(context, cacheStatus)]);
     const refused = { status: 'rejected', reason: { code: 'config', message: expect.stringContaining(other) } };
