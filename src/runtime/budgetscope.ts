@@ -20,13 +20,16 @@ export async function generationOf(parts: BudgetParts, scope: string): Promise<n
 }
 
 /**
- * Counts so much more, or less where it is below 0, as used, in a ledger that is rebuilt before where it was lost. More
- * counts also where it does not fit, or others wait: it has been spent. Rejects where the ledger does not take it.
+ * Counts so much more, or less where it is below 0, as used, in a ledger that is rebuilt before where it was lost. Less is
+ * counted before it is on the record, and more after it: also where it does not fit, or others wait, since it has been
+ * spent. Rejects where the ledger does not take it.
  */
 export async function count(parts: BudgetParts, scope: string, more: number): Promise<void> {
   const { ledger } = parts;
-  await generationOf(parts, scope);
+  const wasThere = (await generationOf(parts, scope)) > 0;
   if (more <= 0) return more < 0 ? ledger.refund(scope, -more) : undefined;
+  // What began it just now had counted what is on the record.
+  if (!wasThere) return;
   for (let tries = 0; tries < mostTries; tries++) {
     const was = await ledger.usage(scope);
     if (await ledger.correct(was, was.used + more)) return;

@@ -220,7 +220,7 @@ function losing(open: Open): void {
         const recorded = Object.values(scopes).map((scope) => spentOf(world.parts, scope));
         expect(await Promise.all(recorded)).toEqual(await used(world.parts));
       }),
-      { numRuns: 10 },
+      { numRuns: 10, examples: [[[{ tokens: 0, dollars: 0, answer: { tokens: 10, dollars: 0.000001 } }]]] },
     ),
   );
 }
