@@ -67,7 +67,7 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
         once(request, headers, async (answer, deadlines): Promise<FetchedText | 'unchanged'> => {
           if (known !== undefined && answer.response.statusCode === 304) return 'unchanged';
           const body = bodyOf(answer, request, limits, deadlines);
-          const text = await textOf(body, answer.response.headers['content-encoding'], request.maxBytes);
+          const text = await textOf(body, answer.response.headers['content-encoding'], request);
           return { url: body.url, text, validators: validatorsOf(answer) };
         }),
       );
