@@ -21,6 +21,11 @@ export interface FetchRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface TextRequest extends FetchRequest {
+  /** What the text begins with, after white space: another is refused with `media` once that is seen. */
+  readonly beginning?: string;
+}
+
 /** A body while it arrives. */
 export interface FetchedBody {
   /** Address after redirects. */
@@ -52,5 +57,5 @@ export interface Fetcher {
   /** Hands each try's body to `consume`; what it throws decides whether there is another try. */
   get<T>(request: FetchRequest, consume: (body: FetchedBody) => Promise<T>): Promise<T>;
   /** A small text, or `unchanged` when the validators still hold. */
-  text(request: FetchRequest, known?: Validators): Promise<FetchedText | 'unchanged'>;
+  text(request: TextRequest, known?: Validators): Promise<FetchedText | 'unchanged'>;
 }

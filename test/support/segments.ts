@@ -5,6 +5,33 @@ export function transportStream(seed: number, packets = 20): Buffer {
   return bytes;
 }
 
+export interface TimedPackets {
+  readonly pid?: number;
+  /** 0xe0 (a picture) unless given. */
+  readonly streamId?: number;
+  /** Presentation times in ticks of 90 kHz. */
+  readonly times: readonly number[];
+  /** Bytes of an adaptation field in front of each PES packet. */
+  readonly adaptation?: number;
+  /** Packets of each PES packet. */
+  readonly packets?: number;
+}
+
+/** MPEG-TS whose PES packets have these presentation times. */
+export function timedPackets({ pid = 256, streamId = 0xe0, times, adaptation, packets = 3 }: TimedPackets): Buffer {
+  return Buffer.concat(
+    times.map((ticks) => {
+      const bytes = transportStream(0x21, packets);
+      const field = adaptation === undefined ? [] : [adaptation, ...Array<number>(adaptation).fill(0xff)];
+      const low = (shift: number, bits: number) => Math.floor(ticks / 2 ** shift) % 2 ** bits;
+      const pts = [0x21 | (low(30, 3) << 1), low(22, 8), (low(15, 7) << 1) | 1, low(7, 8), (low(0, 7) << 1) | 1];
+      const head = [0x47, 0x40 | (pid >> 8), pid & 0xff, adaptation === undefined ? 0x10 : 0x30];
+      bytes.set([...head, ...field, 0, 0, 1, streamId, 0, 0, 0x80, 0x80, 5, ...pts]);
+      return bytes;
+    }),
+  );
+}
+
 /** An MP4 box of this type with so many bytes of content. */
 export function box(type: string, content: number | Buffer): Buffer {
   const body = typeof content === 'number' ? Buffer.alloc(content, type.charCodeAt(0)) : content;

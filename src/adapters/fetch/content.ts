@@ -3,10 +3,14 @@ import { CliptideError } from '../../domain/errors.ts';
 import { beginsBoxes, readBoxes } from './boxes.ts';
 import { beginsPackedAudio, checkFrames } from './frames.ts';
 import type { ContentKind } from './objectname.ts';
-import { beginsTransportStream, checkPackets, type Verdict } from './packets.ts';
+import { beginsTransportStream, checkPackets, type Found } from './packets.ts';
 import { ByteWindow } from './window.ts';
 
 const headBytes = 1024;
+
+/** Media that is shorter than listed by more than this share, and this long, was cut; encoders' hiccups are smaller. */
+const leastShare = 0.5;
+const mostMissingMs = 1000;
 
 /** Where the content to check lies in a file. `isWhole`: its sender said its length, and that many bytes came. */
 export interface ContentCheck {
@@ -19,14 +23,16 @@ export interface ContentCheck {
   /** Address or path of its origin, for people. */
   readonly where: string;
   /** What was seen of it as MPEG-TS while it came, where it is that. */
-  readonly packets?: Verdict | undefined;
+  readonly packets?: Found | undefined;
+  /** How long it lasts, as its playlist says, in milliseconds; undefined where nobody said. */
+  readonly listedMs?: number | undefined;
 }
 
 /**
  * What kind of segment a file holds, by all of its content: MPEG-TS (every packet's sync byte), fragmented MP4 (boxes
  * that fill it exactly, with media in them) or packed audio (ADTS frame after frame, also behind ID3). Rejects with
- * `media` what is none of them or not what is wanted, and with `unavailable` what ends early where its sender did not
- * say how long it is.
+ * `media` what is none of them, not what is wanted, or far shorter than listed (TS and ADTS, where each part is whole
+ * however much is lost), and with `unavailable` what ends early where its sender did not say how long it is.
  */
 export async function checkContent(check: ContentCheck): Promise<ContentKind> {
   const kind = check.packets === undefined ? await kindInFile(check) : whole('ts', check.packets, check);
@@ -52,17 +58,22 @@ async function kindOf(window: ByteWindow, check: ContentCheck): Promise<ContentK
   const { verdict, types } = await readBoxes(window, check.isWhole);
   const hasMedia = types.has('mdat') && (types.has('moof') || types.has('moov'));
   const isInit = types.has('moov') && !types.has('moof') && !types.has('mdat');
-  const kind = whole(isInit ? 'init' : 'mp4', verdict, check);
+  const kind = whole(isInit ? 'init' : 'mp4', { verdict, heldMs: undefined }, check);
   if (!hasMedia && !isInit) throw noMedia('MP4 without any media', check);
   return kind;
 }
 
-function whole(kind: ContentKind, verdict: Verdict, check: ContentCheck): ContentKind {
-  if (verdict === 'whole') return kind;
-  const { where, isWhole } = check;
+function whole(kind: ContentKind, { verdict, heldMs }: Found, check: ContentCheck): ContentKind {
+  const { where, isWhole, listedMs = 0 } = check;
   if (verdict === 'broken') throw new CliptideError('media', `The segment is damaged: ${where}`, { where });
   const code = isWhole ? 'media' : 'unavailable';
-  throw new CliptideError(code, `The segment ends in the middle: ${where}`, { where });
+  if (verdict === 'cut') throw new CliptideError(code, `The segment ends in the middle: ${where}`, { where });
+  if (heldMs === undefined || heldMs >= listedMs * leastShare || listedMs - heldMs <= mostMissingMs) return kind;
+  const [held, listed] = [heldMs, listedMs].map((ms) => (ms / 1000).toFixed(1));
+  throw new CliptideError(code, `The segment holds ${held} s of the ${listed} s that its playlist says: ${where}`, {
+    where,
+    hint: 'Its server sent it cut off, or the playlist is wrong about it; try again later.',
+  });
 }
 
 function noMedia(what: string, { where }: ContentCheck): CliptideError {

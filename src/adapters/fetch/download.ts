@@ -94,19 +94,20 @@ export class Download {
   }
 
   #fetch(needed: Needed, way: Way, init: Uint8Array): Promise<void> {
-    const { key, range, wanted, channelId } = needed;
+    const { key, range, wanted, channelId, listed } = needed;
+    const listedMs = listed?.segment.durationMs;
     const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> =>
       this.#origin.read(range, wanted, way.signal, (body) => {
         if (wanted === 'segment' && body.length !== undefined) {
           this.sizes.learn(key, range, init.length + body.length);
         }
-        return this.#write({ channelId, wanted, init, body, onBytes }, way);
+        return this.#write({ channelId, wanted, listedMs, init, body, onBytes }, way);
       });
     return isLocal(range) ? get(async () => undefined) : this.#spend(needed, range.byteLength, get);
   }
 
   #write(
-    what: Pick<WriteRequest, 'channelId' | 'wanted' | 'init' | 'body' | 'onBytes'>,
+    what: Pick<WriteRequest, 'channelId' | 'wanted' | 'listedMs' | 'init' | 'body' | 'onBytes'>,
     { flight, room }: Way,
   ): Promise<void> {
     const { folder, catalog, clock } = this.#options;

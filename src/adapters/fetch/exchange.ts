@@ -6,6 +6,7 @@ import { httpAddress, shown } from './address.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { FetchLimits } from './limits.ts';
 import type { Approach, OriginPolicy } from './originpolicy.ts';
+import type { OriginWaits } from './originwaits.ts';
 import { notSecure } from './refusal.ts';
 
 export interface Agents {
@@ -16,6 +17,7 @@ export interface Agents {
 /** Where requests go out. */
 export interface Network {
   readonly policy: OriginPolicy;
+  readonly waits: OriginWaits;
   /** Connections that stand, by pool. */
   readonly agents: Readonly<Record<Approach['pool'], Agents>>;
 }
@@ -39,10 +41,14 @@ export async function exchange(
   let from: URL | undefined;
   for (let hops = 0; hops <= limits.redirects; hops += 1) {
     const { pool, lookup } = network.policy.approach(url, from);
+    network.waits.mustBeOver(url);
     const how = { headers, agents: network.agents[pool], lookup };
     const response = await send(url, how, limits, deadlines);
     const location = response.headers.location;
-    if (!redirects.has(response.statusCode ?? 0) || location === undefined) return { url, response };
+    if (!redirects.has(response.statusCode ?? 0) || location === undefined) {
+      network.waits.heed(url, response);
+      return { url, response };
+    }
     endBody(response);
     from = url;
     url = httpAddress(location, from);

@@ -8,6 +8,7 @@ import { Deadlines } from './deadlines.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { type FetchLimits, fetchLimits } from './limits.ts';
 import type { OriginPolicy } from './originpolicy.ts';
+import { OriginWaits } from './originwaits.ts';
 import { askedWaitMs } from './status.ts';
 import { SentEncoded, textOf } from './text.ts';
 import { validatorsOf } from './version.ts';
@@ -21,7 +22,7 @@ export interface HttpFetcher extends Fetcher {
 export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partial<FetchLimits> = {}): HttpFetcher {
   const limits = { ...fetchLimits, ...bounds };
   const agents = { given: newAgents(), other: newAgents() };
-  const network = { policy, agents };
+  const network = { policy, agents, waits: new OriginWaits(clock, limits.longestWaitMs) };
 
   async function once<T>(
     request: FetchRequest,
@@ -44,7 +45,8 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
         return await attempt();
       } catch (error) {
         if (!isTransient(error) || tries >= limits.attempts || request.signal?.aborted) throw error;
-        const asked = Math.min(askedWaitMs(toCliptideError(error)), limits.longestWaitMs);
+        const asked = askedWaitMs(toCliptideError(error));
+        if (asked > limits.longestWaitMs) throw error;
         await clock.sleep(Math.max(asked, limits.backoffMs * 2 ** (tries - 1)), request.signal);
       }
     }
@@ -67,7 +69,7 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
         once(request, headers, async (answer, deadlines): Promise<FetchedText | 'unchanged'> => {
           if (known !== undefined && answer.response.statusCode === 304) return 'unchanged';
           const body = bodyOf(answer, request, limits, deadlines);
-          const text = await textOf(body, answer.response.headers['content-encoding'], request.maxBytes);
+          const text = await textOf(body, answer.response.headers['content-encoding'], request);
           return { url: body.url, text, validators: validatorsOf(answer) };
         }),
       );

@@ -22,7 +22,8 @@ export function isInPlace(segment: ArchiveSegment): boolean {
 export async function segmentInPlace(segment: ArchiveSegment): Promise<CountedPart> {
   const path = segment.media.uri;
   const bytes = await fileSize(path);
-  await checkContent({ path, from: 0, to: bytes, isWhole: true, wanted: 'segment', where: path });
+  const listedMs = segment.durationMs;
+  await checkContent({ path, from: 0, to: bytes, isWhole: true, wanted: 'segment', where: path, listedMs });
   return { part: partOf(segment, path), neededBytes: bytes, fetchedBytes: 0 };
 }
 

@@ -16,7 +16,7 @@ export interface FetchLimits {
   readonly attempts: number;
   /** Before the second try; doubles with each one after it. */
   readonly backoffMs: number;
-  /** Longest wait that a server may ask for by Retry-After. */
+  /** Longest wait between two tries that a server may ask for by Retry-After; a fetch does not wait for more. */
   readonly longestWaitMs: number;
 }
 

@@ -11,7 +11,7 @@ export interface Needed {
   readonly wanted: 'init' | 'segment';
   readonly range: SegmentRange;
   readonly init: SegmentRange | null;
-  /** Where it is listed, in case its address is refused. */
+  /** Where it is listed: its length, and what to ask in case its address is refused. */
   readonly listed?: { readonly archive: ArchiveView; readonly segment: ArchiveSegment };
 }
 

@@ -1,10 +1,18 @@
+import { PesTimes, packetBytes } from './pestimes.ts';
 import type { ByteWindow } from './window.ts';
 
-const packetBytes = 188;
 const sync = 0x47;
+/** In the byte behind the sync byte: a PES packet, or a table, begins in this packet. */
+const unitStart = 0x40;
 
 /** What a check of a format found. `cut`: good as far as it goes, but its last packet, box or frame is not whole. */
 export type Verdict = 'whole' | 'cut' | 'broken';
+
+/** What a check of a format found, and how much media that is, in milliseconds, where it tells. */
+export interface Found {
+  readonly verdict: Verdict;
+  readonly heldMs: number | undefined;
+}
 
 /** Whether MPEG-TS begins here: two sync bytes where two packets are, ISO 13818-1. */
 export function beginsTransportStream(head: Buffer): boolean {
@@ -12,34 +20,54 @@ export function beginsTransportStream(head: Buffer): boolean {
   return head[0] === sync && (head.length <= packetBytes || head[packetBytes] === sync);
 }
 
-/** Looks at the sync byte of every packet while they come, so that they need not be read again. */
+/** Looks at every packet's sync byte, and at the times of PES packets, while they come: nothing is read again. */
 export class PacketWatch {
   #bytes = 0;
   #bad = Number.POSITIVE_INFINITY;
+  readonly #times = new PesTimes();
+  /** A packet that begins in one chunk and ends in another. */
+  readonly #torn = new Uint8Array(packetBytes);
 
   add(chunk: Uint8Array): void {
-    for (let at = (packetBytes - (this.#bytes % packetBytes)) % packetBytes; at < chunk.length; at += packetBytes) {
+    const first = (packetBytes - (this.#bytes % packetBytes)) % packetBytes;
+    if (first > 0) this.#mend(chunk, first);
+    let at = first;
+    for (; at < chunk.length; at += packetBytes) {
       if (chunk[at] !== sync) this.#bad = Math.min(this.#bad, this.#bytes + at);
+      else if (((chunk[at + 1] ?? 0) & unitStart) !== 0 && at + packetBytes <= chunk.length) {
+        this.#times.look(chunk, at);
+      }
     }
+    if (at > chunk.length && at > first) this.#torn.set(chunk.subarray(at - packetBytes));
     this.#bytes += chunk.length;
   }
 
+  /** Takes what is still missing of the torn packet, as far as it is there. */
+  #mend(chunk: Uint8Array, missing: number): void {
+    this.#torn.set(chunk.subarray(0, missing), packetBytes - missing);
+    if (chunk.length >= missing && ((this.#torn[1] ?? 0) & unitStart) !== 0) this.#times.look(this.#torn, 0);
+  }
+
   /** Undefined for what does not begin as MPEG-TS does. */
-  get verdict(): Verdict | undefined {
+  get found(): Found | undefined {
     if (this.#bytes < packetBytes || this.#bad <= packetBytes) return undefined;
+    return { verdict: this.#verdict, heldMs: this.#times.heldMs };
+  }
+
+  get #verdict(): Verdict {
     if (this.#bad < this.#bytes) return 'broken';
     return this.#bytes % packetBytes === 0 ? 'whole' : 'cut';
   }
 }
 
-/** Looks at the sync byte of every packet. */
-export async function checkPackets(window: ByteWindow): Promise<Verdict> {
-  for (let from = window.from; from < window.to; ) {
-    const bytes = await window.at(from, packetBytes);
-    let at = 0;
-    for (; at + packetBytes <= bytes.length; at += packetBytes) if (bytes[at] !== sync) return 'broken';
-    if (at === 0) return bytes[0] === sync ? 'cut' : 'broken';
-    from += at;
+/** What a watch finds in a file. */
+export async function checkPackets(window: ByteWindow): Promise<Found> {
+  const watch = new PacketWatch();
+  for (let at = window.from; at < window.to; ) {
+    const bytes = await window.at(at, packetBytes);
+    watch.add(bytes);
+    at += bytes.length;
+    if (watch.found?.verdict === 'broken') break;
   }
-  return 'whole';
+  return watch.found ?? { verdict: 'broken', heldMs: undefined };
 }

@@ -19,18 +19,28 @@ export function statusError(status: number, where: string, headers: IncomingHttp
       hint: 'Check the address; platforms remove recordings and let signed addresses expire.',
     });
   }
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return new CliptideError('unavailable', `HTTP ${status} from ${where}`, {
+  if (isPassing(status)) {
+    const waitMs = retryAfterMs(headers);
+    const asked = waitMs > 0 ? `, which asks to wait ${Math.ceil(waitMs / 1000)} s` : '';
+    return new CliptideError('unavailable', `HTTP ${status} from ${where}${asked}`, {
       where,
       status,
       hint: 'Try again later; the server has trouble, or is asked too often.',
-      cause: { retryAfterMs: retryAfterMs(headers) },
+      cause: { retryAfterMs: waitMs },
     });
   }
   return new CliptideError('media-gone', `HTTP ${status} from ${where}`, { where, status, hint: 'Check the address.' });
 }
 
-/** How long the server asked to be left alone, in milliseconds; 0 where it did not. */
+/** Whether trying again may help. */
+const isPassing = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
+
+/** How long an answer that may be another later asks to be left alone, in milliseconds; 0 where it does not. */
+export function askedToWaitMs(status: number, headers: IncomingHttpHeaders): number {
+  return isPassing(status) ? retryAfterMs(headers) : 0;
+}
+
+/** How long the server of an error asked to be left alone, in milliseconds; 0 where it did not. */
 export function askedWaitMs(error: CliptideError): number {
   const cause = error.cause;
   if (typeof cause !== 'object' || cause === null || !('retryAfterMs' in cause)) return 0;

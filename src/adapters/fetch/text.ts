@@ -1,6 +1,8 @@
-import { gunzipSync } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { CliptideError } from '../../domain/errors.ts';
-import type { FetchedBody } from '../../ports/fetcher.ts';
+import type { FetchedBody, TextRequest } from '../../ports/fetcher.ts';
+import { placeOf } from './version.ts';
 
 /** A body is not sent as it is; only a text may be. */
 export class SentEncoded extends CliptideError {
@@ -9,19 +11,45 @@ export class SentEncoded extends CliptideError {
   }
 }
 
-/** Reads a body as UTF-8 text, without a byte order mark. Some servers send gzip unasked. */
-export async function textOf(body: FetchedBody, encoding: string | undefined, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body.chunks) chunks.push(chunk);
-  return new TextDecoder().decode(plain(Buffer.concat(chunks), encoding, maxBytes, body.url));
-}
+type Bounds = Pick<TextRequest, 'maxBytes' | 'beginning'>;
 
-function plain(bytes: Buffer, encoding: string | undefined, maxBytes: number, where: string): Buffer {
-  if (encoding === undefined || encoding === 'identity') return bytes;
+/**
+ * Reads a body as UTF-8 text, without a byte order mark. Some servers send gzip unasked. What cannot have the wanted
+ * beginning is not read any further.
+ */
+export async function textOf(body: FetchedBody, encoding: string | undefined, bounds: Bounds): Promise<string> {
+  const where = placeOf(body.url);
+  const read = (chunks: AsyncIterable<Uint8Array>) => decoded(chunks, bounds, where);
+  if (encoding === undefined || encoding === 'identity') return read(body.chunks);
   if (encoding !== 'gzip') throw new SentEncoded(where, encoding);
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    return await pipeline(body.chunks, createGunzip(), read);
   } catch (cause) {
-    throw new CliptideError('media', 'Sent as gzip that does not unpack within its bound', { where, cause });
+    if (cause instanceof CliptideError) throw cause;
+    throw new CliptideError('media', `${where} was sent as gzip that does not unpack`, { where, cause });
   }
+}
+
+async function decoded(
+  chunks: AsyncIterable<Uint8Array>,
+  { maxBytes, beginning = '' }: Bounds,
+  where: string,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, bytes, hasBegun] = ['', 0, false];
+  const mustBegin = (isWhole: boolean): void => {
+    const start = text.trimStart();
+    hasBegun ||= start.startsWith(beginning);
+    if (hasBegun || (!isWhole && beginning.startsWith(start))) return;
+    throw new CliptideError('media', `${where} does not begin with ${beginning}`, { where });
+  };
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new CliptideError('media', `${where} is larger than ${maxBytes} bytes`, { where });
+    text += decoder.decode(chunk, { stream: true });
+    if (!hasBegun) mustBegin(false);
+  }
+  text += decoder.decode();
+  if (!hasBegun) mustBegin(true);
+  return text;
 }

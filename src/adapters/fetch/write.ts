@@ -8,7 +8,7 @@ import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatal
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { checkContent } from './content.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
-import { PacketWatch, type Verdict } from './packets.ts';
+import { type Found, PacketWatch } from './packets.ts';
 import type { Room } from './room.ts';
 import { placeOf } from './version.ts';
 
@@ -26,6 +26,8 @@ export interface WriteRequest {
   readonly channelId: string;
   /** Its content must be that; a known kind is taken as it is. */
   readonly wanted: 'init' | 'segment' | { readonly kind: ContentKind };
+  /** How long a segment lasts, as its playlist says, in milliseconds. */
+  readonly listedMs?: number | undefined;
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
@@ -40,7 +42,7 @@ export interface WriteRequest {
  * reservation. The commit comes before the name: after a crash the ledger may count too much, never too little.
  */
 export async function writeObject(request: WriteRequest, room: Room, catalog: CacheCatalog): Promise<void> {
-  const { folder, flight, wanted, init, body } = request;
+  const { folder, flight, wanted, listedMs, init, body } = request;
   const part = path.join(folder, partFile(flight));
   let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
   let isHeld = true;
@@ -53,7 +55,7 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
     });
     const isWhole = body.length !== undefined;
     const where = placeOf(body.url);
-    const check = { path: part, from: init.length, to: bytes, isWhole, where, packets };
+    const check = { path: part, from: init.length, to: bytes, isWhole, where, packets, listedMs };
     const kind = typeof wanted === 'object' ? wanted.kind : await checkContent({ ...check, wanted });
     const initBytes = kind === 'init' ? bytes : init.length;
     const name = objectFile(flight.key, initBytes, kind);
@@ -98,7 +100,7 @@ interface Filled {
   readonly bytes: number;
   readonly crc32: number;
   /** What the body is as MPEG-TS, if it is that. */
-  readonly packets: Verdict | undefined;
+  readonly packets: Found | undefined;
 }
 
 /** Writes the part file, and looks at what it writes. */
@@ -133,7 +135,7 @@ async function fillPart(
     }
     await flush();
     await file.sync();
-    return { bytes, crc32: sum, packets: packets.verdict };
+    return { bytes, crc32: sum, packets: packets.found };
   } finally {
     await file.close();
   }

@@ -11,9 +11,12 @@ const longestLine = 64 * 1024;
 /** A day of two-second segments has a fifth of it. */
 const mostLines = 1_000_000;
 
+/** Of every playlist. */
+export const beginning = '#EXTM3U';
+
 /** Whether bytes or text begin like a playlist, after a byte order mark and white space. */
 export function beginsLikePlaylist(text: string): boolean {
-  return /^\uFEFF?\s*#EXTM3U/.test(text);
+  return text.trimStart().startsWith(beginning);
 }
 
 /** Tags and addresses in order; comments (also `##`) and empty lines are left out. Rejects what is no playlist. */

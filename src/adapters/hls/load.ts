@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Fetcher, Validators } from '../../ports/fetcher.ts';
-import { beginsLikePlaylist, beyond, notPlaylist } from './lines.ts';
+import { beginning, beginsLikePlaylist, beyond, notPlaylist } from './lines.ts';
 import { isRemote } from './resolve.ts';
 
 /** A day of two-second segments is about 8 MB. */
@@ -37,7 +37,7 @@ export async function loadPlaylist(
   signal: AbortSignal | undefined,
 ): Promise<LoadedPlaylist | 'unchanged'> {
   if (!isRemote(uri)) return loadFile(uri, known);
-  const request = { url: uri, maxBytes, ...(signal === undefined ? {} : { signal }) };
+  const request = { url: uri, maxBytes, beginning, ...(signal === undefined ? {} : { signal }) };
   try {
     const answer = await fetcher.text(request, known);
     return answer === 'unchanged' ? answer : { uri: answer.url, text: answer.text, validators: answer.validators };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliptideError } from '../../domain/errors.ts';
@@ -13,7 +14,8 @@ export function shownUri(uri: string): string {
 
 /**
  * Absolute address of what a playlist names: a URL below a remote playlist, a file path below a local one (which may
- * also name http URLs, as saved playlists do). A remote playlist never leads to a file.
+ * also name http URLs, as saved playlists do). A remote playlist never leads to a file. The path is absolute without
+ * `.` and `..`, also where these were percent-encoded.
  */
 export function resolveUri(uri: string, base: string): string {
   if (isRemote(base)) {
@@ -24,7 +26,19 @@ export function resolveUri(uri: string, base: string): string {
   if (isRemote(uri)) return uri;
   if (/^file:/i.test(uri)) return fileURLToPath(uri);
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) throw refused(uri, base);
-  return path.resolve(path.dirname(base), uri);
+  const literal = path.resolve(path.dirname(base), uri);
+  const decoded = percentDecoded(uri);
+  return decoded === uri || existsSync(literal) ? literal : path.resolve(path.dirname(base), decoded);
+}
+
+/** The text itself where it is no percent-encoding, or of something that no file is named. */
+function percentDecoded(uri: string): string {
+  try {
+    const decoded = decodeURIComponent(uri);
+    return decoded.includes('\0') ? uri : decoded;
+  } catch {
+    return uri;
+  }
 }
 
 function refused(uri: string, base: string): CliptideError {

@@ -79,6 +79,9 @@ async function clips(
   }
 }
 
+/** What the render stage says of a moment that the archive does not reach. */
+const outside = /lies (before the start|after the end) of the recorded media/;
+
 async function sayClip(
   clip: RenderedClip,
   zeroAtMs: number,
@@ -89,6 +92,7 @@ async function sayClip(
   const { highlightId, preset, title, sha256, bytes } = clip;
   if (clip.outcome !== 'done') {
     terminal.line(`a clip of ${highlightId.slice(0, 8)} failed: ${clip.error}`);
+    if (outside.test(clip.error)) terminal.line('  to do: see whether the dates of the chat and of the playlist agree');
     return;
   }
   const file = await node.clips.open(clip.video);

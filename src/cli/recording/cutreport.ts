@@ -48,7 +48,8 @@ export function reportCut(cut: Cut, options: Asked, terminal: Terminal, zeroAtMs
     terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${withoutCode(reason)}`);
   }
   if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
-    terminal.line(`  where: ${options.vod}\n  to do: check that the recording is complete, and the --offset`);
+    const todo = 'check that the recording is complete, the --offset, and that the dates of chat and playlist agree';
+    terminal.line(`  where: ${options.vod}\n  to do: ${todo}`);
   }
   if (cut.missing.length > 0) process.exitCode = exit.failed;
   if (options.json || cut.rows.length === 0) return;

@@ -7,6 +7,7 @@ import { presetNamed } from '../../domain/presets.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import type { TaskResult, Try } from '../../runtime/stage.ts';
+import { spanToCut } from './cutspan.ts';
 import type { RenderDependencies } from './dependencies.ts';
 import { renderEstimate } from './estimate.ts';
 import { leaseMedia, type MediaLease } from './lease.ts';
@@ -17,8 +18,6 @@ type RenderTry = Try & { readonly deadlineMs: number };
 
 /** Kept free at the end of the step's time, for storing the clip. */
 const reserveMs = 10_000;
-/** A cut that the archive's ends leave less of is no clip any more. */
-const shortestMs = 2_000;
 
 /** One try. Rejects with `media-gone` where the archive does not hold the moment, `unavailable` where not yet. */
 export async function renderTask(deps: RenderDependencies, task: RenderTask, attempt: RenderTry): Promise<TaskResult> {
@@ -55,7 +54,7 @@ async function makeClip(
   archive: ArchiveView,
 ): Promise<StoredClip> {
   const clock = mediaClock(archive);
-  const span = spanToCut(clock, task);
+  const span = spanToCut(clock, archive.opened, task);
   const plan = editPlan({
     ...span,
     preset: presetNamed(task.preset),
@@ -119,22 +118,6 @@ async function within<R>(
     await spent.end();
   }
 }
-
-/** The task's span in archive time, less what lies outside the archive for good. */
-function spanToCut(clock: MediaClock, task: RenderTask): TimeSpan {
-  const { span, missing } = clock.spanOf(task.startMs, task.endMs, task.peakMs);
-  const later = missing.find(({ final }) => !final);
-  if (later !== undefined) throw new CliptideError('unavailable', 'the archive does not hold all of this moment yet');
-  const withPeak = missing.find(({ fromMs, toMs }) => task.peakMs >= fromMs && task.peakMs < toMs);
-  if (span !== undefined && withPeak === undefined && span.toMs - span.fromMs >= shortestMs) return span;
-  // Of several the one that matters most: without the peak there is nothing to show.
-  const lost = withPeak ?? missing.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0];
-  throw new CliptideError('media-gone', `this moment lies ${places[lost?.why ?? 'after-end']} the recorded media`, {
-    hint: 'the recording may be shorter than the chat, or its offset wrong',
-  });
-}
-
-const places = { 'in-gap': 'in a gap of', 'before-start': 'before the start of', 'after-end': 'after the end of' };
 
 function archivePeak(clock: MediaClock, task: RenderTask, span: TimeSpan): number {
   const peak = clock.toArchiveMs(task.peakMs);

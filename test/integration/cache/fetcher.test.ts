@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
@@ -7,7 +9,7 @@ import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';
 
 let origin: CountingOrigin;
-const limits = { attempts: 3, backoffMs: 1, stallMs: 60, firstByteMs: 60, longestWaitMs: 5 };
+const limits = { attempts: 3, backoffMs: 1, stallMs: 60, firstByteMs: 60 };
 const fetcher = createFetcher(systemClock, openPolicy, limits);
 
 beforeAll(async () => {
@@ -31,7 +33,7 @@ describe('what the fetcher makes of an origin’s answers', () => {
   });
 
   it('tries again on 429 and 5xx, and gives up after its bound', async () => {
-    const url = origin.set('/busy', { status: 503, times: 2, body: 'ok', headers: { 'retry-after': '1' } });
+    const url = origin.set('/busy', { status: 503, times: 2, body: 'ok', headers: { 'retry-after': '0' } });
     expect(await get(url)).toBe('ok');
     await expect(get(origin.set('/down', { status: 500 }))).rejects.toMatchObject({ code: 'unavailable' });
     expect(origin.requests('/down')).toBe(3);
@@ -109,5 +111,35 @@ describe('what the fetcher makes of an origin’s answers', () => {
     const first = await fetcher.text({ url, maxBytes: 100 });
     expect(first).toMatchObject({ text: 'text', validators: { etag: '"1"' } });
     expect(await fetcher.text({ url, maxBytes: 100 }, { etag: '"1"' })).toBe('unchanged');
+  });
+
+  it.each([
+    ['a movie', Buffer.alloc(3000, 0x1a), {}],
+    ['a page', Buffer.from(`  <html>${'#EXTM3U '.repeat(400)}`), {}],
+    ['a packed page', gzipSync(randomBytes(3000)), { 'content-encoding': 'gzip' }],
+  ])('%s in the place of a text is not read to its end', async (name, body, headers) => {
+    // More never comes: who reads on waits for it until it is too late.
+    const url = origin.set(`/other ${name}`.replaceAll(' ', '-'), { body, headers, stallAfter: 2000 });
+    await expect(fetcher.text({ url, maxBytes: 100_000, beginning: '#EXTM3U' })).rejects.toMatchObject({
+      code: 'media',
+      message: `${url} does not begin with #EXTM3U`,
+    });
+  });
+
+  it.each([
+    ['plain', {}],
+    ['packed', { 'content-encoding': 'gzip' }],
+  ])('a %s text with the wanted beginning is read, however it comes', async (name, headers) => {
+    const text = '\uFEFF\n #EXTM3U\n#EXTINF:2,\ns.ts\n';
+    const plain = Buffer.from(text);
+    const body = name === 'packed' ? gzipSync(plain) : plain;
+    const [rest, stallAfter] = [new Promise<void>((resolve) => setTimeout(resolve, 5)), 8];
+    const url = origin.set(`/wanted-${name}`, { body, headers, stallAfter, rest });
+    const found = await fetcher.text({ url, maxBytes: 1000, beginning: '#EXTM3U' });
+    expect(found).toMatchObject({ text: text.slice(1) });
+    const short = origin.set('/short', { body: '#EXT' });
+    await expect(fetcher.text({ url: short, maxBytes: 100, beginning: '#EXTM3U' })).rejects.toMatchObject({
+      code: 'media',
+    });
   });
 });

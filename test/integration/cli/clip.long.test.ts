@@ -55,7 +55,9 @@ describe('cliptide clip', () => {
     const { code, out, err } = await clip('video.mp4', 'made', '--top', '99', '--offset', '10', '--json');
     expect(code).toBe(1);
     expect(err).toMatch(/1 record is damaged.*\n.*chat\.tsv, line \d+\n/);
-    expect(err).toMatch(/rank \d+ at 00:1\d:\d\d could not be cut: this moment lies after the end/);
+    expect(err).toMatch(
+      /rank \d+ at 00:1\d:\d\d could not be cut: this moment \(0:\d\d:\d\d\) lies after the end of .* \(0:08:10\)/,
+    );
     const rows = JSON.parse(readFileSync(join(work, 'made', 'clips.json'), 'utf8')) as JsonRow[];
     const byRank = (list: readonly JsonRow[]) => [...list].sort((a, b) => Number(a.rank) - Number(b.rank));
     const printed = rowsOf(out, 'clip').map(({ kind: _, ...row }) => row);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkContent } from '../../../src/adapters/fetch/content.ts';
 import { PacketWatch } from '../../../src/adapters/fetch/packets.ts';
 import { toCliptideError } from '../../../src/domain/errors.ts';
-import { transportStream } from '../../support/segments.ts';
+import { timedPackets } from '../../support/segments.ts';
 
 let root = '';
 beforeAll(async () => {
@@ -21,7 +21,8 @@ it('says of packets as they come, in whatever pieces, what the check of the whol
   const pieces = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(at, fc.option(at), fc.option(at), pieces, async (length, bad, worse, sizes) => {
-      const bytes = transportStream(7, 6).subarray(0, Math.max(1, length));
+      // A picture every ten seconds, so that how much is held is said of what is whole.
+      const bytes = timedPackets({ times: [0, 900_000], adaptation: 2 }).subarray(0, Math.max(1, length));
       for (const one of [bad, worse]) if (one !== null && one < bytes.length) bytes[one] = 0x3c;
       const watch = new PacketWatch();
       for (let from = 0, piece = 0; from < bytes.length; piece += 1) {
@@ -30,10 +31,18 @@ it('says of packets as they come, in whatever pieces, what the check of the whol
         from += size;
       }
       await writeFile(path, bytes);
-      const check = { path, from: 0, to: bytes.length, isWhole: true, wanted: 'segment', where: path } as const;
-      const said = (packets?: typeof watch.verdict) =>
+      const check = {
+        path,
+        from: 0,
+        to: bytes.length,
+        isWhole: true,
+        wanted: 'segment',
+        where: path,
+        listedMs: 90_000,
+      } as const;
+      const said = (packets?: typeof watch.found) =>
         checkContent({ ...check, packets }).catch((error: unknown) => toCliptideError(error).message);
-      expect(await said(watch.verdict)).toBe(await said());
+      expect(await said(watch.found)).toBe(await said());
     }),
     { numRuns: 400 },
   );

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
+import { archiveAt } from '../../support/archiveat.ts';
+import { archiveOf } from '../../support/archiveviews.ts';
+import { makeHls } from '../../support/media.ts';
+import { cacheWorld } from '../../support/mediacaches.ts';
+import { adtsFrames, timedPackets } from '../../support/segments.ts';
+
+it('a segment whose origin sends its first packets alone, and says so, comes into no clip', async () => {
+  await using world = await cacheWorld();
+  const folder = path.join(world.root, 'hls');
+  const ffmpeg = (await locateTool('ffmpeg')).path;
+  const made = await makeHls(ffmpeg, folder, { seconds: 6, type: 'mpegts', segmentSeconds: 3 });
+  for (const segment of made.segments) {
+    const whole = await readFile(segment);
+    const part = whole.subarray(0, Math.floor(whole.length / 188 / 5) * 188);
+    world.origin.set(`/${path.basename(segment)}`, part);
+  }
+  const uri = world.origin.set('/index.m3u8', await readFile(made.playlist));
+  const archive = await archiveAt(uri, world.fetcher);
+  const cache = await world.open();
+  await expect(cache.lease({ archive, fromMs: 500, toMs: 2500, purpose: 'render' })).rejects.toMatchObject({
+    code: 'media',
+    message: expect.stringMatching(/^The segment holds 0\.\d s of the 3\.0 s that its playlist says: http/),
+  });
+  expect(await world.usage()).toMatchObject({ used: 0, reserved: 0 });
+
+  const local = await archiveAt(made.playlist, world.fetcher);
+  await cache.lease({ archive: local, fromMs: 500, toMs: 2500, purpose: 'render' });
+});
+
+const seconds = (count: number) => timedPackets({ times: Array.from({ length: count * 10 }, (_, k) => k * 9_000) });
+/** Frames of 23.2 ms. */
+const sound = (of: number) => adtsFrames(Math.round((of * 44_100) / 1024));
+
+it.each([
+  ['4 s of 8 s of TS', seconds(4), 8_000, true],
+  ['3 s of 8 s of TS', seconds(3), 8_000, false],
+  ['1 s of 2 s of TS', seconds(1), 2_000, true],
+  ['TS without any time', timedPackets({ times: [0] }), 8_000, true],
+  ['5 s of 8 s of sound', sound(5), 8_000, true],
+  ['3 s of 8 s of sound', sound(3), 8_000, false],
+])('%s', async (_, body, durationMs, passes) => {
+  await using world = await cacheWorld();
+  const archive = archiveOf([{ uri: world.origin.set('/segment', body) }]);
+  const segments = archive.segments.map((segment) => ({ ...segment, durationMs }));
+  const cache = await world.open();
+  const leased = cache.lease({ archive: { ...archive, segments }, fromMs: 0, toMs: 1000, purpose: 'render' });
+  const result = leased.then(
+    () => true,
+    () => false,
+  );
+  expect(await result).toBe(passes);
+});
