@@ -63,7 +63,7 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
     signal.throwIfAborted();
     throw error;
   });
-  const folder = await ClipFolder.open(resolve(options.out));
+  const folder = await ClipFolder.open(resolve(options.out), inputs.opening.streamId);
   try {
     await cutInto(folder, { options, wanted, ...inputs, context });
   } catch (error) {
