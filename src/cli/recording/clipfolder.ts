@@ -64,10 +64,13 @@ export class ClipFolder {
 
   /**
    * Lists the rows, which are all that the run could make, and removes what only the earlier list names; resolves with
-   * how many clips went. A run that wanted clips and made none leaves the earlier ones alone.
+   * how many clips went. A run that wanted clips and made none leaves the folder as it was.
    */
   async complete(rows: readonly ClipRow[], isEmptyHanded: boolean): Promise<number> {
-    if (isEmptyHanded && this.earlier.length > 0) return 0;
+    if (isEmptyHanded) {
+      await this.undo();
+      return 0;
+    }
     await this.list(rows);
     const own = new Set(rows.map(({ file }) => file));
     const gone = this.earlier.filter(({ file }) => !own.has(file));

@@ -107,6 +107,16 @@ describe('the folder of clips', () => {
     expect(readdirSync(path)).toEqual([...files(1, 2), 'clips.json']);
   });
 
+  it('is not left behind, new and with an empty list, by a run that wanted clips and made none', async () => {
+    const fresh = await ClipFolder.open(join(path, 'a', 'b'), 'one');
+    await fresh.complete([], true);
+    expect(readdirSync(path)).toEqual([]);
+    // That a chat holds no moment is an answer.
+    const answer = await ClipFolder.open(join(path, 'a'), 'one');
+    await answer.complete([], false);
+    expect(readFileSync(join(path, 'a', 'clips.json'), 'utf8')).toBe('[]\n');
+  });
+
   it('lists what was finished before a stop beside what was there', async () => {
     await run('old', 1, 2);
     const folder = await ClipFolder.open(path, 'one');
