@@ -34,6 +34,13 @@ describe('documentation', () => {
     }
   });
 
+  it.each(pages)('%s starts TypeScript by npm or npx alone, which bring a Node that can read it', (page) => {
+    expect(read(page)).not.toMatch(/(?<!npx )\bnode \S+\.ts\b/);
+    const scripts = JSON.parse(read('package.json')).scripts;
+    for (const [, name = ''] of read(page).matchAll(/npm run (?:--silent )?([\w:]+)/g))
+      expect(scripts).toHaveProperty([name]);
+  });
+
   it('docs/results.md names every table and view of the migrations, and no other', () => {
     const sql = readdirSync(join(root, 'topology/clickhouse'))
       .map((name) => read(`topology/clickhouse/${name}`))
