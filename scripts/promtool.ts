@@ -1,5 +1,5 @@
 // Runs Prometheus' own promtool over the alert rules, their tests, and the metrics of a process at work:
-// node scripts/promtool.ts. Exit 1 with what promtool says; where there is no promtool, it says that it was skipped.
+// npm run promtool. Exit 1 with what promtool says; where there is no promtool, it says that it was skipped.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

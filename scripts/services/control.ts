@@ -39,7 +39,11 @@ export function controlOf({ dir, signal, say }: ControlOptions): Control {
     locked(layout, signal, () => change({ session: new Session(layout), signal, say }));
   return {
     up: (options) => changing((work) => up(options, work)),
-    down: () => changing(({ session }) => down(session, say)),
+    down: () =>
+      changing(async ({ session }) => {
+        if (!session.found) say('nothing is up');
+        await down(session, say);
+      }),
     start: (names) =>
       changing(async (work) => {
         const daemons = named(names, work.session.state);

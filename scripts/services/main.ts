@@ -10,7 +10,7 @@ import { type Control, controlOf } from './control.ts';
 import { servicesOf } from './naming.ts';
 import { type Service, services } from './state.ts';
 import { statusTable } from './status.ts';
-import { shellVariables } from './variables.ts';
+import { shellUnset, shellVariables } from './variables.ts';
 
 interface InFolder {
   readonly dir?: string;
@@ -24,6 +24,7 @@ Examples:
   $ npm run services start kafka-2
   $ npm run services status -- --json
   $ eval "$(npm run --silent services env)"
+  $ eval "$(npm run --silent services env -- --unset)"
 
 Exit codes: 0 done (status: all are ready), 1 failed (status: not all are ready; env: none is up), 2 wrong usage,
 130 interrupted.
@@ -53,9 +54,12 @@ command('down', 'stop all and remove their data').action((options: InFolder) => 
 command('status', 'say what runs, where, and whether it answers')
   .option('--json', 'print NDJSON')
   .action((options: InFolder & { json?: true }) => status(control(options), options.json === true));
-command('env', "print the services as variables of Cliptide's configuration, for a shell").action((options: InFolder) =>
-  printVariables(control(options)),
-);
+command('env', "print the services as variables of Cliptide's configuration, for a shell")
+  .option('--unset', 'print what takes these variables away again')
+  .action((options: InFolder & { unset?: true }) => {
+    if (options.unset) process.stdout.write(shellUnset());
+    else printVariables(control(options));
+  });
 command('start <names...>', 'start services or single brokers again, with their ports and data').action(
   (names: readonly string[], options: InFolder) => control(options).start(names),
 );

@@ -23,7 +23,10 @@ export function addBackup(program: Command): void {
       await withAnswers(context, async (ask) => {
         for await (const row of ask({ operation: 'backup', to: resolve(to) }) as AsyncIterable<BackupRow>) {
           if (json) await context.output.write(row);
-          else process.stdout.write(`${row.file}: ${row.bytes} bytes, ${row.files.length} files of the ${row.of}\n`);
+          else {
+            const what = `${row.file}: ${row.bytes} bytes, ${row.files.length} files of the ${row.of}`;
+            process.stdout.write(`${what}; secrets are in it, clips and the configuration are not\n`);
+          }
         }
       });
     });

@@ -47,7 +47,11 @@ export function addClip(program: Command): void {
     )
     .requiredOption('--out <dir>', 'folder for the clips, their posters and clips.json')
     .option('--top <n>', 'how many of the best moments', '10')
-    .option('--offset <seconds|clock>', "second of the recording at which the chat's zero lies, or its date-times", '0')
+    .option(
+      '--offset <seconds|clock>',
+      "second (or h:mm:ss) of the recording at which the chat's zero lies, or its date-times",
+      '0',
+    )
     .option('--preset <names>', 'presets, separated by commas: source, copy')
     .option('--started-at <time>', 'when the broadcast began, for a chat without absolute times')
     .option('--category <name>', "the platform's name of what was shown")
@@ -63,7 +67,7 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
     signal.throwIfAborted();
     throw error;
   });
-  const folder = await ClipFolder.open(resolve(options.out));
+  const folder = await ClipFolder.open(resolve(options.out), inputs.opening.streamId);
   try {
     await cutInto(folder, { options, wanted, ...inputs, context });
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
 import { checkClickHouse } from './checks/clickhouse.ts';
+import { checkClips } from './checks/clips.ts';
 import { checkCluster } from './checks/cluster.ts';
 import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
@@ -57,6 +58,7 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkTails(config),
     checkWindows(config),
     checkCluster(config, log),
+    checkClips(config),
     config.clips.s3 ? checkS3(config.clips.s3) : [],
     config.cluster?.redis ? checkRedis(config.cluster.redis) : [],
     config.cluster?.clickhouse ? checkClickHouse(config.cluster.clickhouse) : [],

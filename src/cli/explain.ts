@@ -23,8 +23,8 @@ interface ExplainOptions {
 }
 
 const more = `
-Give either the id of a highlight (its first letters are enough, as they stand in the name of a clip), or a chat export
-and a second of it. A highlight is scored again where its broadcast has ended and its events are still there; else the
+Give either the id of a highlight or of a clip of it (the first letters are enough, as they stand in the name of a clip's
+file), or a chat export and a second of it. A highlight is scored again where its broadcast has ended and its events are still there; else the
 explanation is what its record says.
 
   $ cliptide explain --chat chat.json --at 754
@@ -37,7 +37,7 @@ export function addExplain(program: Command): void {
   program
     .command('explain')
     .description('say why a moment was found or not, and what would have changed that')
-    .argument('[highlight]', "a highlight's id, or at least its first six letters")
+    .argument('[highlight]', 'the id of a highlight or of a clip, or at least its first six letters')
     .option('--chat <file>', 'a chat export, instead of a highlight')
     .option('--at <sec>', "second of the chat's clock, or h:mm:ss; with --chat")
     .option('--category <name>', "the platform's name of what was shown; with --chat")

@@ -9,6 +9,7 @@ import { type CommandContext, contextOf } from './context.ts';
 import { announce } from './live/announce.ts';
 import { Backoff } from './live/backoff.ts';
 import { ingestLive } from './live/broadcast.ts';
+import { clipsFolder, keepsClipsApart, shareClips } from './node/clipstore.ts';
 import { lacks } from './node/clusternode.ts';
 import { startConfigured } from './node/configured.ts';
 import type { PipelineNode } from './node/node.ts';
@@ -64,6 +65,10 @@ function concurrencyOf(written: string | undefined): Overrides {
 async function run(context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
   if (config.cluster !== undefined) mustHaveWork(config);
+  if (keepsClipsApart(config)) {
+    const folder = clipsFolder(config, config.data.dir);
+    log.warn("clips are in this process's own data folder: others do not find them", { folder, toDo: shareClips });
+  }
   const observed = await observe({ config, roles: config.roles, logger: log, terminal });
   const drain = (): void => observed.drain();
   signal.addEventListener('abort', drain, { once: true });

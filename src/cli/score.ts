@@ -85,7 +85,8 @@ async function score(
       const file = await scoreFile({ ...fields, onRead, onHighlight, watch: plot?.watch });
       terminal.end();
       for (const block of file.unused) terminal.line(block);
-      await plot?.draw(file.ranking);
+      const drawn = await plot?.draw(file.ranking);
+      if (drawn !== undefined) terminal.line(`drawn: ${drawn}`);
       await print(path, file, options, context, expected(probabilities));
     } catch (error) {
       terminal.end();

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { allTold } from '../../src/cli/live/announce.ts';
+import type { CommandContext } from '../../src/cli/context.ts';
+import { allTold, announce } from '../../src/cli/live/announce.ts';
 import type { PipelineNode } from '../../src/cli/node/node.ts';
+import { CliptideError } from '../../src/domain/errors.ts';
 import { toAppend } from '../../src/runtime/records.ts';
 import { clip, detected } from '../support/recordinputs.ts';
 import { withLog } from '../support/scoredlog.ts';
@@ -26,5 +28,34 @@ test('a broadcast is over once its last highlight and clip were said, and no oth
     };
     await allTold(ids, { deps } as PipelineNode, told, new AbortController().signal);
     expect(looks).toBe(4);
+  });
+});
+
+test('a clip whose file this process does not find is named with what to do, and those after it are announced', async () => {
+  await withLog(undefined, 1, async (deps) => {
+    const clips = ['a', 'b'].map((id) =>
+      toAppend(deps.codec, {
+        topic: 'clips.rendered',
+        key: 'c1',
+        record: clip(id, 'h', { streamId: 'one', channelId: 'c1' }),
+      }),
+    );
+    await deps.log.append(clips);
+    const hint = 'all need the same clipsDir';
+    const open = async (key: string): Promise<string> => {
+      if (key === 'b.mp4') return `/clips/${key}`;
+      throw new CliptideError('media-gone', 'it is not there', { where: `/apart/${key}`, hint });
+    };
+    const lines: string[] = [];
+    const over = new AbortController();
+    const terminal = { line: (text: string) => lines.push(text) && lines.length === 2 && over.abort() };
+    const broadcast = { streamId: 'one', channelId: 'c1', zeroAtMs: 0 };
+    const how = { json: false, from: 'start' } as const;
+    const [node, context] = [{ deps, clips: { open } }, { terminal }] as unknown as [PipelineNode, CommandContext];
+    await announce(broadcast as Parameters<typeof announce>[0], node, context, how, over.signal);
+    expect(lines[0]).toMatch(
+      /A goal.*it is not there\n {2}where: \/apart\/a\.mp4\n {2}to do: all need the same clipsDir/,
+    );
+    expect(lines[1]).toMatch(/clip source "A goal", 20\.0 s: \/clips\/b\.mp4/);
   });
 });

@@ -131,7 +131,7 @@ async function asking<T>(url: string, what: string, step: () => Promise<T>): Pro
       const reason = `the registry refuses the schema as incompatible with an earlier version (${message})`;
       throw new CliptideError('schema', reason, { where, hint, cause: error });
     }
-    const hint = 'check that the registry runs and can be reached';
+    const hint = 'check that the registry runs and can be reached at registry.url (CLIPTIDE_REGISTRY_URL)';
     throw new CliptideError('unavailable', 'the schema registry cannot be asked', { where, hint, cause: error });
   }
 }

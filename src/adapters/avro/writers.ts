@@ -39,7 +39,7 @@ export class Writers {
       if (toCliptideError(error).code === 'unavailable') throw error;
       throw new CliptideError('unavailable', 'the schema registry cannot be asked', {
         where: `schema ${id}`,
-        hint: 'check that the registry runs and can be reached',
+        hint: 'check that the registry runs and can be reached at registry.url (CLIPTIDE_REGISTRY_URL)',
         cause: error,
       });
     }

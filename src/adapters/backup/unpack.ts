@@ -25,7 +25,11 @@ export async function unpack(file: string, folder: string, version: string): Pro
     if (error instanceof CliptideError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
-      throw new CliptideError('usage', 'the backup cannot be read', { where: file, cause: error });
+      throw new CliptideError('usage', `the backup cannot be read (${code})`, {
+        where: file,
+        hint: 'name the file that "cliptide backup" has written, with --from',
+        cause: error,
+      });
     }
     if (code === 'ENOSPC') throw new CliptideError('space', 'the disk is full', { where: folder, cause: error });
     throw damaged(file, error instanceof Error ? error.message : String(error), error);

@@ -47,7 +47,7 @@ export function fromClickHouse(error: unknown, where: string): CliptideError {
   // A broken connection, or the page of a proxy in front of a server that is away.
   const said = message.replace(/\s+/g, ' ').trim().slice(0, mostCharacters) || 'an empty answer';
   if (own) return new CliptideError('internal', `ClickHouse: ${said}`, { where, cause: error });
-  const hint = 'check that ClickHouse runs and can be reached';
+  const hint = 'check that ClickHouse runs and can be reached at clickhouse.url (CLIPTIDE_CLICKHOUSE_URL)';
   return new CliptideError('unavailable', `ClickHouse is away: ${said}`, { where, hint, cause: error });
 }
 

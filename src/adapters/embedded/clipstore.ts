@@ -64,7 +64,10 @@ class FolderClipStore implements ClipStore {
   async open(key: string): Promise<string> {
     const path = this.#path(key);
     if (await isThere(path)) return path;
-    throw new CliptideError('media-gone', 'the clip store does not hold this file', { where: key });
+    throw new CliptideError('media-gone', 'the clip store does not hold this file', {
+      where: path,
+      hint: 'it was deleted, or is in the folder of another process: in a cluster all need the same clipsDir',
+    });
   }
 
   async delete(key: string): Promise<boolean> {

@@ -54,7 +54,7 @@ export function kafkaFailure(error: unknown, where: string): CliptideError {
   }
   return new CliptideError('unavailable', `Kafka is away: ${root.message}`, {
     where,
-    hint: 'check that the brokers run and can be reached',
+    hint: 'check that the brokers run and can be reached at kafka.brokers (CLIPTIDE_KAFKA_BROKERS)',
     cause: error,
   });
 }

@@ -5,7 +5,7 @@ interface Meaning {
   readonly hint: string;
 }
 
-const reachable = 'check that Redis runs and can be reached';
+const reachable = 'check that Redis runs and can be reached at redis.url (CLIPTIDE_REDIS_URL)';
 
 /** The words with which Redis begins an error, where they are not for now only. */
 const meanings: Readonly<Record<string, Meaning>> = {

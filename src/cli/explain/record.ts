@@ -29,29 +29,31 @@ const leastLetters = 6;
 const mostNamed = 5;
 
 /**
- * The highlight of an id, or of the beginning of one (as in the names of clips). Where several runs have it, the live
- * one's. Rejects with `usage` for an id that there is not, or that is the beginning of several.
+ * The highlight of an id, or of the beginning of one, its own or that of a clip of it: "clip" names its files by
+ * highlights, the clip store by clips. Where several runs have it, the live one's. Rejects with `usage` for an id that there is not, or that is the beginning of several.
  */
 export async function recordOf(ask: Ask, id: string): Promise<HighlightRecord> {
   if (!/^[0-9a-f]+$/.test(id) || id.length < leastLetters) {
-    throw new CliptideError('usage', `"${id}" is no id of a highlight`, {
+    throw new CliptideError('usage', `"${id}" is no id of a highlight or a clip`, {
       hint: `an id has 32 hexadecimal digits, of which at least the first ${leastLetters} are given; "cliptide sql 'SELECT highlight_id, peak_at, title FROM moments'" lists them`,
     });
   }
   const rows = await ask(`
     SELECT run, stream_id, highlight_id, toUnixTimestamp64Milli(peak_at) AS peak_ms, score, threshold, contributions,
       model, terms, title, state, rank
-    FROM moments_all WHERE startsWith(highlight_id, ${sqlText(id)}) ORDER BY run = 'live' DESC, run, highlight_id`);
+    FROM moments_all WHERE startsWith(highlight_id, ${sqlText(id)})
+      OR highlight_id IN (SELECT highlight_id FROM clips WHERE startsWith(clip_id, ${sqlText(id)}))
+    ORDER BY run = 'live' DESC, run, highlight_id`);
   const [row] = rows;
   if (row === undefined) {
-    throw new CliptideError('usage', `there is no highlight ${id}`, {
+    throw new CliptideError('usage', `there is no highlight ${id}, and no clip`, {
       hint: '"cliptide sql \'SELECT highlight_id, peak_at, title FROM moments\'" lists them; --data names another data folder',
     });
   }
   const ids = [...new Set(rows.map(({ highlight_id }) => String(highlight_id)))];
   if (ids.length > 1) {
-    throw new CliptideError('usage', `${id} is the beginning of ${ids.length} ids`, {
-      hint: `give more of it: ${ids.slice(0, mostNamed).join(', ')}`,
+    throw new CliptideError('usage', `${id} is the beginning of the ids of ${ids.length} highlights or their clips`, {
+      hint: `give more of it, or one of these: ${ids.slice(0, mostNamed).join(', ')}`,
     });
   }
   return { ...highlightOf(row), ...(await ofBroadcast(ask, row)) };

@@ -1,3 +1,4 @@
+import { toCliptideError } from '../../domain/errors.ts';
 import type { RenderedClip } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { CommandContext } from '../context.ts';
@@ -95,10 +96,25 @@ async function sayClip(
     if (outside.test(clip.error)) terminal.line('  to do: see whether the dates of the chat and of the playlist agree');
     return;
   }
-  const file = await node.clips.open(clip.video);
-  const link = await node.clips.link?.(clip.video);
-  const place = { file, ...(link === undefined ? {} : { link }) };
+  const place = await placeOf(clip, node).catch((error) => {
+    // The next clip may be there. Its webhook does not need the file.
+    const { message, where, hint } = toCliptideError(error);
+    const what = `clip ${preset} "${title}" is rendered, and its file cannot be had: ${message}`;
+    const lines = [what, where && `  where: ${where}`, hint && `  to do: ${hint}`];
+    terminal.line(lines.filter((line) => line !== undefined && line !== '').join('\n'));
+  });
+  if (place === undefined) return;
   const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
   if (json) await output.write({ kind: 'clip', highlightId, preset, title, ...place, ...times, bytes, sha256 });
-  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${link ?? file}`);
+  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${place.link ?? place.file}`);
+}
+
+/** Where the clip's file is, and its address where the store gives any. */
+async function placeOf(
+  { video }: RenderedClip,
+  { clips: store }: PipelineNode,
+): Promise<{ readonly file: string; readonly link?: string }> {
+  const file = await store.open(video);
+  const link = await store.link?.(video);
+  return { file, ...(link === undefined ? {} : { link }) };
 }

@@ -7,7 +7,15 @@ import { sharesOf } from '../../domain/budgets.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 
 /** Where the clips are that are in a folder: in the data folder unless the configuration says another place. */
-export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
+export const clipsFolder = (config: Pick<Config, 'clips'>, folder: string): string =>
+  config.clips.dir ?? join(folder, 'clips');
+
+/** What to do about clips that other processes of a cluster do not find. */
+export const shareClips = 'give all processes of the cluster the same clipsDir, or the same bucket (docs/cluster.md)';
+
+/** Whether this process of a cluster would keep clips where no other finds them: in its own data folder. */
+export const keepsClipsApart = ({ cluster, clips }: Pick<Config, 'cluster' | 'clips'>): boolean =>
+  cluster !== undefined && clips.dir === undefined && clips.s3 === undefined;
 
 /** The configured clip store, without a budget. Who is going to write makes sure first that a bucket can be relied on. */
 export async function openStore(config: Config, folder: string, use: 'read' | 'write'): Promise<ClipStore> {

@@ -30,8 +30,14 @@ export async function* backUp(parts: OperatorParts, question: Question, signal: 
   if (existsSync(file)) {
     throw new CliptideError('usage', 'this file exists already', { where: file, hint: 'name another one with --to' });
   }
-  if (!existsSync(dirname(file))) throw new CliptideError('usage', 'there is no such folder', { where: dirname(file) });
-  const staging = await mkdtemp(join(dirname(file), '.cliptide-backup-'));
+  if (!existsSync(dirname(file)))
+    throw new CliptideError('usage', 'there is no such folder', {
+      where: dirname(file),
+      hint: 'make it, or name another file with --to',
+    });
+  const staging = await mkdtemp(join(dirname(file), '.cliptide-backup-')).catch((error) => {
+    throw unwritable(error, dirname(file));
+  });
   try {
     const { folder } = parts;
     const names =
@@ -42,11 +48,23 @@ export async function* backUp(parts: OperatorParts, question: Question, signal: 
     const { size } = await stat(file);
     yield { kind: 'backup', file, of, bytes: size, files } satisfies BackupRow;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new CliptideError('space', 'the backup does not fit on the disk', { where: dirname(file), cause: error });
+    throw unwritable(error, dirname(file));
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+const notOurs = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'];
+
+/** What a folder that cannot take a backup answers, as one of ours; anything else as it is. */
+function unwritable(cause: unknown, where: string): unknown {
+  const { code = '', syscall } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new CliptideError('space', 'the backup does not fit on the disk', { where, cause });
+  }
+  if (syscall !== 'mkdtemp' || !notOurs.includes(code)) return cause;
+  const hint = 'name a file in a folder that you can write to, with --to';
+  return new CliptideError('usage', `the backup cannot be written there (${code})`, { where, hint, cause });
 }
 
 async function ofFolder(

@@ -31,9 +31,12 @@ export class ChatPlot {
     return this.watched;
   };
 
-  async draw(ranking: StreamRanking): Promise<void> {
+  /** Resolves with the path of what was drawn; undefined where there was nothing to draw. */
+  async draw(ranking: StreamRanking): Promise<string | undefined> {
     const series = this.watched?.series(this.title, ranking, this.labels);
-    if (series !== undefined) await this.file.write(plotSvg(series));
+    if (series === undefined) return undefined;
+    await this.file.write(plotSvg(series));
+    return this.file.path;
   }
 
   /** Takes away a folder that was made for a plot that did not come to be. */

@@ -7,7 +7,7 @@ const words: FolderWords = { what: "the plot's folder", hint: 'choose a --plot t
 
 /** The file that a plot goes into; looked at before the work, so that nobody waits for what cannot be written. */
 export class PlotFile {
-  private readonly path: string;
+  readonly path: string;
   private readonly undo: () => Promise<void>;
 
   private constructor(path: string, undo: () => Promise<void>) {

@@ -10,17 +10,19 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MediaCache } from '../../ports/mediacache.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
+import { clockSeconds } from './clocktime.ts';
 import { withDateTimes } from './datetimes.ts';
 
 /** How the chat's zero is found in the archive: at a second of it, or by its program date-times. */
 export type Offset = { readonly seconds: number } | 'clock';
 
-/** Throws `usage` for what is neither a number nor `clock`. */
+/** Seconds as a number or as `h:mm:ss`, or `clock`. Throws `usage` for anything else. */
 export function parseOffset(text: string): Offset {
   if (text === 'clock') return 'clock';
-  const seconds = text.trim() === '' ? Number.NaN : Number(text);
+  const seconds = clockSeconds(text) ?? (text.trim() === '' ? Number.NaN : Number(text));
   if (Number.isFinite(seconds)) return { seconds };
-  throw new CliptideError('usage', `"${text}" is no offset`, { where: '--offset', hint: 'give seconds, or "clock"' });
+  const hint = 'give seconds (12.5), h:mm:ss, or "clock"';
+  throw new CliptideError('usage', `"${text}" is no offset`, { where: '--offset', hint });
 }
 
 export interface ArchiveSourceOptions {

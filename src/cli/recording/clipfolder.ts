@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../../adapters/clickhouse/owner.ts';
-import { toCliptideError } from '../../domain/errors.ts';
+import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { ClipRow } from './cliprow.ts';
 import { type EarlierRow, earlierRows, removeEarlier } from './earlier.ts';
 import { openOutput, publish, publishText } from './outputs.ts';
@@ -34,12 +34,17 @@ export class ClipFolder {
     this.undo = undo;
   }
 
-  /** Rejects with `usage` when it cannot be written, with `space` when the disk is full. */
-  static async open(path: string): Promise<ClipFolder> {
+  /**
+   * For the clips of one broadcast. Rejects with `usage` when it cannot be written or holds clips of another, with
+   * `space` when the disk is full.
+   */
+  static async open(path: string, streamId: string): Promise<ClipFolder> {
     const undo = await openOutput(path);
     const names = await readdir(path);
+    const earlier = await earlierRows(path);
+    mustBeOf(streamId, path, earlier, new Set(names));
     await Promise.all(names.filter(isLeftOver).map((name) => rm(join(path, name), { recursive: true, force: true })));
-    return new ClipFolder(path, new Set(names), await earlierRows(path), undo);
+    return new ClipFolder(path, new Set(names), earlier, undo);
   }
 
   /** A folder of its own for what is kept only while the clips are made. */
@@ -59,10 +64,13 @@ export class ClipFolder {
 
   /**
    * Lists the rows, which are all that the run could make, and removes what only the earlier list names; resolves with
-   * how many clips went. A run that wanted clips and made none leaves the earlier ones alone.
+   * how many clips went. A run that wanted clips and made none leaves the folder as it was.
    */
   async complete(rows: readonly ClipRow[], isEmptyHanded: boolean): Promise<number> {
-    if (isEmptyHanded && this.earlier.length > 0) return 0;
+    if (isEmptyHanded) {
+      await this.undo();
+      return 0;
+    }
     await this.list(rows);
     const own = new Set(rows.map(({ file }) => file));
     const gone = this.earlier.filter(({ file }) => !own.has(file));
@@ -91,6 +99,17 @@ export class ClipFolder {
   private list(rows: readonly object[]): Promise<void> {
     return publishText(`${JSON.stringify(rows, null, 2)}\n`, this.path, 'clips.json');
   }
+}
+
+/** Who cuts a whole archive, one recording after the other, would be left with the clips of the last. */
+function mustBeOf(streamId: string, path: string, earlier: readonly EarlierRow[], there: ReadonlySet<string>): void {
+  const isOther = (row: EarlierRow): boolean =>
+    row.streamId !== undefined && row.streamId !== streamId && there.has(row.file);
+  if (!earlier.some(isOther)) return;
+  throw new CliptideError('usage', 'this folder holds the clips of another recording', {
+    where: path,
+    hint: 'choose another --out for each recording, or delete those clips',
+  });
 }
 
 /** A work folder whose process was killed before it could clean up. */

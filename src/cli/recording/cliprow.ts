@@ -3,6 +3,8 @@ import type { Moment, RankedCandidate, RenderedClip } from '../../domain/records
 /** A row of `clips.json`, and of `clip --json` with its kind. Seconds count from the chat's zero. */
 export interface ClipRow {
   readonly rank: number;
+  /** The broadcast: by what its records name, else by how its chat begins. */
+  readonly streamId: string;
   readonly highlight: {
     readonly highlightId: string;
     readonly startSec: number;
@@ -30,6 +32,7 @@ export function clipRow(clip: RenderedClip, candidate: RankedCandidate, zeroAtMs
   const name = `${rank}-${clockName(startSec)}-${highlightId.slice(0, 8)}-${clip.preset}`;
   return {
     rank,
+    streamId: clip.streamId,
     highlight: { highlightId, startSec, peakSec: sec(clip.peakMs), endSec: sec(clip.endMs), score, contributions },
     file: `${name}.mp4`,
     poster: `${name}.jpg`,

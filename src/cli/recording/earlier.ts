@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface EarlierRow {
   readonly file: string;
   readonly bytes: number;
+  /** The broadcast that it is of; absent in lists of earlier versions. */
+  readonly streamId?: unknown;
 }
 
 /** Names that a run of `clip` gives: nothing else in the folder is its own, whatever a list says. */

@@ -88,7 +88,7 @@ describe('cliptide explain HIGHLIGHT', { timeout: 60_000 }, () => {
       explain(known.highlight_id, '--data', 'nowhere'),
     ]);
     expect(ends.map(({ code, out }) => ({ code, out }))).toEqual(ends.map(() => ({ code: 2, out: '' })));
-    expect(ends[0]?.err).toMatch(/there is no highlight 0123456789\n.*to do: .*moments/);
+    expect(ends[0]?.err).toMatch(/there is no highlight 0123456789, and no clip\n.*to do: .*moments/);
     expect(ends[2]?.err).toMatch(/found by \S+, not by other-1/);
   });
 });

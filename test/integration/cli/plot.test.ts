@@ -18,8 +18,9 @@ const score = (...args: string[]) => cliptide(['score', ...args], { cwd: work })
 describe('cliptide score --plot', () => {
   it('draws the highlights that it prints, with their ranks, and the labels that lie beside the chat', async () => {
     writeFileSync(join(work, 'one.labels.tsv'), '195\t215\thighlight\n300\t310\trejected\n');
-    const { code, out } = await score('one.chat.tsv.gz', '--plot', 'made/one.svg', '--json');
+    const { code, out, err } = await score('one.chat.tsv.gz', '--plot', 'made/one.svg', '--json');
     expect(code).toBe(0);
+    expect(err).toContain(`drawn: ${join(work, 'made/one.svg')}\n`);
     const svg = readFileSync(join(work, 'made/one.svg'), 'utf8');
     const ranks = new Map(rowsOf(out, 'ranked').map(({ highlightId, rank }) => [highlightId, rank]));
     const highlights = rowsOf(out, 'highlight');

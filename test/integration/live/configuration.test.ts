@@ -54,3 +54,15 @@ test('a data folder that cannot be is wrong usage, which says where and what to 
   expect(err).toMatch(/data folder cannot be: a file is in its way\n {2}where: .*data\n {2}to do: choose a folder/);
   expect(code).toBe(2);
 });
+
+test('a process of a cluster that keeps its clips to itself says so at its start, and what to do', async () => {
+  writeFileSync(file, JSON.stringify({ kafka: { brokers: ['127.0.0.1:1'] }, registry: { url: 'http://127.0.0.1:1' } }));
+  const run = (env: Record<string, string>) => cliptide(['run', '--data', join(work, 'data')], { cwd: work, env });
+  // Both end for want of `clickhouse.url`, before anything is asked of Kafka.
+  const apart = await run({});
+  expect(apart.code).toBe(2);
+  expect(apart.err).toMatch(
+    /"toDo":"give all processes of the cluster the same clipsDir.*own data folder: others do not find them/,
+  );
+  expect((await run({ CLIPTIDE_CLIPS_DIR: join(work, 'clips') })).err).not.toContain('clipsDir');
+});

@@ -233,6 +233,6 @@ describe("the results' port", () => {
 
   it('says that its port is taken', async () => {
     const second = startSqlServer({ connect: () => store.engine.connect(), token, port: server.port });
-    await expect(second).rejects.toMatchObject({ code: 'busy', where: expect.stringContaining(String(server.port)) });
+    await expect(second).rejects.toMatchObject({ code: 'config', where: expect.stringContaining(String(server.port)) });
   });
 });

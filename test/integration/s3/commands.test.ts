@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import { rowsOf } from '../../support/ndjsonrows.ts';
 import { S3Bucket } from '../../support/s3bucket.ts';
 import { Meddler } from '../../support/s3meddler.ts';
 import { describeWithServices } from '../../support/services.ts';
+import { shellBlocks } from '../../support/shellblocks.ts';
 
 describeWithServices(['s3'], 'Cliptide with its clips in a bucket', (addressOf) => {
   const work = mkdtempSync(join(tmpdir(), 'cliptide-s3-commands-'));
@@ -47,6 +50,28 @@ describeWithServices(['s3'], 'Cliptide with its clips in a bucket', (addressOf) 
     const found = rowsOf(out, 'check').find(({ name }) => name === 's3');
     return { code, found, said: out + err };
   };
+
+  it('is tried as docs/s3.md says: without the bucket doctor names what is missing, then all is well', async () => {
+    const page = readFileSync(new URL('../../../docs/s3.md', import.meta.url), 'utf8');
+    const [block] = shellBlocks(page).filter(({ marked }) => marked === 'moto');
+    const name = `test-${randomUUID()}`;
+    const written = (block?.commands ?? []).map((line) =>
+      line.replace('http://127.0.0.1:PORT', addressOf('s3')).replaceAll('broadcast-clips', name),
+    );
+    expect(written.at(-1)).toBe('npx cliptide doctor');
+    const asWritten = async (lines: readonly string[]) => {
+      const script = [...lines, 'env'].join('\n');
+      const said = execFileSync('sh', ['-ec', script], { env: { PATH: process.env.PATH }, encoding: 'utf8' });
+      env = Object.fromEntries(
+        [...said.matchAll(/^(CLIPTIDE_\w+)=(.*)$/gm)].map(([, key, value]) => [key, value ?? '']),
+      );
+      return (await doctor()).found;
+    };
+    const unmade = written.slice(0, -1).filter((line) => !line.startsWith('curl '));
+    const todo = expect.stringContaining('make it');
+    expect(await asWritten(unmade)).toMatchObject({ status: 'fail', found: 'there is no such bucket', todo });
+    expect(await asWritten(written.slice(0, -1))).toMatchObject({ status: 'ok' });
+  }, 60_000);
 
   it('cuts a clip, which is there and in the bucket with all that belongs to it', { timeout: 120_000 }, async () => {
     const { code, out } = await clip('made');

@@ -20,7 +20,18 @@ const name = (rank: number): string => `${rank}-00.00.0${rank}-abcdef01-source`;
 function rowOf(rank: number, bytes: number): ClipRow {
   const files = { file: `${name(rank)}.mp4`, poster: `${name(rank)}.jpg` };
   return {
-    ...{ rank, highlight, ...files, preset: 'source', title: '', durationSec: 1, headSec: 0, bytes, sha256: '' },
+    ...{
+      rank,
+      streamId: 'one',
+      highlight,
+      ...files,
+      preset: 'source',
+      title: '',
+      durationSec: 1,
+      headSec: 0,
+      bytes,
+      sha256: '',
+    },
   };
 }
 
@@ -41,7 +52,7 @@ async function finish(folder: ClipFolder, text: string, ...ranks: readonly numbe
 }
 
 async function run(text: string, ...ranks: readonly number[]): Promise<number> {
-  const folder = await ClipFolder.open(path);
+  const folder = await ClipFolder.open(path, 'one');
   return folder.complete(await finish(folder, text, ...ranks), false);
 }
 
@@ -61,6 +72,23 @@ describe('the folder of clips', () => {
     expect(ranksListed()).toEqual([1, 4]);
   });
 
+  it('refuses the clips of another recording, and keeps those that are there', async () => {
+    await run('old', 1, 2);
+    const opening = ClipFolder.open(path, 'another');
+    await expect(opening).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--out') });
+    expect(readdirSync(path)).toEqual([...files(1, 2), 'clips.json']);
+    for (const file of files(1, 2)) rmSync(join(path, file));
+    expect(await ClipFolder.open(path, 'another')).toBeInstanceOf(ClipFolder);
+  });
+
+  it('takes a list of an earlier version, which names no recording, for one of the same', async () => {
+    await run('old', 1, 2);
+    const unnamed = listed().map(({ streamId: _, ...row }) => row);
+    writeFileSync(join(path, 'clips.json'), JSON.stringify(unnamed));
+    expect(await run('new', 1)).toBe(1);
+    expect(readdirSync(path)).toEqual([...files(1), 'clips.json']);
+  });
+
   it('loses nothing by a list that names files which are none of its own', async () => {
     writeFileSync(join(path, 'holiday.mp4'), 'mine');
     writeFileSync(join(work, 'outside.mp4'), 'mine');
@@ -73,15 +101,25 @@ describe('the folder of clips', () => {
 
   it('keeps an earlier run where one that wanted clips made none', async () => {
     await run('old', 1, 2);
-    const folder = await ClipFolder.open(path);
+    const folder = await ClipFolder.open(path, 'one');
     await folder.complete([], true);
     expect(ranksListed()).toEqual([1, 2]);
     expect(readdirSync(path)).toEqual([...files(1, 2), 'clips.json']);
   });
 
+  it('is not left behind, new and with an empty list, by a run that wanted clips and made none', async () => {
+    const fresh = await ClipFolder.open(join(path, 'a', 'b'), 'one');
+    await fresh.complete([], true);
+    expect(readdirSync(path)).toEqual([]);
+    // That a chat holds no moment is an answer.
+    const answer = await ClipFolder.open(join(path, 'a'), 'one');
+    await answer.complete([], false);
+    expect(readFileSync(join(path, 'a', 'clips.json'), 'utf8')).toBe('[]\n');
+  });
+
   it('lists what was finished before a stop beside what was there', async () => {
     await run('old', 1, 2);
-    const folder = await ClipFolder.open(path);
+    const folder = await ClipFolder.open(path, 'one');
     await finish(folder, 'newer', 2, 3);
     expect(await folder.abandon(new CliptideError('aborted', 'stopped'))).toBe(2);
     expect(ranksListed()).toEqual([2, 3, 1]);
@@ -91,23 +129,23 @@ describe('the folder of clips', () => {
 
   it.each(['space', 'budget'] as const)('is as it was, and gone if it is new, after a refusal for %s', async (code) => {
     await run('old', 1);
-    const folder = await ClipFolder.open(path);
+    const folder = await ClipFolder.open(path, 'one');
     await finish(folder, 'newer', 1, 2);
     await folder.abandon(new CliptideError(code, 'no more'));
     expect(readdirSync(path)).toEqual([...files(1), 'clips.json']);
     expect(listed()).toEqual([rowOf(1, 5)]);
-    const fresh = await ClipFolder.open(join(path, 'a', 'b'));
+    const fresh = await ClipFolder.open(join(path, 'a', 'b'), 'one');
     await finish(fresh, 'new', 1);
     await fresh.abandon(new CliptideError(code, 'no more'));
     expect(existsSync(join(path, 'a'))).toBe(false);
   });
 
   it('is cleared of what a run that was killed has left, not of what one at work needs', async () => {
-    const folder = await ClipFolder.open(path);
+    const folder = await ClipFolder.open(path, 'one');
     const own = await folder.workFolder();
     // No process has this number: it is beyond the largest that a kernel gives.
     mkdirSync(join(path, '.cliptide-99999999-killed', 'results'), { recursive: true });
-    await ClipFolder.open(path);
+    await ClipFolder.open(path, 'one');
     expect(readdirSync(path).map((entry) => join(path, entry))).toEqual([own]);
   });
 });

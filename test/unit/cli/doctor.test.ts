@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkChdb } from '../../../src/cli/checks/chdb.ts';
+import { checkClips } from '../../../src/cli/checks/clips.ts';
 import { checkFolder } from '../../../src/cli/checks/folder.ts';
 import { checkNode } from '../../../src/cli/checks/node.ts';
 import { checkServices } from '../../../src/cli/checks/services.ts';
 import { checkFfmpeg, checkFfprobe } from '../../../src/cli/checks/tools.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { Secret } from '../../../src/config/secret.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cliptide-doctor-'));
@@ -54,6 +56,17 @@ describe('doctor', () => {
 
   it('says that a configured tool is missing instead of taking another one', async () => {
     expect(await checkFfmpeg(join(root, 'nothing'))).toMatchObject([{ name: 'ffmpeg', status: 'fail' }]);
+  });
+
+  it('warns of clips that other processes of a cluster would not find, and says what to do', () => {
+    const cluster = { CLIPTIDE_KAFKA_BROKERS: '127.0.0.1:1', CLIPTIDE_REGISTRY_URL: 'http://127.0.0.1:2' };
+    const found = (env: Record<string, string>) => checkClips(loadConfig({ cwd: root, env }));
+    const todo = expect.stringContaining('clipsDir');
+    expect(found(cluster)).toEqual([{ name: 'clips', status: 'warn', found: expect.anything(), todo }]);
+    expect(found({ ...cluster, CLIPTIDE_CLIPS_DIR: '/mnt/clips' })).toMatchObject([
+      { status: 'ok', found: '/mnt/clips' },
+    ]);
+    expect(found({})).toMatchObject([{ status: 'ok', found: join(root, '.cliptide', 'clips') }]);
   });
 
   it('sends people on Windows to WSL, where there is a chDB', async () => {

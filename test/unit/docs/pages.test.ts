@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,13 @@ describe('documentation', () => {
     }
   });
 
+  it.each(pages)('%s starts TypeScript by npm or npx alone, which bring a Node that can read it', (page) => {
+    expect(read(page)).not.toMatch(/(?<!npx )\bnode \S+\.ts\b/);
+    const scripts = JSON.parse(read('package.json')).scripts;
+    for (const [, name = ''] of read(page).matchAll(/npm run (?:--silent )?([\w:]+)/g))
+      expect(scripts).toHaveProperty([name]);
+  });
+
   it('docs/results.md names every table and view of the migrations, and no other', () => {
     const sql = readdirSync(join(root, 'topology/clickhouse'))
       .map((name) => read(`topology/clickhouse/${name}`))
@@ -53,6 +61,28 @@ describe('documentation', () => {
   it('docs/events.md is what the schema says now', () => {
     const page = read('docs/events.md');
     expect(withSection(page, 'events', eventTables())).toBe(page);
+  });
+
+  it("docs/events.md's bridge writes events that are read whole, without a name in them", async () => {
+    const bridge = /```js\n([\s\S]*?)```/.exec(read('docs/events.md'))?.[1] ?? '';
+    writeFileSync(join(work, 'bridge.mjs'), bridge);
+    const input = 'ann\twhat a save\nbob\tunreal\nann\tagain\n';
+    const env = { ...process.env, BRIDGE_KEY: 'a key of the tests' };
+    const out = execFileSync(process.execPath, [join(work, 'bridge.mjs')], { input, env, encoding: 'utf8' });
+    expect(out).not.toMatch(/"ann"|"bob"/);
+    const path = join(work, 'bridged.ndjson');
+    writeFileSync(path, out);
+    const items = [];
+    for await (const batch of (await openChatFile(path)).items()) items.push(...batch);
+    expect(items.map((item) => item.kind === 'native' && item.event.kind)).toEqual([
+      'chat',
+      'chat',
+      'chat',
+      'streamEnded',
+    ]);
+    const users = items.flatMap((item) => (item.kind === 'native' ? [item.event.chat?.userId] : []));
+    expect(users[0]).toBe(users[2]);
+    expect(users[0]).not.toBe(users[1]);
   });
 
   it("docs/events.md's example is read whole", async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { shellVariables } from '../../../scripts/services/variables.ts';
+import { shellUnset, shellVariables } from '../../../scripts/services/variables.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 
 it('what `services env` prints is a configuration that reaches the services', () => {
@@ -16,4 +17,16 @@ it('what `services env` prints is a configuration that reaches the services', ()
   expect(cluster?.redis?.url).toBe('redis://127.0.0.1:4');
   expect(cluster?.clickhouse).toMatchObject({ url: 'http://127.0.0.1:5', login: { username: 'cliptide' } });
   expect(shellVariables({ redis: 'redis://127.0.0.1:4' })).toBe("export CLIPTIDE_REDIS_URL='redis://127.0.0.1:4'\n");
+});
+
+it('what `services env --unset` prints takes all of that away again', () => {
+  const everything = {
+    kafka: '127.0.0.1:1',
+    registry: 'http://127.0.0.1:3',
+    redis: 'redis://127.0.0.1:4',
+    clickhouse: 'http://cliptide:secret@127.0.0.1:5',
+  };
+  const script = `${shellVariables(everything)}${shellUnset()}env`;
+  const left = execFileSync('sh', ['-c', script], { env: { PATH: process.env.PATH }, encoding: 'utf8' });
+  expect(left).not.toContain('CLIPTIDE_');
 });

@@ -42,7 +42,7 @@ const waitingQueries = 64;
 const patienceMs = 1_000;
 
 /**
- * ClickHouse's own HTTP interface, read-only unless `answer` is given, over the engine in process. Rejects with `busy` when the port is taken.
+ * ClickHouse's own HTTP interface, read-only unless `answer` is given, over the engine in process. Rejects with `config` when the port is taken.
  */
 export async function startSqlServer(options: SqlServerOptions): Promise<SqlServer> {
   const host = options.host ?? '127.0.0.1';
@@ -134,7 +134,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once('error', (cause) => {
       const hint = 'Give another one (--sql-port), or 0 for any free one';
       reject(
-        new CliptideError('busy', `the SQL port ${port} cannot be taken`, { where: `${host}:${port}`, hint, cause }),
+        new CliptideError('config', `the SQL port ${port} cannot be taken`, { where: `${host}:${port}`, hint, cause }),
       );
     });
     server.listen(port, host, resolve);
