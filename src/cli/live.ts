@@ -5,6 +5,7 @@ import { whenIdle } from '../runtime/idle.ts';
 import { type CommandContext, contextOf } from './context.ts';
 import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
+import { sayEnd } from './live/ending.ts';
 import { settled } from './live/settle.ts';
 import { openControl } from './node/control.ts';
 import { givenBy } from './node/given.ts';
@@ -81,11 +82,9 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       await settled(node.deps, ids.streamId, ids.channelId, until);
       await whenIdle(keeping(node), node.deps, until);
       await allTold(ids, node, told, until);
+      await sayEnd(ids, node, context);
     };
     await Promise.race([work(), node.stages.done]);
-    terminal.line(
-      `over; its clips: npx cliptide sql --data ${node.folder} 'SELECT peak_at, title, file FROM clip_files'`,
-    );
   } finally {
     finished.abort();
     await node.stop();

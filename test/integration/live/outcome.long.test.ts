@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
+import { cliptide, endProcesses } from '../../support/cliprocess.ts';
+import { LiveBroadcast, makeSegments } from '../../support/livebroadcast.ts';
+
+/** With a space, as a person's folders have them. */
+const work = mkdtempSync(join(tmpdir(), 'cliptide live é-'));
+const seconds = 300;
+let broadcast: LiveBroadcast;
+
+beforeAll(async () => {
+  const segments = await makeSegments((await locateTool('ffmpeg')).path, work, seconds);
+  broadcast = await LiveBroadcast.open({ segments, events: join(work, 'events.ndjson'), seconds, window: 1_000 });
+  broadcast.reach(seconds);
+}, 120_000);
+afterEach(endProcesses);
+afterAll(async () => {
+  await broadcast[Symbol.asyncDispose]();
+  rmSync(work, { recursive: true, force: true });
+});
+
+const live = (data: string, config: object) => {
+  writeFileSync(join(work, `${data}.json`), JSON.stringify({ dataDir: data, ...config }));
+  return ['--config', `${data}.json`, 'live', '--events', 'events.ndjson', '--hls', broadcast.url];
+};
+
+test('`live` ends with 3 where a budget refuses a clip, says how many, and tries no more when it is started again', async () => {
+  const args = live('refused', { budget: { clipCount: 1 } });
+  const first = await cliptide(args, { cwd: work });
+  expect(first.err).toMatch(/^1 of 2 clips made, 1 refused by a budget or for want of space$/m);
+  expect(first.err).toMatch(/^live does not try again what was refused.*\n {2}to do: .*npx cliptide run --data '/m);
+  expect(first.code).toBe(3);
+  const second = await cliptide(args, { cwd: work });
+  expect(second.err).toMatch(/^1 of 2 clips made, 1 refused/m);
+  expect(second.code).toBe(3);
+}, 120_000);

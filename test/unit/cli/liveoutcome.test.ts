@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
+import { clipsLine } from '../../../src/cli/live/ending.ts';
+import { exitOf, outcomeOf } from '../../../src/cli/live/outcome.ts';
+import { openStorage } from '../../../src/cli/node/storage.ts';
+import type { JournalEntry, RenderedClip } from '../../../src/domain/records.gen.ts';
+import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
+import { toAppend } from '../../../src/runtime/records.ts';
+import type { Output } from '../../../src/runtime/stage.ts';
+import { clip, detected, entry, moment, ranking } from '../../support/recordinputs.ts';
+
+const logger = pinoLogger({ level: 'silent' });
+const ids = { streamId: 's1', channelId: 'c1' };
+let lifecycle = new Lifecycle(logger);
+afterEach(async () => {
+  await lifecycle.stop(1_000);
+  lifecycle = new Lifecycle(logger);
+});
+
+/** What is said of a broadcast whose topics hold these records. */
+async function outcome(...outputs: readonly Output[]) {
+  const deps = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
+  await deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
+  return outcomeOf(ids, deps);
+}
+
+const found = (id: string): Output => ({ topic: 'highlights.detected', key: 'c1', record: detected(id, 60) });
+const said = (record: JournalEntry): Output => ({ topic: 'highlights.journal', key: 'c1', record });
+const tried = (id: string, over: Partial<RenderedClip>): Output => ({
+  topic: 'clips.rendered',
+  key: 'c1',
+  record: clip(`${id}-${over.preset}`, id, over),
+});
+
+/** A highlight's life up to its render, then the state it came to. */
+function life(id: string, presets: readonly string[], ...then: readonly JournalEntry['toState'][]): Output[] {
+  const states = ['detected', 'refining', 'refined', 'approved', 'rendering', ...then];
+  return [found(id), ...states.map((toState, index) => said(entry(id, index, { toState, ...more(toState, presets) })))];
+}
+
+const more = (toState: string, presets: readonly string[]): Partial<JournalEntry> =>
+  toState === 'detected' ? { highlight: moment(60, '') } : toState === 'rendering' ? { presets } : {};
+
+const failed = { outcome: 'failed', bytes: 0 };
+const full = 'budget: 1 more do not fit: 1 used and 0 reserved of 1 (channel:c1:clipCount)';
+
+test('a clip that a budget refused makes it 3, also beside one that could not be cut; each is counted', async () => {
+  const end = await outcome(
+    ...life('a', ['source', 'copy'], 'failed'),
+    tried('a', { preset: 'source' }),
+    tried('a', { preset: 'copy', ...failed, error: full }),
+    ...life('b', ['source'], 'failed'),
+    tried('b', { preset: 'source', ...failed, error: 'media-gone: it left the playlist' }),
+    { topic: 'highlights.ranked', key: 'c1', record: ranking() },
+  );
+  expect(end).toMatchObject({ highlights: 2, wanted: 3, made: 1, refused: 1, failed: 1, open: 0 });
+  expect(end.fates).toEqual(ranking().fates);
+  expect(exitOf(end)).toBe(3);
+  expect(clipsLine(end)).toBe('1 of 3 clips made, 1 refused by a budget or for want of space, 1 could not be cut');
+});
+
+test('a clip that could not be cut makes it 1; of a disk without room it is 3', async () => {
+  const end = await outcome(
+    ...life('a', ['source'], 'failed'),
+    tried('a', { preset: 'source', ...failed, error: 'media-gone: budget: is a word of the archive' }),
+  );
+  expect([exitOf(end), clipsLine(end)]).toEqual([1, '0 of 1 clip made, 1 could not be cut']);
+  expect(exitOf({ refused: 1, failed: 0 })).toBe(3);
+});
+
+test('what was refused and made at a later try is made, and what nobody wanted is missed by nobody', async () => {
+  const again = ['failed', 'approved', 'rendering', 'rendered'];
+  const end = await outcome(
+    ...life('a', ['source'], ...again),
+    tried('a', { preset: 'source', ...failed, error: full }),
+    tried('a', { preset: 'source' }),
+    ...life('b', ['source'], 'rejected'),
+    tried('b', { preset: 'source', ...failed, error: full }),
+    ...life('other run', ['source'], 'failed').map((output) => ({
+      ...output,
+      record: { ...output.record, run: 'backfill' } as never,
+    })),
+  );
+  expect(end).toMatchObject({ highlights: 2, wanted: 1, made: 1, refused: 0, failed: 0, open: 0 });
+  expect(exitOf(end)).toBe(0);
+});
+
+test('highlights whose clips are neither made nor given up are open', async () => {
+  const end = await outcome(found('a'), ...life('b', ['source']), ...life('c', ['source'], 'rendered'));
+  expect(end.open).toBe(2);
+});
