@@ -75,7 +75,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       await ingestLive(feed, node, config, until, (broadcast) => {
         ids = broadcast;
         terminal.line(`on air: ${broadcast.streamId}`);
-        const how = { json: options.json === true, from: 'start', told } as const;
+        const how = { json: options.json === true, from: 'start', goesOn: false, told } as const;
         announce(broadcast, node, context, how, until).catch((error) => finished.abort(error));
       });
       until.throwIfAborted();

@@ -132,7 +132,7 @@ async function watch(
     if (isAnnounced) return;
     isAnnounced = true;
     terminal.line(`on air: ${broadcast.streamId}`);
-    announce(broadcast, node, context, { json: false, from: 'end' }, signal).catch((error) => {
+    announce(broadcast, node, context, { json: false, from: 'end', goesOn: true }, signal).catch((error) => {
       log.warn('nothing more is announced', { streamId, error: String(error) });
     });
   };

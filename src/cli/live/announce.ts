@@ -5,6 +5,7 @@ import type { PipelineNode } from '../node/node.ts';
 import { readTopic, watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
 import { highlightLine, probabilityIn } from '../recording/scorelines.ts';
+import { missedLine, nextTry } from './missed.ts';
 
 /** Says what becomes of a broadcast as it does: highlights as they come, clips as they are done. */
 export async function announce(
@@ -22,6 +23,8 @@ export interface Announcing {
   readonly json: boolean;
   /** `end` passes over what was there before, such as before a restart. */
   readonly from: 'start' | 'end';
+  /** Whether the process is there when a clip is tried again. */
+  readonly goesOn: boolean;
   /** Counts what was said. */
   readonly told?: Told;
 }
@@ -68,13 +71,14 @@ async function clips(
   broadcast: Broadcast,
   node: PipelineNode,
   context: CommandContext,
-  { json, from, told }: Announcing,
+  how: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
+  const { from, told } = how;
   const { streamId, channelId, zeroAtMs } = broadcast;
   for await (const clip of watchTopic(node.deps, 'clips.rendered', channelId, signal, from)) {
     if (clip.streamId !== streamId) continue;
-    await sayClip(clip, zeroAtMs, node, context, json);
+    await sayClip(clip, zeroAtMs, node, context, how);
     if (told !== undefined) told.clips += 1;
   }
 }
@@ -84,11 +88,12 @@ async function sayClip(
   zeroAtMs: number,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  json: boolean,
+  { json, goesOn }: Announcing,
 ): Promise<void> {
   const { highlightId, preset, title, sha256, bytes } = clip;
   if (clip.outcome !== 'done') {
-    terminal.line(`a clip of ${highlightId.slice(0, 8)} failed: ${clip.error}`);
+    const next = goesOn ? await nextTry(clip, node.deps) : undefined;
+    terminal.line(missedLine(clip, node.folder, next));
     return;
   }
   const file = await node.clips.open(clip.video);

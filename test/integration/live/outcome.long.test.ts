@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
-import { cliptide, endProcesses } from '../../support/cliprocess.ts';
+import { CliProcess, cliptide, endProcesses } from '../../support/cliprocess.ts';
 import { LiveBroadcast, makeSegments } from '../../support/livebroadcast.ts';
+import { rowsOf } from '../../support/nodefolder.ts';
 
 /** With a space, as a person's folders have them. */
 const work = mkdtempSync(join(tmpdir(), 'cliptide live é-'));
@@ -27,7 +28,7 @@ const live = (data: string, config: object) => {
   return ['--config', `${data}.json`, 'live', '--events', 'events.ndjson', '--hls', broadcast.url];
 };
 
-test('`live` ends with 3 where a budget refuses a clip, says how many, and tries no more when it is started again', async () => {
+test('`live` ends with 3 where a budget refuses a clip, says how many, and tries no more; `run` on its folder does', async () => {
   const args = live('refused', { budget: { clipCount: 1 } });
   const first = await cliptide(args, { cwd: work });
   expect(first.err).toMatch(/^1 of 2 clips made, 1 refused by a budget or for want of space$/m);
@@ -36,4 +37,16 @@ test('`live` ends with 3 where a budget refuses a clip, says how many, and tries
   const second = await cliptide(args, { cwd: work });
   expect(second.err).toMatch(/^1 of 2 clips made, 1 refused/m);
   expect(second.code).toBe(3);
-}, 120_000);
+
+  const { channelId } = broadcast.script;
+  const [, set = ''] = /to do: raise the budget: npx cliptide (budget set .*) --data/.exec(first.err) ?? [];
+  expect(set).toBe(`budget set ${channelId} clipCount=AMOUNT`);
+  const raised = set.replace('AMOUNT', '5').split(' ');
+  expect((await cliptide([...raised, '--data', 'refused'], { cwd: work })).code).toBe(0);
+  await using run = new CliProcess(['run', '--data', 'refused'], { cwd: work });
+  await run.prints(/^running;/m);
+  const made = "SELECT count() AS made FROM clips WHERE outcome = 'done'";
+  let rows: readonly { made: unknown }[] = [];
+  while (Number(rows[0]?.made ?? 0) < 2) rows = await rowsOf(join(work, 'refused'), made);
+  expect(await run.kill('SIGTERM')).toBe(0);
+}, 240_000);

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { clipsLine } from '../../../src/cli/live/ending.ts';
+import { missedLine, nextTry } from '../../../src/cli/live/missed.ts';
 import { exitOf, outcomeOf } from '../../../src/cli/live/outcome.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
 import type { JournalEntry, RenderedClip } from '../../../src/domain/records.gen.ts';
@@ -17,12 +18,14 @@ afterEach(async () => {
   lifecycle = new Lifecycle(logger);
 });
 
-/** What is said of a broadcast whose topics hold these records. */
-async function outcome(...outputs: readonly Output[]) {
+async function holding(...outputs: readonly Output[]) {
   const deps = await openStorage({ folder: undefined, partitions: 1, logger }, lifecycle);
   await deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
-  return outcomeOf(ids, deps);
+  return deps;
 }
+
+/** What is said of a broadcast whose topics hold these records. */
+const outcome = async (...outputs: readonly Output[]) => outcomeOf(ids, await holding(...outputs));
 
 const found = (id: string): Output => ({ topic: 'highlights.detected', key: 'c1', record: detected(id, 60) });
 const said = (record: JournalEntry): Output => ({ topic: 'highlights.journal', key: 'c1', record });
@@ -88,4 +91,29 @@ test('what was refused and made at a later try is made, and what nobody wanted i
 test('highlights whose clips are neither made nor given up are open', async () => {
   const end = await outcome(found('a'), ...life('b', ['source']), ...life('c', ['source'], 'rendered'));
   expect(end.open).toBe(2);
+});
+
+test('of a refused clip it says when it is tried again, by how often it was refused before, and what to do', async () => {
+  const again = ['failed', 'approved', 'rendering'];
+  const refused = said(entry('a', 5, { toState: 'failed', reason: full }));
+  const twice = life('a', ['source'], ...again, ...again).map((output, index) => (index === 6 ? refused : output));
+  const clipOf = (error: string) => clip('a-source', 'a', { ...failed, error });
+  const next = await nextTry(clipOf(full), await holding(...twice));
+  expect(next).toBe(2 * 60_000);
+  expect(missedLine(clipOf(full), '/my clips', next)).toBe(
+    `a clip of a is refused: ${full}; tried again in 2 minutes\n` +
+      "  to do: raise the budget: npx cliptide budget set c1 clipCount=AMOUNT --data '/my clips'",
+  );
+  expect(missedLine(clipOf('space: only 1 MB are free'), 'd', 3_600_000)).toMatch(
+    /is refused: .*; tried again in an hour\n {2}to do: free some space/,
+  );
+  expect(missedLine(clipOf('media-gone: it is not there'), 'd', undefined)).toBe(
+    'a clip of a failed: media-gone: it is not there',
+  );
+});
+
+test('a clip whose media is gone is not said to be tried again; one after a deadline is, twice', async () => {
+  const deps = await holding(...life('a', ['source']));
+  expect(await nextTry(clip('k', 'a', { ...failed, error: 'media-gone: it is not there' }), deps)).toBeUndefined();
+  expect(await nextTry(clip('k', 'a', { ...failed, error: 'timeout: slow' }), deps)).toBe(60_000);
 });
