@@ -36,7 +36,7 @@ export function addLive(program: Command): void {
     .option('--category <name>', "the platform's name of what is shown")
     .option('--scorer <file>', 'score by this model, a JSON file')
     .option('--started-at <time>', 'when the broadcast began, where no event says it')
-    .option('--json', 'print a line of JSON for each highlight and clip')
+    .option('--json', 'print a line of JSON for each highlight and clip, and a summary')
     .action(async (options: LiveOptions, command: Command) => {
       await live(
         options,
@@ -82,7 +82,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       await settled(node.deps, ids.streamId, ids.channelId, until);
       await whenIdle(keeping(node), node.deps, until);
       await allTold(ids, node, told, until);
-      await sayEnd(ids, node, context);
+      await sayEnd(ids, node, context, options.json === true);
     };
     await Promise.race([work(), node.stages.done]);
   } finally {

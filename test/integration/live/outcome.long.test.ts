@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
 import { CliProcess, cliptide, endProcesses } from '../../support/cliprocess.ts';
 import { LiveBroadcast, makeSegments } from '../../support/livebroadcast.ts';
+import { rowsOf as printed } from '../../support/ndjsonrows.ts';
 import { rowsOf } from '../../support/nodefolder.ts';
 
 /** With a space, as a person's folders have them. */
@@ -31,12 +32,15 @@ const live = (data: string, config: object) => {
 test('`live` ends with 3 where a budget refuses a clip, says how many, and tries no more; `run` on its folder does', async () => {
   const args = live('refused', { budget: { clipCount: 1 } });
   const first = await cliptide(args, { cwd: work });
-  expect(first.err).toMatch(/^1 of 2 clips made, 1 refused by a budget or for want of space$/m);
+  expect(first.err).toMatch(/2 highlights; 1 of 2 clips made, 1 refused by a budget or for want of space$/m);
   expect(first.err).toMatch(/^live does not try again what was refused.*\n {2}to do: .*npx cliptide run --data '/m);
   expect(first.code).toBe(3);
-  const second = await cliptide(args, { cwd: work });
-  expect(second.err).toMatch(/^1 of 2 clips made, 1 refused/m);
+  const second = await cliptide([...args, '--json'], { cwd: work });
+  expect(second.err).toMatch(/^sum of .*; 1 of 2 clips made, 1 refused/m);
   expect(second.code).toBe(3);
+  const sums = { kind: 'summary', highlights: 2, clipsWanted: 2, clipsMade: 1, clipsRefused: 1, clipsFailed: 0 };
+  const { streamId } = broadcast.script;
+  expect(printed(second.out).at(-1)).toMatchObject({ ...sums, streamId, read: expect.any(Number) });
 
   const { channelId } = broadcast.script;
   const [, set = ''] = /to do: raise the budget: npx cliptide (budget set .*) --data/.exec(first.err) ?? [];

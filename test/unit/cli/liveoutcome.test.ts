@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
-import { clipsLine } from '../../../src/cli/live/ending.ts';
+import { sumLine, summaryRow } from '../../../src/cli/live/ending.ts';
 import { missedLine, nextTry } from '../../../src/cli/live/missed.ts';
 import { exitOf, outcomeOf } from '../../../src/cli/live/outcome.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
@@ -59,7 +59,15 @@ test('a clip that a budget refused makes it 3, also beside one that could not be
   expect(end).toMatchObject({ highlights: 2, wanted: 3, made: 1, refused: 1, failed: 1, open: 0 });
   expect(end.fates).toEqual(ranking().fates);
   expect(exitOf(end)).toBe(3);
-  expect(clipsLine(end)).toBe('1 of 3 clips made, 1 refused by a budget or for want of space, 1 could not be cut');
+  const fates = { read: 9, processed: 4, late: 2, duplicate: 1, deadLettered: 1, ignored: 1 };
+  expect(sumLine('s1', { ...end, fates })).toBe(
+    'sum of s1: 9 events: 4 processed, 2 late, 1 duplicate, 1 dead, 1 ignored; 2 highlights; ' +
+      '1 of 3 clips made, 1 refused by a budget or for want of space, 1 could not be cut',
+  );
+  const clips = { clipsWanted: 3, clipsMade: 1, clipsRefused: 1, clipsFailed: 1 };
+  expect(summaryRow('s1', { ...end, fates })).toEqual({
+    ...{ kind: 'summary', streamId: 's1', ...fates, highlights: 2, ...clips },
+  });
 });
 
 test('a clip that could not be cut makes it 1; of a disk without room it is 3', async () => {
@@ -67,7 +75,8 @@ test('a clip that could not be cut makes it 1; of a disk without room it is 3', 
     ...life('a', ['source'], 'failed'),
     tried('a', { preset: 'source', ...failed, error: 'media-gone: budget: is a word of the archive' }),
   );
-  expect([exitOf(end), clipsLine(end)]).toEqual([1, '0 of 1 clip made, 1 could not be cut']);
+  expect(exitOf(end)).toBe(1);
+  expect(sumLine('s1', end)).toMatch(/; 1 highlight; 0 of 1 clip made, 1 could not be cut$/);
   expect(exitOf({ refused: 1, failed: 0 })).toBe(3);
 });
 
