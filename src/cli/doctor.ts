@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';
 import { checkClickHouse } from './checks/clickhouse.ts';
 import { checkCluster } from './checks/cluster.ts';
+import { checkEvents } from './checks/events.ts';
 import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
@@ -56,6 +57,7 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkServices(config),
     checkTails(config),
     checkWindows(config),
+    Promise.all(config.sources.map(checkEvents)),
     checkCluster(config, log),
     config.clips.s3 ? checkS3(config.clips.s3) : [],
     config.cluster?.redis ? checkRedis(config.cluster.redis) : [],

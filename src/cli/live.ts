@@ -6,6 +6,7 @@ import { type CommandContext, contextOf } from './context.ts';
 import { allTold, announce } from './live/announce.ts';
 import { ingestLive } from './live/broadcast.ts';
 import { sayEnd } from './live/ending.ts';
+import { SourceNotices } from './live/notices.ts';
 import { settled } from './live/settle.ts';
 import { openControl } from './node/control.ts';
 import { givenBy } from './node/given.ts';
@@ -60,6 +61,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
     await openControl(node, config.budget);
     const feed = {
       chat,
+      notices: new SourceNotices((block) => terminal.line(block), chat.name ?? path),
       piped: chat.goesOn === true,
       hls: options.hls,
       archiveTime: node.deps.clock,

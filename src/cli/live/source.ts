@@ -8,6 +8,7 @@ import { announce } from './announce.ts';
 import { Backoff } from './backoff.ts';
 import { ingestLive } from './broadcast.ts';
 import { sumLine } from './ending.ts';
+import { SourceNotices } from './notices.ts';
 import { type BroadcastIds, outcomeOf } from './outcome.ts';
 import { settled } from './settle.ts';
 
@@ -31,11 +32,13 @@ export async function watchSource(
   const { streamId, channelId, hls, category, startedAtMs } = source;
   const ids = { streamId, channelId };
   const backoff = new Backoff();
+  const notices = new SourceNotices((block) => terminal.line(block), source.events);
   while (!signal.aborted) {
     try {
       const chat = await followNdjson(source.events);
       const feed = {
         chat,
+        notices,
         piped: chat.goesOn === true,
         hls,
         patient: true,
