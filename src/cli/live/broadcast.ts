@@ -28,11 +28,8 @@ export async function ingestLive(
   const archiveOver = new AbortController();
   const both = new AbortController();
   const going = AbortSignal.any([signal, both.signal]);
-  const opening = await openSource(
-    feed.notices?.ofDamage(feed.chat) ?? feed.chat,
-    feed.startedAtMs,
-    AbortSignal.any([going, chatOver.signal]),
-  );
+  const source = feed.notices?.ofDamage(feed.chat) ?? feed.chat;
+  const opening = await openSource(source, feed.startedAtMs, AbortSignal.any([going, chatOver.signal]));
   const policy = { hold: 'online', top: 0, presets: config.render.presets };
   const fields = { streamId: feed.name, category: feed.category, policy };
   const broadcast = await asBefore(broadcastOf({ ...opening, ...feed.ids }, fields, config), feed, node);
