@@ -1,16 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
-import { whenIdle } from '../runtime/idle.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { allTold, announce } from './live/announce.ts';
-import { ingestLive } from './live/broadcast.ts';
-import { sayEnd } from './live/ending.ts';
 import { SourceNotices } from './live/notices.ts';
-import { settled } from './live/settle.ts';
+import { Watched } from './live/watched.ts';
 import { openControl } from './node/control.ts';
 import { givenBy } from './node/given.ts';
-import { type PipelineNode, startNode } from './node/node.ts';
+import { startNode } from './node/node.ts';
 import { listed } from './node/scorers.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 import { streamIdOf } from './recording/broadcast.ts';
@@ -46,16 +42,13 @@ export function addLive(program: Command): void {
     });
 }
 
-/** Its events are in their file, too, before it says that it is over. */
-const keeping = ({ stages }: PipelineNode) => stages.progress.filter(({ stage }) => stage === 'keep');
-
 async function live(options: LiveOptions, context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
   const path = options.events === '-' ? '-' : resolve(options.events);
   const chat = await followNdjson(path);
   const started = startedAtMs(options.startedAt);
   const node = await startNode({ config, folder: config.data.dir, logger: log, given: await givenBy(options.hls) });
-  const finished = new AbortController();
+  const watched = new Watched(node, context, options.json === true);
   try {
     await openSqlServer(node, config, terminal);
     await openControl(node, config.budget);
@@ -70,25 +63,15 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       startedAtMs: started,
     };
     terminal.line(`waiting for the first event: ${path === '-' ? 'standard input' : path}`);
-    const until = AbortSignal.any([signal, finished.signal]);
-    const work = async (): Promise<void> => {
-      let ids = { streamId: '', channelId: '' };
-      const told = { highlights: 0, clips: 0 };
-      await ingestLive(feed, node, config, until, (broadcast) => {
-        ids = broadcast;
-        terminal.line(`on air: ${broadcast.streamId}`);
-        const how = { json: options.json === true, from: 'start', goesOn: false, told } as const;
-        announce(broadcast, node, context, how, until).catch((error) => finished.abort(error));
-      });
-      until.throwIfAborted();
-      await settled(node.deps, ids.streamId, ids.channelId, until);
-      await whenIdle(keeping(node), node.deps, until);
-      await allTold(ids, node, told, until);
-      await sayEnd(ids, node, context, options.json === true);
-    };
-    await Promise.race([work(), node.stages.done]);
+    await Promise.race([watched.toItsEnd(feed), node.stages.done]);
+    signal.throwIfAborted();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    // Before the stages stop: then the log can be read no more.
+    await watched.sayOpen();
+    throw signal.reason;
   } finally {
-    finished.abort();
+    watched.stop();
     await node.stop();
     terminal.end();
   }

@@ -21,6 +21,13 @@ export async function sayEnd(
   if (code !== 0) process.exitCode = code;
 }
 
+/** For people, of a `live` that is interrupted; clips that are nearly done may be made before it ends. */
+export function openLine({ open }: Pick<Outcome, 'open'>): string {
+  if (open === 0) return 'no clip is open; the same command goes on with the broadcast';
+  const whose = open === 1 ? 'the clips of 1 highlight are' : `the clips of ${open} highlights are`;
+  return `${whose} open; the same command goes on with them`;
+}
+
 /** For people: what came of a broadcast, from its events to its clips. */
 export function sumLine(streamId: string, outcome: Outcome): string {
   const { fates, highlights } = outcome;

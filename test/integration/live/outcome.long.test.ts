@@ -54,3 +54,21 @@ test('`live` ends with 3 where a budget refuses a clip, says how many, and tries
   while (Number(rows[0]?.made ?? 0) < 2) rows = await rowsOf(join(work, 'refused'), made);
   expect(await run.kill('SIGTERM')).toBe(0);
 }, 240_000);
+
+test('Ctrl-C says how many clips are open, and that the same command goes on with them', async () => {
+  writeFileSync(join(work, 'all.ndjson'), `${broadcast.lines.join('\n')}\n`);
+  // The archive has not come to the moments yet.
+  const { segments } = broadcast.options;
+  const unused = join(work, 'unused.ndjson');
+  await using behind = await LiveBroadcast.open({ segments, events: unused, seconds, window: 1_000 });
+  behind.reach(60);
+  const args = ['live', '--events', 'all.ndjson', '--hls', behind.url, '--data', 'open'];
+  await using process = new CliProcess(args, { cwd: work });
+  await process.prints(/highlight at[\s\S]*highlight at/);
+  expect(await process.kill('SIGINT')).toBe(130);
+  expect(process.err).toMatch(/^the clips of 2 highlights are open; the same command goes on with them$/m);
+  behind.reach(seconds);
+  const again = await cliptide(args, { cwd: work });
+  expect(again.err).toMatch(/; 2 of 2 clips made$/m);
+  expect(again.code).toBe(0);
+}, 120_000);
