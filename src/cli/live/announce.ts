@@ -25,6 +25,8 @@ export interface Announcing {
   readonly from: 'start' | 'end';
   /** Whether the process is there when a clip is tried again. */
   readonly goesOn: boolean;
+  /** What stands before each line, where more than one broadcast is watched. */
+  readonly name?: string;
   /** Counts what was said. */
   readonly told?: Told;
 }
@@ -33,6 +35,8 @@ export interface Told {
   highlights: number;
   clips: number;
 }
+
+const prefixOf = (name: string | undefined): string => (name === undefined ? '' : `${name}: `);
 
 const lookEveryMs = 20;
 
@@ -54,7 +58,7 @@ async function highlights(
   { streamId, channelId, zeroAtMs }: Broadcast,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  { json, from, told }: Announcing,
+  { json, from, told, name }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
@@ -62,7 +66,7 @@ async function highlights(
     if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
     const said = highlight.terms.map((term) => term.text).join(' ');
     const at = clockName((highlight.startMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
+    terminal.line(`${prefixOf(name)}highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
     if (told !== undefined) told.highlights += 1;
   }
 }
@@ -88,12 +92,12 @@ async function sayClip(
   zeroAtMs: number,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  { json, goesOn }: Announcing,
+  { json, goesOn, name }: Announcing,
 ): Promise<void> {
   const { highlightId, preset, title, sha256, bytes } = clip;
   if (clip.outcome !== 'done') {
     const next = goesOn ? await nextTry(clip, node.deps) : undefined;
-    terminal.line(missedLine(clip, node.folder, next));
+    terminal.line(`${prefixOf(name)}${missedLine(clip, node.folder, next)}`);
     return;
   }
   const file = await node.clips.open(clip.video);
@@ -101,5 +105,5 @@ async function sayClip(
   const place = { file, ...(link === undefined ? {} : { link }) };
   const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
   if (json) await output.write({ kind: 'clip', highlightId, preset, title, ...place, ...times, bytes, sha256 });
-  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${link ?? file}`);
+  terminal.line(`${prefixOf(name)}clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${link ?? file}`);
 }

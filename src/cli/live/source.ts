@@ -20,12 +20,14 @@ export async function watchSource(
   signal: AbortSignal,
 ): Promise<void> {
   const { config, log, terminal } = context;
+  const named = config.sources.length > 1 ? { name: source.streamId } : {};
   let isAnnounced = false;
   const begin = (broadcast: Broadcast): void => {
     if (isAnnounced) return;
     isAnnounced = true;
     terminal.line(`on air: ${broadcast.streamId}`);
-    announce(broadcast, node, context, { json: false, from: 'end', goesOn: true }, signal).catch((error) => {
+    const how = { json: false, from: 'end', goesOn: true, ...named } as const;
+    announce(broadcast, node, context, how, signal).catch((error) => {
       log.warn('nothing more is announced', { streamId, error: String(error) });
     });
   };

@@ -72,3 +72,23 @@ test('Ctrl-C says how many clips are open, and that the same command goes on wit
   expect(again.err).toMatch(/; 2 of 2 clips made$/m);
   expect(again.code).toBe(0);
 }, 120_000);
+
+test('`run` with two sources names the broadcast of each highlight and clip, and gives the sum of both', async () => {
+  const { streamId, channelId } = broadcast.script;
+  const ids = { streamId: 'second', channelId: 'channel-2' };
+  const second = broadcast.lines.map((line) => JSON.stringify({ ...JSON.parse(line), ...ids }));
+  writeFileSync(join(work, 'second.ndjson'), `${second.join('\n')}\n`);
+  const sources = [
+    { streamId, channelId, events: 'events.ndjson', hls: broadcast.url },
+    { ...ids, events: 'second.ndjson', hls: broadcast.url },
+  ];
+  writeFileSync(join(work, 'two.json'), JSON.stringify({ dataDir: 'two', sources }));
+  await using run = new CliProcess(['--config', 'two.json', 'run'], { cwd: work });
+  for (const id of [streamId, ids.streamId]) {
+    await run.prints(new RegExp(`^sum of ${id}: \\d+ events: .*; 2 highlights; 2 of 2 clips made$`, 'm'));
+    await run.prints(new RegExp(`^${id}: highlight at 00:0`, 'm'));
+    await run.prints(new RegExp(`^${id}: clip source "`, 'm'));
+  }
+  expect(run.err).not.toMatch(/^(highlight|clip) /m);
+  expect(await run.kill('SIGTERM')).toBe(0);
+}, 120_000);
