@@ -80,12 +80,13 @@ test('a clip that could not be cut makes it 1; of a disk without room it is 3', 
   expect(exitOf({ refused: 1, failed: 0 })).toBe(3);
 });
 
-test('what was refused and made at a later try is made, and what nobody wanted is missed by nobody', async () => {
+test('what was refused and made at a later try is made and stays it, and what nobody wanted is missed by nobody', async () => {
   const again = ['failed', 'approved', 'rendering', 'rendered'];
   const end = await outcome(
     ...life('a', ['source'], ...again),
     tried('a', { preset: 'source', ...failed, error: full }),
     tried('a', { preset: 'source' }),
+    tried('a', { preset: 'source', ...failed, error: full }),
     ...life('b', ['source'], 'rejected'),
     tried('b', { preset: 'source', ...failed, error: full }),
     ...life('other run', ['source'], 'failed').map((output) => ({
@@ -104,13 +105,15 @@ test('highlights whose clips are neither made nor given up are open', async () =
 
 test('of a refused clip it says when it is tried again, by how often it was refused before, and what to do', async () => {
   const again = ['failed', 'approved', 'rendering'];
-  const refused = said(entry('a', 5, { toState: 'failed', reason: full }));
-  const twice = life('a', ['source'], ...again, ...again).map((output, index) => (index === 6 ? refused : output));
+  const refused = (revision: number) => said(entry('a', revision, { toState: 'failed', reason: full }));
+  const twice = life('a', ['source'], ...again, ...again).map((output, index) =>
+    index === 6 || index === 9 ? refused(index - 1) : output,
+  );
   const clipOf = (error: string) => clip('a-source', 'a', { ...failed, error });
   const next = await nextTry(clipOf(full), await holding(...twice));
-  expect(next).toBe(2 * 60_000);
+  expect(next).toBe(4 * 60_000);
   expect(missedLine(clipOf(full), '/my clips', next)).toBe(
-    `a clip of a is refused: ${full}; tried again in 2 minutes\n` +
+    `a clip of a is refused: ${full}; tried again in 4 minutes\n` +
       "  to do: raise the budget: npx cliptide budget set c1 clipCount=AMOUNT --data '/my clips'",
   );
   expect(missedLine(clipOf('space: only 1 MB are free'), 'd', 3_600_000)).toMatch(
