@@ -19,6 +19,7 @@ import { settled } from './live/settle.ts';
 import { givenBy } from './node/given.ts';
 import { locateTools } from './node/media.ts';
 import { type NodeOptions, startNode } from './node/node.ts';
+import { shellWord } from './shellword.ts';
 
 interface DemoOptions {
   readonly pace: string;
@@ -83,7 +84,7 @@ async function play(
 }
 
 function keptWhere({ prefix, database }: DemoPipeline['names'], dataDir: string): string {
-  if (prefix === undefined) return `data kept: npx cliptide sql --data ${dataDir} 'SHOW TABLES'`;
+  if (prefix === undefined) return `data kept: npx cliptide sql --data ${shellWord(dataDir)} 'SHOW TABLES'`;
   return `data kept: ${dataDir}, Kafka's topics under ${prefix}, ClickHouse's database ${database}`;
 }
 

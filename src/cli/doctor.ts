@@ -7,6 +7,7 @@ import { checkChdb } from './checks/chdb.ts';
 import { checkClickHouse } from './checks/clickhouse.ts';
 import { checkClips } from './checks/clips.ts';
 import { checkCluster } from './checks/cluster.ts';
+import { checkEvents } from './checks/events.ts';
 import type { Finding } from './checks/finding.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkNode, checkSqlite } from './checks/node.ts';
@@ -57,6 +58,7 @@ async function examine(config: Config, log: Logger): Promise<Finding[]> {
     checkServices(config),
     checkTails(config),
     checkWindows(config),
+    Promise.all(config.sources.map(checkEvents)),
     checkCluster(config, log),
     checkClips(config),
     config.clips.s3 ? checkS3(config.clips.s3) : [],

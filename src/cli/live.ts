@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { followNdjson } from '../adapters/chatfile/follow.ts';
-import { whenIdle } from '../runtime/idle.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { allTold, announce } from './live/announce.ts';
-import { ingestLive } from './live/broadcast.ts';
-import { settled } from './live/settle.ts';
+import { SourceNotices } from './live/notices.ts';
+import { Watched } from './live/watched.ts';
 import { openControl } from './node/control.ts';
 import { givenBy } from './node/given.ts';
-import { type PipelineNode, startNode } from './node/node.ts';
+import { startNode } from './node/node.ts';
 import { listed } from './node/scorers.ts';
 import { openSqlServer } from './node/sqlserver.ts';
 import { streamIdOf } from './recording/broadcast.ts';
@@ -35,7 +33,7 @@ export function addLive(program: Command): void {
     .option('--category <name>', "the platform's name of what is shown")
     .option('--scorer <file>', 'score by this model, a JSON file')
     .option('--started-at <time>', 'when the broadcast began, where no event says it')
-    .option('--json', 'print a line of JSON for each highlight and clip')
+    .option('--json', 'print a line of JSON for each highlight and clip, and a summary')
     .action(async (options: LiveOptions, command: Command) => {
       await live(
         options,
@@ -44,21 +42,19 @@ export function addLive(program: Command): void {
     });
 }
 
-/** Its events are in their file, too, before it says that it is over. */
-const keeping = ({ stages }: PipelineNode) => stages.progress.filter(({ stage }) => stage === 'keep');
-
 async function live(options: LiveOptions, context: CommandContext): Promise<void> {
   const { config, signal, log, terminal } = context;
   const path = options.events === '-' ? '-' : resolve(options.events);
   const chat = await followNdjson(path);
   const started = startedAtMs(options.startedAt);
   const node = await startNode({ config, folder: config.data.dir, logger: log, given: await givenBy(options.hls) });
-  const finished = new AbortController();
+  const watched = new Watched(node, context, options.json === true);
   try {
     await openSqlServer(node, config, terminal);
     await openControl(node, config.budget);
     const feed = {
       chat,
+      notices: new SourceNotices((block) => terminal.line(block), chat.name ?? path),
       piped: chat.goesOn === true,
       hls: options.hls,
       archiveTime: node.deps.clock,
@@ -67,27 +63,15 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
       startedAtMs: started,
     };
     terminal.line(`waiting for the first event: ${path === '-' ? 'standard input' : path}`);
-    const until = AbortSignal.any([signal, finished.signal]);
-    const work = async (): Promise<void> => {
-      let ids = { streamId: '', channelId: '' };
-      const told = { highlights: 0, clips: 0 };
-      await ingestLive(feed, node, config, until, (broadcast) => {
-        ids = broadcast;
-        terminal.line(`on air: ${broadcast.streamId}`);
-        const how = { json: options.json === true, from: 'start', told } as const;
-        announce(broadcast, node, context, how, until).catch((error) => finished.abort(error));
-      });
-      until.throwIfAborted();
-      await settled(node.deps, ids.streamId, ids.channelId, until);
-      await whenIdle(keeping(node), node.deps, until);
-      await allTold(ids, node, told, until);
-    };
-    await Promise.race([work(), node.stages.done]);
-    terminal.line(
-      `over; its clips: npx cliptide sql --data ${node.folder} 'SELECT peak_at, title, file FROM clip_files'`,
-    );
+    await Promise.race([watched.toItsEnd(feed), node.stages.done]);
+    signal.throwIfAborted();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    // Before the stages stop: then the log can be read no more.
+    await watched.sayOpen();
+    throw signal.reason;
   } finally {
-    finished.abort();
+    watched.stop();
     await node.stop();
     terminal.end();
   }

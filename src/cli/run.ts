@@ -1,18 +1,13 @@
 import type { Command } from 'commander';
-import { followNdjson } from '../adapters/chatfile/follow.ts';
-import type { Config, SourceConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { roleNames } from '../config/keys.ts';
 import type { Overrides } from '../config/load.ts';
-import { CliptideError, toCliptideError } from '../domain/errors.ts';
-import type { Broadcast } from '../stages/ingest/broadcast.ts';
+import { CliptideError } from '../domain/errors.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { announce } from './live/announce.ts';
-import { Backoff } from './live/backoff.ts';
-import { ingestLive } from './live/broadcast.ts';
+import { watchSource } from './live/source.ts';
 import { clipsFolder, keepsClipsApart, shareClips } from './node/clipstore.ts';
 import { lacks } from './node/clusternode.ts';
 import { startConfigured } from './node/configured.ts';
-import type { PipelineNode } from './node/node.ts';
 import { type Observed, observe } from './node/observed.ts';
 
 /** `cliptide run`: the long-running process, with every role, over one data folder. */
@@ -95,7 +90,7 @@ async function runObserved(context: CommandContext, observed: Observed): Promise
   let watched: readonly Promise<void>[] = [];
   try {
     terminal.line(`running; ${doing(config)}; data in ${config.data.dir}; stop with Ctrl-C`);
-    watched = sources.map((source) => watch(source, node, context, until));
+    watched = sources.map((source) => watchSource(source, node, context, until));
     observed.started(node);
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -123,46 +118,3 @@ const count = (sources: number): string =>
     : sources === 1
       ? '1 source'
       : `${sources} sources`;
-
-/** A source that fails does not end the process: it is tried again. */
-async function watch(
-  source: SourceConfig,
-  node: PipelineNode,
-  context: CommandContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { config, log, terminal } = context;
-  let isAnnounced = false;
-  const begin = (broadcast: Broadcast): void => {
-    if (isAnnounced) return;
-    isAnnounced = true;
-    terminal.line(`on air: ${broadcast.streamId}`);
-    announce(broadcast, node, context, { json: false, from: 'end' }, signal).catch((error) => {
-      log.warn('nothing more is announced', { streamId, error: String(error) });
-    });
-  };
-  const { streamId, channelId, hls, category, startedAtMs } = source;
-  const ids = { streamId, channelId };
-  const backoff = new Backoff();
-  while (!signal.aborted) {
-    try {
-      const chat = await followNdjson(source.events);
-      const feed = {
-        chat,
-        piped: chat.goesOn === true,
-        hls,
-        patient: true,
-        archiveTime: node.deps.clock,
-        name: streamId,
-      };
-      await ingestLive({ ...feed, ids, category, startedAtMs }, node, config, signal, begin);
-      if (!signal.aborted) log.info('broadcast ended', { streamId });
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      const waitMs = backoff.next();
-      log.warn('source failed; trying again', { streamId, waitMs, error: toCliptideError(error).message });
-      await node.deps.clock.sleep(waitMs, signal).catch(() => undefined);
-    }
-  }
-}

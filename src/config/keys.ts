@@ -7,7 +7,7 @@ import { mediaKeys } from './mediakeys.ts';
 import { originKeys } from './originkeys.ts';
 import { s3Keys } from './s3keys.ts';
 import { scoringKeys } from './scoringkeys.ts';
-import { source, sourceFields } from './source.ts';
+import { mustDiffer, source, sourceFields } from './source.ts';
 import { address, choice, secret, text, webhookSecret, whole } from './values.ts';
 
 /** What a process can be, in the order in which the topology names them; `api` serves people and programs. */
@@ -88,7 +88,7 @@ export const keys = {
     description: 'Least important messages that are logged; without it `info` in `run` and `live`, `warn` elsewhere.',
   },
   sources: {
-    schema: z.array(source, { error: 'must be a list of sources' }).default([]),
+    schema: z.array(source, { error: 'must be a list of sources' }).superRefine(mustDiffer).default([]),
     type: 'json',
     only: 'file',
     fields: Object.keys(sourceFields),

@@ -6,6 +6,7 @@ import type { PipelineNode } from '../node/node.ts';
 import { readTopic, watchTopic } from '../node/watch.ts';
 import { clockName } from '../recording/cliprow.ts';
 import { highlightLine, probabilityIn } from '../recording/scorelines.ts';
+import { missedLine, nextTry } from './missed.ts';
 
 /** Says what becomes of a broadcast as it does: highlights as they come, clips as they are done. */
 export async function announce(
@@ -23,6 +24,10 @@ export interface Announcing {
   readonly json: boolean;
   /** `end` passes over what was there before, such as before a restart. */
   readonly from: 'start' | 'end';
+  /** Whether the process is there when a clip is tried again. */
+  readonly goesOn: boolean;
+  /** What stands before each line, where more than one broadcast is watched. */
+  readonly name?: string;
   /** Counts what was said. */
   readonly told?: Told;
 }
@@ -31,6 +36,8 @@ export interface Told {
   highlights: number;
   clips: number;
 }
+
+const prefixOf = (name: string | undefined): string => (name === undefined ? '' : `${name}: `);
 
 const lookEveryMs = 20;
 
@@ -52,7 +59,7 @@ async function highlights(
   { streamId, channelId, zeroAtMs }: Broadcast,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  { json, from, told }: Announcing,
+  { json, from, told, name }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
@@ -60,7 +67,7 @@ async function highlights(
     if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
     const said = highlight.terms.map((term) => term.text).join(' ');
     const at = clockName((highlight.startMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
+    terminal.line(`${prefixOf(name)}highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
     if (told !== undefined) told.highlights += 1;
   }
 }
@@ -69,31 +76,29 @@ async function clips(
   broadcast: Broadcast,
   node: PipelineNode,
   context: CommandContext,
-  { json, from, told }: Announcing,
+  how: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
+  const { from, told } = how;
   const { streamId, channelId, zeroAtMs } = broadcast;
   for await (const clip of watchTopic(node.deps, 'clips.rendered', channelId, signal, from)) {
     if (clip.streamId !== streamId) continue;
-    await sayClip(clip, zeroAtMs, node, context, json);
+    await sayClip(clip, zeroAtMs, node, context, how);
     if (told !== undefined) told.clips += 1;
   }
 }
-
-/** What the render stage says of a moment that the archive does not reach. */
-const outside = /lies (before the start|after the end) of the recorded media/;
 
 async function sayClip(
   clip: RenderedClip,
   zeroAtMs: number,
   node: PipelineNode,
   { terminal, output }: CommandContext,
-  json: boolean,
+  { json, goesOn, name }: Announcing,
 ): Promise<void> {
   const { highlightId, preset, title, sha256, bytes } = clip;
   if (clip.outcome !== 'done') {
-    terminal.line(`a clip of ${highlightId.slice(0, 8)} failed: ${clip.error}`);
-    if (outside.test(clip.error)) terminal.line('  to do: see whether the dates of the chat and of the playlist agree');
+    const next = goesOn ? await nextTry(clip, node.deps) : undefined;
+    terminal.line(`${prefixOf(name)}${missedLine(clip, node.folder, next)}`);
     return;
   }
   const place = await placeOf(clip, node).catch((error) => {
@@ -106,7 +111,9 @@ async function sayClip(
   if (place === undefined) return;
   const times = { startSec: (clip.startMs - zeroAtMs) / 1_000, durationSec: clip.durationMs / 1_000 };
   if (json) await output.write({ kind: 'clip', highlightId, preset, title, ...place, ...times, bytes, sha256 });
-  terminal.line(`clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${place.link ?? place.file}`);
+  terminal.line(
+    `${prefixOf(name)}clip ${preset} "${title}", ${times.durationSec.toFixed(1)} s: ${place.link ?? place.file}`,
+  );
 }
 
 /** Where the clip's file is, and its address where the store gives any. */

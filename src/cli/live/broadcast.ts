@@ -28,13 +28,15 @@ export async function ingestLive(
   const archiveOver = new AbortController();
   const both = new AbortController();
   const going = AbortSignal.any([signal, both.signal]);
-  const opening = await openSource(feed.chat, feed.startedAtMs, AbortSignal.any([going, chatOver.signal]));
+  const source = feed.notices?.ofDamage(feed.chat) ?? feed.chat;
+  const opening = await openSource(source, feed.startedAtMs, AbortSignal.any([going, chatOver.signal]));
   const policy = { hold: 'online', top: 0, presets: config.render.presets };
   const fields = { streamId: feed.name, category: feed.category, policy };
   const broadcast = await asBefore(broadcastOf({ ...opening, ...feed.ids }, fields, config), feed, node);
   onBroadcast(broadcast);
   const silence = new Silence(node.deps.clock);
-  const items = silence.listen(opening.items);
+  const own = feed.notices?.ofForeign(opening.items, broadcast, feed.ids !== undefined) ?? opening.items;
+  const items = silence.listen(own);
   const chat = ingestChat(broadcast, { items, live: true, goesOn: feed.piped === true }, node.ingest, going);
   const archive = followArchive(feed, broadcast, node, going, archiveOver.signal, config.archive);
   const afterArchive = archive.then(() => silence.lasts(graceMs, going)).then(() => chatOver.abort());

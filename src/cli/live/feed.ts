@@ -1,9 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ChatSource } from '../../ports/source.ts';
+import type { SourceNotices } from './notices.ts';
 
 /** A live broadcast: its events as they come, and its playlist. */
 export interface LiveFeed {
   readonly chat: ChatSource;
+  /** Says what of chat gives nothing, if anybody does; the same object when the broadcast is tried again. */
+  readonly notices?: SourceNotices;
   /** Whether chat comes from a pipe, which does not begin anew after a restart. */
   readonly piped?: boolean;
   /** Address or path of the playlist. */

@@ -2,7 +2,6 @@ import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { readTopic } from '../node/watch.ts';
 
 const ends: ReadonlySet<string> = new Set(['rendered', 'failed', 'rejected', 'expired']);
-const lookEveryMs = 200;
 
 /** Resolves when the broadcast's ranking is there and every highlight that the journal knows has come to its end. */
 export async function settled(
@@ -10,6 +9,7 @@ export async function settled(
   streamId: string,
   channelId: string,
   signal: AbortSignal,
+  lookEveryMs = 200,
 ): Promise<void> {
   while (!(await isSettled(deps, streamId, channelId))) await deps.clock.sleep(lookEveryMs, signal);
 }

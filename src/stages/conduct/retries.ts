@@ -44,12 +44,20 @@ function timer(stream: StreamState, subject: string, timerId: string, dueAtMs: n
   return { topic: 'timers', key: channelId, record };
 }
 
-function waitMs({ failure, refusals }: Highlight): number {
+function waitMs({ failure, refusals }: Tried): number {
   return isRefusal(failure) ? Math.min(longestMs, retryAfterMs * 2 ** refusals) : retryAfterMs;
 }
 
-function mayRetry({ state, failure, retries, refusals }: Highlight): boolean {
-  if (state !== 'failed') return false;
+/** For how long, in milliseconds, a highlight that fails in this way waits for its next try; undefined: for good. */
+export function retryAfter(failed: Tried): number | undefined {
+  return mayPassFor(failed) ? waitMs(failed) : undefined;
+}
+
+type Tried = Pick<Highlight, 'failure' | 'retries' | 'refusals'>;
+
+const mayRetry = (highlight: Highlight): boolean => highlight.state === 'failed' && mayPassFor(highlight);
+
+function mayPassFor({ failure, retries, refusals }: Tried): boolean {
   return isRefusal(failure) ? refusals < maxRefusals : mayPass.test(failure) && retries < maxRetries;
 }
 

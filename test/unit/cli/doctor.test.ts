@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkChdb } from '../../../src/cli/checks/chdb.ts';
 import { checkClips } from '../../../src/cli/checks/clips.ts';
+import { checkEvents } from '../../../src/cli/checks/events.ts';
 import { checkFolder } from '../../../src/cli/checks/folder.ts';
 import { checkNode } from '../../../src/cli/checks/node.ts';
 import { checkServices } from '../../../src/cli/checks/services.ts';
@@ -22,6 +23,25 @@ describe('doctor', () => {
   it('finds a Node that is too old', () => {
     expect(checkNode('20.1.0', '/old/node')).toMatchObject({ status: 'fail', todo: expect.stringContaining('npm ci') });
     expect(checkNode('24.0.0', '/new/node')).toEqual({ name: 'node', status: 'ok', found: '24.0.0, /new/node' });
+  });
+
+  it('finds a source whose events are of another broadcast or channel, or damaged, before `run` gets none of them', async () => {
+    const events = join(root, 'events.ndjson');
+    const holding = (...lines: readonly string[]) => {
+      writeFileSync(events, lines.map((line) => `${line}\n`).join(''));
+      return checkEvents({ streamId: 's', channelId: 'c', events });
+    };
+    const event = { eventId: 'e', streamId: 's', channelId: 'c', atMs: 1, kind: 'viewers', viewers: { count: 1 } };
+    const of = (change: object) => holding(JSON.stringify({ ...event, ...change }));
+    expect(await of({})).toEqual({ name: 'events s', status: 'ok', found: 'its first event is its own' });
+    const streamId = expect.stringContaining('streamId "demo", and this source has "s"');
+    expect(await of({ streamId: 'demo' })).toMatchObject({ status: 'warn', found: streamId });
+    const channelId = expect.stringContaining('give the source the channelId "demo"');
+    expect(await of({ channelId: 'demo' })).toMatchObject({ status: 'warn', todo: channelId });
+    const damage = 'first damage: record 1, atMs is missing or no number';
+    expect(await of({ atMs: '2026-05-01T18:00:00Z' })).toMatchObject({ status: 'warn', found: damage });
+    rmSync(events);
+    expect(await checkEvents({ streamId: 's', channelId: 'c', events })).toMatchObject({ status: 'warn' });
   });
 
   it('finds the tools of this machine with what is needed of them', async () => {

@@ -98,7 +98,12 @@ describe('where values come from', () => {
 
   it('gives sources absolute event files and start times in milliseconds', () => {
     const source = { streamId: 's', channelId: 'c', events: 'e.ndjson', hls: 'https://a.example/x.m3u8' };
-    write({ sources: [{ ...source, startedAt: '2026-05-01T20:00:00+02:00' }, source] });
+    write({
+      sources: [
+        { ...source, startedAt: '2026-05-01T20:00:00+02:00' },
+        { ...source, streamId: 't' },
+      ],
+    });
     const [first, second] = load().sources;
     expect(first).toMatchObject({ events: join(cwd, 'e.ndjson'), startedAtMs: Date.UTC(2026, 4, 1, 18), category: '' });
     expect(second?.startedAtMs).toBeUndefined();
@@ -128,6 +133,18 @@ describe('a wrong configuration stops at start, naming the key and the reason', 
       /sources\[0\]\.hsl is no key; did you mean sources\[0\]\.hls\?/,
     ],
     ['a missing field of a source', { sources: [{ streamId: 's' }] }, /sources\[0\]\.channelId is missing/],
+    [
+      'two sources of one broadcast, whose records would be mixed',
+      {
+        sources: ['a.ndjson', 'b.ndjson'].map((events) => ({
+          streamId: 's',
+          channelId: 'c',
+          events,
+          hls: 'https://a.example/x',
+        })),
+      },
+      /^sources\[1\]\.streamId is also that of sources\[0\]/,
+    ],
     ['a number out of range', { partitions: 0 }, /partitions must be a whole number from 1 to 64/],
     ['a wrong type', { highlightsPerHour: 'many' }, /highlightsPerHour must be a number/],
     ['a preset that there is not', { presets: ['sauce'] }, /presets\[0\] must be one of source, copy/],

@@ -1,0 +1,59 @@
+import type { CommandContext } from '../context.ts';
+import type { PipelineNode } from '../node/node.ts';
+import { shellWord } from '../shellword.ts';
+import { type BroadcastIds, exitOf, type Outcome, outcomeOf } from './outcome.ts';
+
+/** Says what a `live` that is done has made, and sets what the process ends with. */
+export async function sayEnd(
+  ids: BroadcastIds,
+  node: PipelineNode,
+  { terminal, output }: CommandContext,
+  json: boolean,
+): Promise<void> {
+  const outcome = await outcomeOf(ids, node.deps);
+  if (json) await output.write(summaryRow(ids.streamId, outcome));
+  terminal.line(sumLine(ids.streamId, outcome));
+  const place = `--data ${shellWord(node.folder)}`;
+  if (outcome.refused > 0) terminal.line(laterLine(place));
+  terminal.line(`over; its clips: npx cliptide sql ${place} 'SELECT peak_at, title, file FROM clip_files'`);
+  const code = exitOf(outcome);
+  // A success is left to what else may still go wrong.
+  if (code !== 0) process.exitCode = code;
+}
+
+/** For people, of a `live` that is interrupted; clips that are nearly done may be made before it ends. */
+export function openLine({ open }: Pick<Outcome, 'open'>): string {
+  if (open === 0) return 'no clip is open; the same command goes on with the broadcast';
+  const whose = open === 1 ? 'the clips of 1 highlight are' : `the clips of ${open} highlights are`;
+  return `${whose} open; the same command goes on with them`;
+}
+
+/** For people: what came of a broadcast, from its events to its clips. */
+export function sumLine(streamId: string, outcome: Outcome): string {
+  const { fates, highlights } = outcome;
+  const { read, processed, late, duplicate, deadLettered, ignored } = fates ?? noFates;
+  const events = `${read} events: ${processed} processed, ${late} late, ${duplicate} duplicate`;
+  const found = `${highlights} ${highlights === 1 ? 'highlight' : 'highlights'}`;
+  return `sum of ${streamId}: ${events}, ${deadLettered} dead, ${ignored} ignored; ${found}; ${clipsLine(outcome)}`;
+}
+
+/** The same for programs. */
+export function summaryRow(streamId: string, { fates, highlights, wanted, made, refused, failed }: Outcome) {
+  const clips = { clipsWanted: wanted, clipsMade: made, clipsRefused: refused, clipsFailed: failed };
+  return { kind: 'summary', streamId, ...(fates ?? noFates), highlights, ...clips };
+}
+
+const noFates = { read: 0, processed: 0, late: 0, duplicate: 0, deadLettered: 0, ignored: 0 };
+
+/** How many of the clips that were wanted were made, and what became of the others. */
+function clipsLine({ wanted, made, refused, failed }: Outcome): string {
+  const others = [
+    ...(refused > 0 ? [`${refused} refused by a budget or for want of space`] : []),
+    ...(failed > 0 ? [`${failed} could not be cut`] : []),
+  ];
+  return `${made} of ${wanted} ${wanted === 1 ? 'clip' : 'clips'} made${others.map((other) => `, ${other}`).join('')}`;
+}
+
+const laterLine = (place: string): string =>
+  'live does not try again what was refused, nor does another live on this folder\n' +
+  `  to do: make room for it, then npx cliptide run ${place}: it tries again, the first time after a minute`;
