@@ -56,7 +56,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const finished = new AbortController();
   try {
     await openSqlServer(node, config, terminal);
-    await openControl(node, config.budget);
+    await openControl(node, config);
     const feed = {
       chat,
       piped: chat.goesOn === true,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
-import { blocksOf, boundless, sharesOf } from '../../domain/budgets.ts';
+import { blocksOf, boundless, type ScopeCaps, sharesOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
@@ -26,6 +26,12 @@ export function budgetParts(
 ): BudgetParts {
   const table = new LimitsTable(deps, config.budget);
   return { ...deps, ledger, limits: (channelId) => table.of(channelId) };
+}
+
+/** The caps that a node with this configuration gives its scopes. */
+export function scopeCaps({ data, clips }: Config): ScopeCaps {
+  const shares = sharesOf(data.capBytes, data.cacheCapBytes);
+  return { ...shares, clips: clips.s3 === undefined ? shares.clips : null };
 }
 
 /** Bytes that are reserved on the disk of the data folder, and may not be written yet. */
