@@ -6,8 +6,10 @@ import type { CacheStatus } from './status.ts';
 
 export function statusText(status: CacheStatus): string {
   const { capBytes, usedBytes, reservedBytes, waiting, objects, pinned, processes, flights, channels } = status;
+  const ledgerBytes = status.ledgerBytes ?? 0;
   const lines = [
     `used      ${formatBytes(usedBytes)} of ${formatBytes(capBytes)}, ${counted(objects, 'file')}`,
+    ...(ledgerBytes === 0 ? [] : [differsLine(ledgerBytes)]),
     `reserved  ${formatBytes(reservedBytes)} for ${counted(flights.length, 'file')} on the way`,
     `in use    ${formatBytes(pinned.diskBytes)}, ${counted(pinned.objects, 'file')}`,
     `waiting   ${counted(waiting, 'lease')} for room`,
@@ -45,6 +47,9 @@ export function collectedLine({ freedBytes, strays }: Collected): string {
   const also = strays > 0 ? `, removed ${counted(strays, 'stray file')}` : '';
   return `freed ${formatBytes(freedBytes)}${also}\n`;
 }
+
+const differsLine = (bytes: number): string =>
+  `differs   the ledger counts ${formatBytes(Math.abs(bytes))} too ${bytes > 0 ? 'much' : 'little'}: "cliptide cache verify" sets it right`;
 
 const ledgerLine = (bytes: number): string =>
   `set the ledger, which counted ${formatBytes(Math.abs(bytes))} too ${bytes > 0 ? 'much' : 'little'}`;

@@ -17,6 +17,8 @@ export interface CacheStatus {
   /** What the catalog knows. */
   readonly objects: number;
   readonly diskBytes: number;
+  /** What the ledger counts too much (or, negative, too little); null while it changes. */
+  readonly ledgerBytes: number | null;
   readonly pinned: Amount;
   readonly processes: number;
   readonly flights: readonly { readonly key: string; readonly owner: string; readonly seconds: number }[];
@@ -26,6 +28,7 @@ export interface CacheStatus {
 export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
   const { catalog, ledger, scope, clock } = options;
   await new Recovery(options).reap();
+  const ledgerBytes = await steadyDifference(options);
   const { objects, diskBytes, pinned, flights, owners, channels } = await catalog.usage();
   const { cap, used, reserved, waiting } = await ledger.usage(scope);
   return {
@@ -35,6 +38,7 @@ export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
     waiting,
     objects,
     diskBytes,
+    ledgerBytes,
     pinned,
     // This one does not count.
     processes: owners.length - 1,
@@ -45,4 +49,21 @@ export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
     })),
     channels: channels.map(({ channelId, ...amount }) => ({ channelId: channelId ?? null, ...amount })),
   };
+}
+
+/** Between two looks: what gets its name, or goes, is in the catalog and the ledger one after the other. */
+const secondLookMs = 500;
+
+/** By how much the ledger differs from the catalog, where nothing is fetched and it does so twice. */
+async function steadyDifference(options: RoomOptions): Promise<number | null> {
+  const first = await difference(options);
+  if (first === null || first === 0) return first;
+  await options.clock.sleep(secondLookMs);
+  return (await difference(options)) === first ? first : null;
+}
+
+async function difference({ catalog, ledger, scope }: RoomOptions): Promise<number | null> {
+  const { used } = await ledger.usage(scope);
+  const { diskBytes, flights } = await catalog.usage();
+  return flights.length > 0 ? null : used - diskBytes;
 }

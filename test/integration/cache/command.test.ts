@@ -70,11 +70,40 @@ it('tells what a cache holds while another process uses it', async () => {
     waiting: 0,
     objects: 4,
     diskBytes: 4 * block,
+    ledgerBytes: 0,
     pinned: { objects: 1, diskBytes: block },
     processes: 1,
     flights: [],
     channels: [{ channelId: 'channel', objects: 4, diskBytes: 4 * block }],
   });
+});
+
+it('says by how much a ledger that was lost differs from what is there, until it is set right', async () => {
+  await using world = await dataFolder();
+  await world.ledger.reconcile(scope, 0);
+  expect(await command(world.root, 'status')).toMatchObject({
+    code: 0,
+    said: { usedBytes: 0, ledgerBytes: -4 * block },
+  });
+  await using told = new CliProcess(['cache', 'status', '--data', world.root], { cwd: world.root });
+  await told.ended;
+  expect(told.out).toMatch(/^differs +the ledger counts 16\.4 kB too little: "cliptide cache verify" sets it right$/m);
+  expect(await command(world.root, 'verify')).toMatchObject({ code: 1, said: { ledgerBytes: -4 * block } });
+  expect(await command(world.root, 'status')).toMatchObject({ said: { usedBytes: 4 * block, ledgerBytes: 0 } });
+});
+
+it('names no difference while something is fetched', async () => {
+  await using world = await dataFolder();
+  await world.ledger.reconcile(scope, 9 * block);
+  const gate = Promise.withResolvers<void>();
+  world.origin.set('/s1.ts', { body: transportStream(1), gate: gate.promise });
+  await rm(world.paths[1] ?? '');
+  const lease = world.lease(1);
+  await expect.poll(() => world.origin.requests('/s1.ts')).toBe(2);
+  const { said } = await command(world.root, 'status');
+  expect([said.ledgerBytes, (said.flights as unknown[]).length]).toEqual([null, 1]);
+  gate.resolve();
+  await (await lease).release();
 });
 
 it('verifies every byte, repairs what is wrong, and finds nothing the second time', async () => {
