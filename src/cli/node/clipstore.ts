@@ -9,6 +9,13 @@ import type { ClipStore } from '../../ports/clipstore.ts';
 /** Where the clips are that are in a folder: in the data folder unless the configuration says another place. */
 export const clipsFolder = (config: Config, folder: string): string => config.clips.dir ?? join(folder, 'clips');
 
+/** Addresses of files in the configured bucket, as S3 tools take them; none where clips lie in a folder. */
+export function clipAddressesOf({ clips: { s3 } }: Config): { readonly clipAddress?: (key: string) => string } {
+  if (s3 === undefined) return {};
+  const place = s3.prefix === '' ? s3.bucket : `${s3.bucket}/${s3.prefix}`;
+  return { clipAddress: (key) => `s3://${place}/${key}` };
+}
+
 /** The configured clip store, without a budget. Who is going to write makes sure first that a bucket can be relied on. */
 export async function openStore(config: Config, folder: string, use: 'read' | 'write'): Promise<ClipStore> {
   const { s3 } = config.clips;
