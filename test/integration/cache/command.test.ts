@@ -6,6 +6,7 @@ import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { cacheBytesIn } from '../../../src/cli/node/measured.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CliProcess } from '../../support/cliprocess.ts';
@@ -71,6 +72,8 @@ it('tells what a cache holds while another process uses it', async () => {
     objects: 4,
     diskBytes: 4 * block,
     ledgerBytes: 0,
+    foreign: 0,
+    foreignBytes: 0,
     pinned: { objects: 1, diskBytes: block },
     processes: 1,
     flights: [],
@@ -131,6 +134,44 @@ it('verifies every byte, repairs what is wrong, and finds nothing the second tim
   expect(await command(root, 'verify')).toMatchObject({ code: 0, said: { objects: 3, damaged: 0 } });
   await world.lease(1);
   expect(world.origin.requests('/s1.ts')).toBe(2);
+});
+
+it("leaves alone what is not Cliptide's, counts it, and says so, also where it stands in a file's place", async () => {
+  await using world = await dataFolder();
+  const { root, folder, ledger, paths } = world;
+  const [, replaced = ''] = paths;
+  await writeFile(path.join(folder, 'junk.bin'), Buffer.alloc(block + 1));
+  await rm(replaced);
+  for (const name of ['mine', path.basename(replaced)]) {
+    await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, name, 'notes'), 'x');
+  }
+  const foreign = { foreign: 3, foreignBytes: 4 * block };
+  const first = await command(root, 'verify');
+  expect(first).toMatchObject({ code: 1, said: { ...foreign, missing: 1, strays: 0, ledgerBytes: -3 * block } });
+  expect(await ledger.usage(scope)).toMatchObject({ used: 7 * block });
+  expect(await cacheBytesIn(folder)).toBe(7 * block);
+  expect(await command(root, 'verify')).toMatchObject({ code: 0, said: foreign });
+  expect(await command(root, 'status')).toMatchObject({ said: { ...foreign, objects: 3, ledgerBytes: 0 } });
+  await using told = new CliProcess(['cache', 'status', '--data', root], { cwd: root });
+  await told.ended;
+  expect(told.out).toMatch(/^foreign +16\.4 kB, 3 entries that are not Cliptide's$/m);
+  await expect(world.lease(1)).rejects.toMatchObject({ code: 'unavailable', where: replaced });
+  await command(root, 'gc', '--to', '0');
+  expect(await readdir(path.join(folder, 'mine'))).toEqual(['notes']);
+  expect(await ledger.usage(scope)).toMatchObject({ used: 5 * block, reserved: 0 });
+  await rm(replaced, { recursive: true });
+  await (await world.lease(1)).release();
+});
+
+it('lets go of an object in whose place somebody put a folder since, and evicts others', async () => {
+  await using world = await dataFolder();
+  const [, replaced = '', next = ''] = world.paths;
+  await rm(replaced);
+  await mkdir(replaced);
+  await expect(world.lease(1)).rejects.toMatchObject({ code: 'unavailable', where: replaced });
+  await command(world.root, 'gc', '--to', '0');
+  expect((await world.files()).includes(path.basename(next))).toBe(false);
 });
 
 it('finds a file that grew, and repairs it though it is leased', async () => {
