@@ -100,7 +100,7 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
     },
     record: () => startSink(recordStage({ ...deps, results: deps.results() }), deps),
     keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),
-    notify: () => startSink(notifyStage(deps.notifier(), run), deps),
+    notify: () => startSink(notifyStage(deps.notifier(), run, deps.clipAddress), deps),
   };
   return together(stages.map((stage) => start[stage]()));
 }
