@@ -57,6 +57,8 @@ export interface PipelineDependencies extends StatefulDependencies {
   readonly defaultPresets: readonly string[];
   readonly media: () => MediaDependencies;
   readonly results: () => Results;
+  /** Where a clip's file is to be found by people; unless given, below the data folder. */
+  readonly clipAddress?: (key: string) => string;
   readonly kept: () => KeptEvents;
   readonly notifier: () => Notifier;
 }
@@ -96,9 +98,9 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
       if (review === undefined) return withTails;
       return beside(withTails, new Reviews({ ...deps, ...review, archives: archive, cache }));
     },
-    record: () => startSink(recordStage({ results: deps.results(), run }), deps),
+    record: () => startSink(recordStage({ ...deps, results: deps.results() }), deps),
     keep: () => startSink(keepStage({ ...deps, ...deps.kept() }), deps),
-    notify: () => startSink(notifyStage(deps.notifier(), run), deps),
+    notify: () => startSink(notifyStage(deps.notifier(), run, deps.clipAddress), deps),
   };
   return together(stages.map((stage) => start[stage]()));
 }

@@ -6,7 +6,7 @@ import { CliptideError } from '../domain/errors.ts';
 import type { BudgetRow, LimitsRow } from '../runtime/operator/budgets.ts';
 import { contextOf } from './context.ts';
 import { withAnswers } from './operator/asking.ts';
-import { budgetTable, limitsLine } from './operator/budgetreport.ts';
+import { budgetTable, limitsText } from './operator/budgetreport.ts';
 
 interface BudgetOptions {
   readonly data?: string;
@@ -58,7 +58,7 @@ async function set(
   await withAnswers(context, async (ask) => {
     for await (const row of ask({ operation: 'budget set', channelId, limits }) as AsyncIterable<LimitsRow>) {
       if (json) await context.output.write(row);
-      else process.stdout.write(limitsLine(row));
+      else process.stdout.write(limitsText(row));
     }
   });
 }

@@ -51,7 +51,7 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const watched = new Watched(node, context, options.json === true);
   try {
     await openSqlServer(node, config, terminal);
-    await openControl(node, config.budget);
+    await openControl(node, config);
     const feed = {
       chat,
       notices: new SourceNotices((block) => terminal.line(block), chat.name ?? path),

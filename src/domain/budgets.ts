@@ -49,6 +49,15 @@ export function sharesOf(capBytes: number, cacheCapBytes: number): Shares {
   });
 }
 
+/** Caps of the quota ledger's scopes that are no channel's, in bytes; null is no bound. */
+export interface ScopeCaps {
+  readonly cache: number;
+  readonly work: number;
+  readonly events: number;
+  /** Null where clips lie in a bucket: it is no disk of a node's. */
+  readonly clips: number | null;
+}
+
 const blockBytes = 4096;
 
 /** What a file of so many bytes takes on the disk, in whole blocks. */
@@ -128,7 +137,7 @@ export const unitOf = {
   llmTokens: 'tokens',
   llmCost: 'dollars',
 } as const satisfies Readonly<Record<Spending | Keeping, string>>;
-export type Unit = (typeof unitOf)[Spending | Keeping];
+export type Unit = (typeof unitOf)[Spending | Keeping] | 'days';
 
 const millionths = 1e6;
 

@@ -36,6 +36,9 @@ export const channelPrefix = 'channel:';
 export const keepingScope = (channelId: string, what: Keeping): string =>
   `${channelPrefix}${encodeURIComponent(channelId)}:${what}`;
 
+/** Name of the budget of days that a channel's clips are kept; nothing is counted in it, so the ledger has no such scope. */
+export const daysScope = (channelId: string): string => `${channelPrefix}${encodeURIComponent(channelId)}:clipDays`;
+
 /** Scope of what a channel spends in the window that `atMs` lies in: an hour or a day, both of UTC. */
 export function spendingScope(channelId: string, what: Spending, atMs: number): string {
   const start = new Date(Math.floor(atMs / windowMs[what]) * windowMs[what]).toISOString();

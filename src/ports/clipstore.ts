@@ -22,10 +22,20 @@ export interface PutOptions {
   readonly taken?: () => Promise<void>;
 }
 
+/** A finished local file and the key that it is to have. */
+export interface LocalFile {
+  readonly key: string;
+  readonly path: string;
+}
+
 /** Where rendered clips live. `put` is put-if-absent: a key that exists keeps its content. */
 export interface ClipStore {
   /** Copies or moves a finished local file in; verifies the checksum of what was stored before it resolves. */
   put(key: string, path: string, options?: PutOptions): Promise<StoredFile>;
+  /** As `put`, after others, and none of them where there is no room for all; absent where nothing bounds what is kept. */
+  readonly putAfter?: (before: readonly LocalFile[], file: LocalFile, options?: PutOptions) => Promise<StoredFile>;
+  /** Rejects with `budget` or `space` where even the smallest clip of a channel would be refused; absent where none is. */
+  readonly mustHaveRoom?: (channelId: string) => Promise<void>;
   stat(key: string): Promise<StoredFile | undefined>;
   /**
    * A local path where the file can be read: its own, or that of a verified copy, which stays for ten minutes at least.

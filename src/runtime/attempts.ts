@@ -3,7 +3,7 @@ import type { RecordOf, TopicName } from '../../topology/topics.ts';
 import { CliptideError, isTransient, toCliptideError } from '../domain/errors.ts';
 import type { Attempt } from '../domain/records.gen.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
-import type { Output, TaskRecord, TaskResult, Try, WorkerStage } from './stage.ts';
+import type { Output, TaskRecord, TaskResult, Try, TryCost, WorkerStage } from './stage.ts';
 
 /** A task is tried at most this often: the first try and two more for errors that may pass. */
 export const maxTries = 3;
@@ -56,15 +56,19 @@ async function oneTry<T extends TopicName>(
     if (stopping.aborted && fields.outcome !== 'done') return;
     deps.metrics.add('cliptide_worker_attempts_total', 1, { stage: stage.name, outcome: fields.outcome });
   };
+  let cost: TryCost = { cpuSeconds: 0, bytesFetched: 0 };
+  const spent = (more: Partial<TryCost>): void => {
+    cost = { ...cost, ...more };
+  };
   try {
-    const result = await withDeadline(stage, task, number, stopping);
+    const result = await withDeadline(stage, task, { number, spent }, stopping);
     const { cpuSeconds, bytesFetched } = result;
     ended({ outcome: 'done', error: '', cpuSeconds, bytesFetched });
     return result;
   } catch (error) {
     const known = toCliptideError(error);
     const outcome = mayPass(known) && number < maxTries ? 'retried' : 'failed';
-    ended({ outcome, error: `${known.code}: ${known.message}`, cpuSeconds: 0, bytesFetched: 0 });
+    ended({ outcome, error: `${known.code}: ${known.message}`, ...cost });
     throw known;
   }
 }
@@ -91,13 +95,13 @@ function attemptOutput<T extends TopicName>(
 async function withDeadline<T extends TopicName>(
   stage: WorkerStage<T>,
   task: Task<T>,
-  number: number,
+  known: Omit<Try, 'signal'>,
   stopping: AbortSignal,
 ): Promise<TaskResult> {
   const deadlineMs = stage.deadlineMs(task);
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([deadline, stopping]);
-  const attempt: Try = { number, signal };
+  const attempt: Try = { ...known, signal };
   const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`);
   const over = new Promise<never>((_resolve, reject) => {
     // A step that cleans up gets a moment before the try is given up.

@@ -1,43 +1,19 @@
-import { blocksOf, type ChannelLimits, countless } from '../domain/budgets.ts';
-import { CliptideError, toCliptideError } from '../domain/errors.ts';
+import { blocksOf, countless } from '../domain/budgets.ts';
+import { fits, overBudget } from '../domain/quota.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
-import type { ClipStore, PutOptions, StoredFile } from '../ports/clipstore.ts';
-import type { QuotaLedger } from '../ports/ledger.ts';
+import type { ClipStore, LocalFile, PutOptions, StoredFile } from '../ports/clipstore.ts';
+import { type ClipBudget, chargesOf, chargingOf, giveBack, type Room } from './budgetcharge.ts';
 import { isVideo, keptOf } from './budgetkept.ts';
-import { held } from './budgetlease.ts';
-import { reserveAll } from './reserveall.ts';
 
-export interface ClipBudget {
-  readonly ledger: QuotaLedger;
-  readonly limits: (channelId: string) => Promise<ChannelLimits>;
-  /** Bytes of a local file. */
-  readonly sizeOf: (path: string) => Promise<number>;
-  /** Rejects with `space` where the disk has no room for so many bytes. */
-  readonly mustLeaveFree: (bytes: number) => Promise<void>;
-  /** Makes room among a channel's own clips; says whether it removed something. */
-  readonly makeRoom: (channelId: string, room: Room) => Promise<boolean>;
-}
-
-/** What is about to be stored. */
-export interface Room {
-  /** In blocks. */
-  readonly bytes: number;
-  readonly clips: number;
-}
-
-interface Charge {
-  readonly scope: string;
-  readonly amount: number;
-}
-
-const ttlMs = 60_000;
+/** A video with its poster and manifest, a block each. How large they get is not known before they are made. */
+const leastClip: Room = { bytes: blocksOf(1) * 3, clips: 1 };
 
 /**
  * A clip store that reserves its blocks in the quota ledger, the channel's own bytes and clips included, and looks at the
  * free space, before a file goes in. It is charged before it gets its name and given back by who removed it, so that
  * what is on the disk is never more than what is used and reserved; a process that dies in between has charged too much,
- * until the ledger is reconciled with the disk. `put` rejects with `budget` or `space`, and then nothing was written; a
- * file that is there already costs nothing.
+ * until the ledger is reconciled with the disk. `put` and `putAfter` reject with `budget` or `space`, and then nothing was
+ * written; a file that is there already costs nothing.
  */
 export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
   return {
@@ -46,43 +22,102 @@ export function budgetedClips(store: ClipStore, budget: ClipBudget): ClipStore {
     list: (folder) => store.list(folder),
     ...(store.link === undefined ? {} : { link: store.link }),
     delete: (key, channelId) => remove(store, budget, key, channelId),
-    put: async (key, path, options = {}) => (await store.stat(key)) ?? putCharged(store, budget, key, path, options),
+    mustHaveRoom: (channelId) => mustHaveRoom(store, budget, channelId),
+    putAfter: (before, file, options = {}) => putAfter(store, budget, before, file, options),
+    put: (key, path, options = {}) => putAfter(store, budget, [], { key, path }, options),
   };
 }
 
+async function putAfter(
+  store: ClipStore,
+  budget: ClipBudget,
+  before: readonly LocalFile[],
+  file: LocalFile,
+  options: PutOptions,
+): Promise<StoredFile> {
+  const lacking: LocalFile[] = [];
+  for (const one of before) if ((await store.stat(one.key)) === undefined) lacking.push(one);
+  const there = await store.stat(file.key);
+  if (there === undefined) return putCharged(store, budget, lacking, file, options);
+  for (const one of lacking) await putCharged(store, budget, [], one, options);
+  return there;
+}
+
+/** Looks, and reserves nothing: a guess of the clip's bytes would refuse clips that fit, and let others go for nothing. */
+async function mustHaveRoom(store: ClipStore, budget: ClipBudget, channelId: string): Promise<void> {
+  await budget.mustLeaveFree(leastClip.bytes);
+  await setCaps(store, budget, channelId);
+  const removable = await budget.removable(channelId, leastClip);
+  const counted = keepingScope(channelId, 'clipCount');
+  for (const { scope, amount } of chargesOf(channelId, leastClip)) {
+    const usage = await budget.ledger.usage(scope);
+    const back = scope === counted ? removable.clips : removable.bytes;
+    if (!fits(amount, { ...usage, used: Math.max(0, usage.used - back) })) throw overBudget(amount, usage);
+  }
+}
+
+/** Files that are not there yet: they are reserved and charged together, and what was not stored of them is given back. */
 async function putCharged(
   store: ClipStore,
   budget: ClipBudget,
-  key: string,
-  path: string,
+  before: readonly LocalFile[],
+  file: LocalFile,
   options: PutOptions,
 ): Promise<StoredFile> {
   const { channelId } = options;
-  const room = { bytes: blocksOf(await budget.sizeOf(path)), clips: isVideo(key) ? 1 : 0 };
+  const rooms = new Map<LocalFile, Room>();
+  for (const one of [...before, file]) rooms.set(one, await roomOf(budget, one));
+  const room = sumOf([...rooms.values()]);
   await budget.mustLeaveFree(room.bytes);
   if (channelId !== undefined) await setCaps(store, budget, channelId);
-  const charges = chargesOf(channelId, room);
-  const requests = charges.map((charge) => ({ ...charge, holder: key, ttlMs }));
-  const reserved = await fitting(budget, channelId, room, () => reserveAll(budget.ledger, requests));
-  const holding = reserved.map((one) => held(budget.ledger, one, ttlMs));
-  const charged: Charge[] = [];
-  const landing = async (): Promise<void> => {
-    await options.landing?.();
-    for (const [index, charge] of charges.entries()) {
-      await holding[index]?.commit(charge.amount).catch(ended);
-      charged.push(charge);
+  const charging = await chargingOf(budget, channelId, room, file.key);
+  const kept: Room[] = [];
+  const putOne = async (one: LocalFile): Promise<StoredFile> => {
+    const ours = rooms.get(one) ?? nothing;
+    try {
+      const { stored, isOurs } = await putCounted(store, one, options, charging.charge);
+      if (isOurs) kept.push(ours);
+      return stored;
+    } catch (error) {
+      // Where the disk failed after it had its name it stays charged.
+      if ((await store.stat(one.key)) !== undefined) kept.push(ours);
+      throw error;
     }
   };
-  const taken = (): Promise<void> => giveBack(budget.ledger, charged);
   try {
-    return await store.put(key, path, { ...options, landing, taken });
-  } catch (error) {
-    // Where the disk failed after it had its name it stays charged.
-    if (charged.length > 0 && (await store.stat(key)) === undefined) await giveBack(budget.ledger, charged);
-    throw error;
+    for (const one of before) await putOne(one);
+    return await putOne(file);
   } finally {
-    for (const one of holding) await one.release();
+    await charging.end(sumOf(kept));
   }
+}
+
+const nothing: Room = { bytes: 0, clips: 0 };
+const sumOf = (rooms: readonly Room[]): Room =>
+  rooms.reduce((sum, one) => ({ bytes: sum.bytes + one.bytes, clips: sum.clips + one.clips }), nothing);
+
+const roomOf = async ({ sizeOf }: ClipBudget, { key, path }: LocalFile): Promise<Room> => ({
+  bytes: blocksOf(await sizeOf(path)),
+  clips: isVideo(key) ? 1 : 0,
+});
+
+/** Charges when the file is about to get its name; says whether it was this call that gave it. */
+async function putCounted(
+  store: ClipStore,
+  { key, path }: LocalFile,
+  options: PutOptions,
+  charge: () => Promise<void>,
+): Promise<{ readonly stored: StoredFile; readonly isOurs: boolean }> {
+  let isOurs = false;
+  const landing = async (): Promise<void> => {
+    await options.landing?.();
+    await charge();
+    isOurs = true;
+  };
+  const taken = async (): Promise<void> => {
+    isOurs = false;
+  };
+  return { stored: await store.put(key, path, { ...options, landing, taken }), isOurs };
 }
 
 /** A scope that the ledger has not heard of may be new, or the ledger: then the store says what is used. */
@@ -98,31 +133,6 @@ async function setCaps(store: ClipStore, { ledger, limits }: ClipBudget, channel
   }
 }
 
-/** Not for good: whoever slept through its lease may store the clip at the next try. */
-function ended(error: unknown): never {
-  const known = toCliptideError(error);
-  if (known.code !== 'fenced') throw known;
-  const message = 'the reservation for this clip ended before it was stored';
-  throw new CliptideError('unavailable', message, { where: known.where ?? clipsScope, cause: known });
-}
-
-/** Reserves; as long as a channel's own older clips make room, again. */
-async function fitting<R>(
-  { makeRoom }: ClipBudget,
-  channelId: string | undefined,
-  room: Room,
-  reserve: () => Promise<R>,
-): Promise<R> {
-  while (true) {
-    try {
-      return await reserve();
-    } catch (error) {
-      const isFull = error instanceof CliptideError && error.code === 'budget';
-      if (!isFull || channelId === undefined || !(await makeRoom(channelId, room))) throw error;
-    }
-  }
-}
-
 async function remove(store: ClipStore, { ledger }: ClipBudget, key: string, channelId?: string): Promise<boolean> {
   const there = await store.stat(key);
   const isGone = await store.delete(key, channelId);
@@ -130,16 +140,4 @@ async function remove(store: ClipStore, { ledger }: ClipBudget, key: string, cha
     await giveBack(ledger, chargesOf(channelId, { bytes: blocksOf(there.bytes), clips: isVideo(key) ? 1 : 0 }));
   }
   return isGone;
-}
-
-function chargesOf(channelId: string | undefined, { bytes, clips }: Room): readonly Charge[] {
-  const whole = { scope: clipsScope, amount: bytes };
-  if (channelId === undefined) return [whole];
-  const own = { scope: keepingScope(channelId, 'clipBytes'), amount: bytes };
-  const count = { scope: keepingScope(channelId, 'clipCount'), amount: clips };
-  return clips === 0 ? [own, whole] : [own, count, whole];
-}
-
-async function giveBack(ledger: QuotaLedger, charges: readonly Charge[]): Promise<void> {
-  for (const { scope, amount } of charges) await ledger.refund(scope, amount);
 }

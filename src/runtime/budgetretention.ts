@@ -1,10 +1,10 @@
 import { blocksOf } from '../domain/budgets.ts';
 import { clipFolder, stableId } from '../domain/ids.ts';
-import { type KeptClip, type Removal, removals } from '../domain/retention.ts';
+import { graceMs, type KeptClip, type Removal, removals } from '../domain/retention.ts';
 import { keepingScope } from '../domain/scopes.ts';
 import type { ClipStore } from '../ports/clipstore.ts';
 
-import type { Room } from './budgetclips.ts';
+import type { Room } from './budgetcharge.ts';
 import { isVideo } from './budgetkept.ts';
 import { type BudgetParts, tell } from './budgetrecord.ts';
 
@@ -34,6 +34,52 @@ async function clipsOf(store: ClipStore, channelId: string): Promise<readonly St
   return [...found.values()];
 }
 
+async function dueOf(
+  { limits: limitsFor, clock }: BudgetParts,
+  store: ClipStore,
+  channelId: string,
+  room: Room,
+): Promise<readonly Removal<StoredFiles>[]> {
+  const limits = await limitsFor(channelId);
+  const { clipBytes, clipCount, clipDays } = limits;
+  if (clipBytes === undefined && clipCount === undefined && clipDays === undefined) return [];
+  return removals(await clipsOf(store, channelId), limits, room, clock.now());
+}
+
+/** What `keepWithin` would remove for so much room. */
+export async function removableFor(parts: BudgetParts, store: ClipStore, channelId: string, room: Room): Promise<Room> {
+  const clips = (await dueOf(parts, store, channelId, room)).map(({ clip }) => clip);
+  return {
+    bytes: clips.reduce((sum, { bytes }) => sum + bytes, 0),
+    clips: clips.filter(({ isWhole }) => isWhole).length,
+  };
+}
+
+/** Files of Cliptide's own naming that go into the store before their clip's video. */
+const besideVideo = /\/([0-9a-f]{32})\.(?:jpg|json)$/;
+
+/**
+ * Removes what a channel's clips that never got their video have left, such as by a process that was killed between
+ * two files. What is younger than ten minutes may be on its way, and what is pinned stays.
+ */
+export async function removeOrphans(
+  { clock, logger }: BudgetParts,
+  store: ClipStore,
+  channelId: string,
+): Promise<void> {
+  for (const clip of await clipsOf(store, channelId)) {
+    if (clip.isWhole || clip.isPinned || clock.now() - clip.storedAtMs < graceMs) continue;
+    const keys = clip.keys.filter((key) => besideVideo.test(key));
+    for (const key of keys) {
+      // A try of now may have found them there, and stored the rest since they were listed.
+      if ((await store.stat(key.replace(/\.[^.]*$/, '.mp4'))) !== undefined) break;
+      await store.delete(key, channelId);
+    }
+    if (keys.length > 0)
+      logger.info('Removed files of a clip that was never stored', { clipId: clip.clipId, channelId });
+  }
+}
+
 /**
  * Removes those of a channel's clips that its limits leave no room for, each told in `budget.entries` before it goes.
  * A clip whose file somebody holds open can be read to its end. Says whether something was removed.
@@ -44,10 +90,7 @@ export async function keepWithin(
   channelId: string,
   room: Room = { bytes: 0, clips: 0 },
 ): Promise<boolean> {
-  const limits = await parts.limits(channelId);
-  const { clipBytes, clipCount, clipDays } = limits;
-  if (clipBytes === undefined && clipCount === undefined && clipDays === undefined) return false;
-  const due = removals(await clipsOf(store, channelId), limits, room, parts.clock.now());
+  const due = await dueOf(parts, store, channelId, room);
   for (const removal of due) {
     await tellRemoval(parts, channelId, removal);
     // The video first: where it is, the rest is too.

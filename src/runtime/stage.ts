@@ -65,13 +65,19 @@ export interface Try {
   readonly number: number;
   /** Aborts at the step's deadline and when the worker stops. */
   readonly signal: AbortSignal;
+  /** Tells what it has taken so far, which is on the record also when it fails. */
+  readonly spent: (cost: Partial<TryCost>) => void;
+}
+
+/** What a try takes. */
+export interface TryCost {
+  readonly bytesFetched: number;
+  readonly cpuSeconds: number;
 }
 
 /** What a try gave. */
-export interface TaskResult {
+export interface TaskResult extends TryCost {
   readonly outputs: readonly Output[];
-  readonly bytesFetched: number;
-  readonly cpuSeconds: number;
 }
 
 /** The fields that every task has. */

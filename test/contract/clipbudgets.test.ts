@@ -28,6 +28,7 @@ let ledger: QuotaLedger;
 let inner: ClipStore;
 let clips: ClipStore;
 let limits = unlimited;
+let removable = { bytes: 0, clips: 0 };
 
 const file = (name: string, bytes: number): string => {
   const path = join(folder, name);
@@ -41,11 +42,13 @@ const budgeted = (store: ClipStore, floorBytes = 0, reserved = 0): ClipStore =>
     sizeOf: async (path) => statSync(path).size,
     mustLeaveFree: (bytes) => mustLeaveFree({ folder, floorBytes, reserved: async () => reserved }, bytes),
     makeRoom: async () => false,
+    removable: async () => removable,
   });
 const used = async (scope: string): Promise<number> => (await ledger.usage(scope)).used;
 
 beforeEach(async () => {
   limits = unlimited;
+  removable = { bytes: 0, clips: 0 };
   folder = mkdtempSync(join(tmpdir(), 'cliptide-budget-'));
   ledger = await openLedger({ path: join(folder, 'ledger.db'), clock: systemClock });
   await ledger.setCap(clipsScope, 10 * block);
@@ -89,6 +92,53 @@ it.each([
   for (const scope of [clipsScope, own.bytes, own.count])
     expect(await ledger.usage(scope)).toMatchObject({ reserved: 0 });
   expect(await used(clipsScope)).toBe(2 * block);
+});
+
+/** A clip with its poster, which goes in before it. */
+const together = (store: ClipStore, name: string) =>
+  store.putAfter?.(
+    [{ key: key(`${name}.jpg`), path: file(`${name}.jpg`, 1) }],
+    { key: key(`${name}.mp4`), path: file(`${name}.mp4`, 2 * block) },
+    { channelId },
+  );
+
+it('writes nothing of a clip with a poster of which the clip has no room, nor what would go before it', async () => {
+  limits = { ...unlimited, clipCount: 1 };
+  await together(clips, 'a');
+  expect([await used(clipsScope), await used(own.bytes), await used(own.count)]).toEqual([3 * block, 3 * block, 1]);
+  await expect(together(clips, 'b')).rejects.toMatchObject({ code: 'budget', where: own.count });
+  expect((await inner.list(clipFolder(channelId))).map((one) => one.key)).toEqual([key('a.jpg'), key('a.mp4')]);
+  for (const scope of [clipsScope, own.bytes]) {
+    expect(await ledger.usage(scope)).toMatchObject({ used: 3 * block, reserved: 0 });
+  }
+});
+
+it('charges what lies there when the store fails between a poster and its clip, and nothing more', async () => {
+  const failing: ClipStore = {
+    ...delegated(inner),
+    put: async (to, path, options) => {
+      if (to.endsWith('.jpg')) return inner.put(to, path, options);
+      throw new Error('the disk failed');
+    },
+  };
+  await expect(together(budgeted(failing), 'a')).rejects.toThrow('the disk failed');
+  expect(await ledger.usage(own.bytes)).toMatchObject({ used: block, reserved: 0 });
+  expect(await ledger.usage(own.count)).toMatchObject({ used: 0, reserved: 0 });
+  await together(clips, 'a');
+  expect([await used(clipsScope), await used(own.count)]).toEqual([3 * block, 1]);
+});
+
+it('says before a clip is made that there is no room for one, unless older ones may go for it', async () => {
+  await clips.mustHaveRoom?.(channelId);
+  limits = { ...unlimited, clipCount: 1 };
+  await together(clips, 'a');
+  await expect(clips.mustHaveRoom?.(channelId)).rejects.toMatchObject({ code: 'budget', where: own.count });
+  removable = { bytes: 3 * block, clips: 1 };
+  await clips.mustHaveRoom?.(channelId);
+  limits = { ...unlimited, clipBytes: 2 * block };
+  await expect(clips.mustHaveRoom?.(channelId)).rejects.toMatchObject({ code: 'budget', where: own.bytes });
+  const full = budgeted(inner, Number.MAX_SAFE_INTEGER);
+  await expect(full.mustHaveRoom?.(channelId)).rejects.toMatchObject({ code: 'space' });
 });
 
 it('counts a clip that many put at once, in two processes, once', async () => {

@@ -50,7 +50,7 @@ test('a clip whose file this process does not find is named with what to do, and
     const over = new AbortController();
     const terminal = { line: (text: string) => lines.push(text) && lines.length === 2 && over.abort() };
     const broadcast = { streamId: 'one', channelId: 'c1', zeroAtMs: 0 };
-    const how = { json: false, from: 'start' } as const;
+    const how = { json: false, from: 'start', goesOn: true } as const;
     const [node, context] = [{ deps, clips: { open } }, { terminal }] as unknown as [PipelineNode, CommandContext];
     await announce(broadcast as Parameters<typeof announce>[0], node, context, how, over.signal);
     expect(lines[0]).toMatch(

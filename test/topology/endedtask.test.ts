@@ -56,3 +56,19 @@ test('a task whose tool was ended just before Cliptide learned that it is to sto
     await expect(workOn(stage, task, deps, stopping.signal)).rejects.toMatchObject({ code: 'aborted' });
   });
 });
+
+test('a try that failed is on the record with what it had taken by then', async () => {
+  await withLog(undefined, 1, async (deps) => {
+    const stage: WorkerStage<'render.tasks'> = {
+      ...stageOf(() => undefined),
+      run: async (_task, { spent }) => {
+        spent({ bytesFetched: 700 });
+        spent({ cpuSeconds: 1.378 });
+        throw new CliptideError('budget', 'no room for the clip');
+      },
+      failed: () => [],
+    };
+    const outputs = await workOn(stage, task, deps, new AbortController().signal);
+    expect(outputs).toMatchObject([{ topic: 'attempts', record: { bytesFetched: 700, cpuSeconds: 1.378 } }]);
+  });
+});

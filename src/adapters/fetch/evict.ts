@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { CacheCatalog, CachedObject, Wanted } from '../../ports/cachecatalog.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
@@ -56,12 +56,13 @@ export class Eviction {
   }
 }
 
-/** Whether the file is gone now. */
+/** Whether the file is gone now, also where a folder that is not ours stands in its place. */
 async function removed(file: string): Promise<boolean> {
   try {
     await unlink(file);
     return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  } catch {
+    const found = await lstat(file).catch((error: NodeJS.ErrnoException) => error.code);
+    return typeof found === 'object' ? found.isDirectory() : found === 'ENOENT';
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CacheCatalog } from '../../ports/cachecatalog.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
+import { foreignIn } from './foreign.ts';
 import { partOwner } from './objectname.ts';
 
 export interface RecoveryOptions {
@@ -71,11 +72,12 @@ export class Recovery {
   }
 
   async #reconcile(): Promise<void> {
-    const { catalog, ledger, scope } = this.#options;
+    const { catalog, folder, ledger, scope } = this.#options;
     await catalog.exclusively(async (mustHold) => {
       const { diskBytes } = await catalog.usage();
+      const { foreignBytes } = await foreignIn(folder);
       await mustHold();
-      await ledger.reconcile(scope, diskBytes);
+      await ledger.reconcile(scope, diskBytes + foreignBytes);
       await catalog.settled();
     });
   }

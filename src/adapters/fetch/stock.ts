@@ -3,6 +3,7 @@ import path from 'node:path';
 import { blocksOf } from '../../domain/budgets.ts';
 import type { CacheCatalog, CachedObject, CatalogObject } from '../../ports/cachecatalog.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
+import { type Foreign, foreignIn, isOurs } from './foreign.ts';
 import { parseObjectFile, partOwner } from './objectname.ts';
 
 export interface StockOptions {
@@ -13,7 +14,7 @@ export interface StockOptions {
 }
 
 /** How the catalog and the ledger differed from the disk, before they were put right. */
-export interface Stock {
+export interface Stock extends Foreign {
   /** Catalogued files that are not there. */
   readonly missing: number;
   /** Files that were not catalogued, and are now. */
@@ -36,7 +37,8 @@ export function takeStock(options: StockOptions): Promise<Stock> {
   const { folder, catalog, ledger, scope } = options;
   return catalog.exclusively(async (mustHold) => {
     await ledger.expire();
-    const names = new Set(await readdir(folder));
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = new Set(entries.filter(isOurs).map(({ name }) => name));
     const { missing, keys } = await catalogued(catalog, names);
     for (const object of missing) await catalog.forget(object, () => undefined);
     const { owners, flights } = await catalog.usage();
@@ -50,11 +52,13 @@ export function takeStock(options: StockOptions): Promise<Stock> {
     const adopted = await adopt(options, found);
     for (const name of strays) await rm(path.join(folder, name), { force: true });
     const { diskBytes } = await catalog.usage();
+    const foreign = await foreignIn(folder);
+    const there = diskBytes + foreign.foreignBytes;
     const { used } = await ledger.usage(scope);
     await mustHold();
-    await ledger.reconcile(scope, diskBytes);
+    await ledger.reconcile(scope, there);
     await catalog.settled();
-    return { missing: missing.length, adopted, strays: strays.length, ledgerBytes: used - diskBytes };
+    return { missing: missing.length, adopted, strays: strays.length, ...foreign, ledgerBytes: used - there };
   });
 }
 

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
@@ -8,6 +7,7 @@ import type { Credits } from './credits.ts';
 import { Crossing, failureOf } from './crossing.ts';
 import { Download, type DownloadOptions, type Way } from './download.ts';
 import { SingleFlight } from './flight.ts';
+import { removeFile } from './foreign.ts';
 import type { Needed, NeededFile } from './needed.ts';
 import { initKey, partFile } from './objectname.ts';
 import type { Recovery } from './recover.ts';
@@ -158,7 +158,7 @@ export class ObjectStore {
   async #giveUp(object: CachedObject): Promise<void> {
     const { catalog } = this.#options;
     await catalog.settling(async () => {
-      const isGone = await catalog.forget(object, () => rmSync(this.pathOf(object), { force: true }));
+      const isGone = await catalog.forget(object, () => removeFile(this.pathOf(object)));
       if (isGone) await this.#room.refund(object.diskBytes);
     });
   }

@@ -1,9 +1,10 @@
-import { createReadStream, rmSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import { checkContent } from './content.ts';
+import { removeFile } from './foreign.ts';
 import { openCacheFolder } from './opening.ts';
 import type { RoomOptions } from './room.ts';
 import type { Stock } from './stock.ts';
@@ -49,7 +50,7 @@ async function isGood({ folder, catalog }: RoomOptions, object: CachedObject): P
   return true;
 }
 
-/** Without a checksum where the file is not there; it may be evicted at any time. */
+/** Without a checksum where the file is not there, or no file is; it may be evicted at any time. */
 async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sum: number | undefined }> {
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024 });
   let sum = 0;
@@ -57,7 +58,8 @@ async function readWhole(file: string): Promise<{ readonly bytes: number; readon
     for await (const chunk of stream) sum = crc32(chunk, sum);
     return { bytes: stream.bytesRead, sum };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bytes: 0, sum: undefined };
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
+      return { bytes: 0, sum: undefined };
     throw error;
   }
 }
@@ -79,7 +81,7 @@ async function isMedia(file: string, { bytes, initBytes }: CachedObject): Promis
 /** Whether it was there to be given up: what is evicted meanwhile is not damaged. */
 function giveUp({ folder, catalog, ledger, scope }: RoomOptions, object: CachedObject): Promise<boolean> {
   return catalog.settling(async () => {
-    const isGone = await catalog.forget(object, () => rmSync(path.join(folder, object.name), { force: true }));
+    const isGone = await catalog.forget(object, () => removeFile(path.join(folder, object.name)));
     if (isGone) await ledger.refund(scope, object.diskBytes);
     return isGone;
   });

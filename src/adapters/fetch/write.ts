@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -92,8 +92,19 @@ async function land(part: string, object: CatalogObject, { flight, folder, room,
   } catch (error) {
     await rm(isNamed ? final : part, { force: true });
     await room.refund(object.diskBytes);
-    throw error;
+    throw inTheWay(error, final);
   }
+}
+
+/** A folder that somebody put under the file's name stays: it is not ours. */
+function inTheWay(error: unknown, file: string): unknown {
+  const isRename = error instanceof Error && 'syscall' in error && error.syscall === 'rename';
+  if (!isRename || lstatSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return error;
+  return new CliptideError('unavailable', 'a folder stands under the name of a file of the media cache', {
+    where: file,
+    hint: 'move it away: it is none of Cliptide',
+    cause: error,
+  });
 }
 
 interface Filled {

@@ -4,13 +4,13 @@ import { loadSchemas } from '../../adapters/avro/schemas.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
-import type { MediaDependencies } from '../../pipeline.ts';
+import type { MediaDependencies, PipelineDependencies } from '../../pipeline.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { Results } from '../../ports/results.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
-import { openStore } from '../node/clipstore.ts';
+import { clipAddressesOf, openStore } from '../node/clipstore.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { nothingGiven } from '../node/given.ts';
 import { openNodeLedger } from '../node/ledger.ts';
@@ -28,7 +28,9 @@ export interface BackfillNode {
   readonly results: Results;
   readonly catalogue: CatalogueParts;
   /** Set with clips. */
-  readonly clips: { readonly media: MediaDependencies; readonly notifier: Notifier } | undefined;
+  readonly clips:
+    | ({ readonly media: MediaDependencies; readonly notifier: Notifier } & Pick<PipelineDependencies, 'clipAddress'>)
+    | undefined;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ async function open(
     ? {
         media: await openOwnMedia(config, logger, deps, lifecycle),
         notifier: await newClipsOnly(notifierOf(config, deps), results),
+        ...clipAddressesOf(config),
       }
     : undefined;
   const { log, codec } = deps;

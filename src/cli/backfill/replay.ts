@@ -4,9 +4,8 @@ import { memoryMetrics } from '../../adapters/embedded/metrics.ts';
 import { openStore } from '../../adapters/embedded/store.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
-import { type MediaDependencies, type PipelineStage, startPipeline } from '../../pipeline.ts';
+import { type PipelineStage, startPipeline } from '../../pipeline.ts';
 import type { EventLog } from '../../ports/eventlog.ts';
-import type { Notifier } from '../../ports/notifier.ts';
 import type { Results } from '../../ports/results.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
 import type { Running } from '../../runtime/dependencies.ts';
@@ -18,13 +17,14 @@ import type { ReplaySource } from '../../runtime/replay/source.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import { settled } from '../live/settle.ts';
 import { declarations } from '../node/storage.ts';
+import type { BackfillNode } from './node.ts';
 
 export interface ReplayParts {
   /** Of the backfill; its log is not touched. */
   readonly deps: StatefulDependencies;
   readonly results: Results;
   readonly models: ModelChoice;
-  readonly clips: { readonly media: MediaDependencies; readonly notifier: Notifier } | undefined;
+  readonly clips: BackfillNode['clips'];
   readonly defaultPresets: readonly string[];
   readonly shutdownDeadlineMs: number;
 }
@@ -125,6 +125,7 @@ function startStages(deps: StatefulDependencies, { clips, results, models, defau
     ...deps,
     models,
     defaultPresets,
+    ...(clips?.clipAddress === undefined ? {} : { clipAddress: clips.clipAddress }),
     results: () => results,
     media: clips === undefined ? never : () => ({ ...clips.media, archive: new ArchiveTable(deps.log, deps.codec) }),
     notifier: clips === undefined ? never : () => clips.notifier,

@@ -1,4 +1,5 @@
 import type { Collected } from '../../adapters/fetch/collect.ts';
+import type { Foreign } from '../../adapters/fetch/foreign.ts';
 import type { Verified } from '../../adapters/fetch/verify.ts';
 import { formatBytes } from '../bytes.ts';
 import { table } from '../table.ts';
@@ -6,8 +7,11 @@ import type { CacheStatus } from './status.ts';
 
 export function statusText(status: CacheStatus): string {
   const { capBytes, usedBytes, reservedBytes, waiting, objects, pinned, processes, flights, channels } = status;
+  const ledgerBytes = status.ledgerBytes ?? 0;
   const lines = [
     `used      ${formatBytes(usedBytes)} of ${formatBytes(capBytes)}, ${counted(objects, 'file')}`,
+    ...(ledgerBytes === 0 ? [] : [differsLine(ledgerBytes)]),
+    ...(status.foreign === 0 ? [] : [`foreign   ${foreignText(status)}`]),
     `reserved  ${formatBytes(reservedBytes)} for ${counted(flights.length, 'file')} on the way`,
     `in use    ${formatBytes(pinned.diskBytes)}, ${counted(pinned.objects, 'file')}`,
     `waiting   ${counted(waiting, 'lease')} for room`,
@@ -37,14 +41,21 @@ export function verifiedText(found: Verified): string {
     strays > 0 ? `removed ${counted(strays, 'stray file')}` : '',
     ledgerBytes !== 0 ? ledgerLine(ledgerBytes) : '',
   ].filter((line) => line !== '');
+  const left = found.foreign === 0 ? [] : [`left alone ${foreignText(found)}`];
   const read = `read ${counted(objects, 'file')}, ${formatBytes(bytes)}`;
-  return `${[read, ...(repairs.length === 0 ? ['all is right'] : repairs)].join('\n')}\n`;
+  return `${[read, ...(repairs.length === 0 ? ['all is right'] : repairs), ...left].join('\n')}\n`;
 }
 
 export function collectedLine({ freedBytes, strays }: Collected): string {
   const also = strays > 0 ? `, removed ${counted(strays, 'stray file')}` : '';
   return `freed ${formatBytes(freedBytes)}${also}\n`;
 }
+
+const foreignText = ({ foreign, foreignBytes }: Foreign): string =>
+  `${formatBytes(foreignBytes)}, ${counted(foreign, 'entry', 'entries')} that ${foreign === 1 ? 'is' : 'are'} not Cliptide's`;
+
+const differsLine = (bytes: number): string =>
+  `differs   the ledger counts ${formatBytes(Math.abs(bytes))} too ${bytes > 0 ? 'much' : 'little'}: "cliptide cache verify" sets it right`;
 
 const ledgerLine = (bytes: number): string =>
   `set the ledger, which counted ${formatBytes(Math.abs(bytes))} too ${bytes > 0 ? 'much' : 'little'}`;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { mustLeaveFree } from '../../adapters/embedded/freespace.ts';
 import type { Config } from '../../config/config.ts';
-import { blocksOf, boundless, sharesOf } from '../../domain/budgets.ts';
+import { blocksOf, boundless, type ScopeCaps, sharesOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
 import { channelPrefix, clipsScope, eventsScope, nodeScopes, parseChannelScope } from '../../domain/scopes.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
@@ -10,7 +10,7 @@ import { budgetedClips } from '../../runtime/budgetclips.ts';
 import { keptOf } from '../../runtime/budgetkept.ts';
 import { LimitsTable } from '../../runtime/budgetlimits.ts';
 import type { BudgetParts } from '../../runtime/budgetrecord.ts';
-import { keepWithin } from '../../runtime/budgetretention.ts';
+import { keepWithin, removableFor, removeOrphans } from '../../runtime/budgetretention.ts';
 import { isPast, spentOf } from '../../runtime/budgetspent.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
@@ -26,6 +26,12 @@ export function budgetParts(
 ): BudgetParts {
   const table = new LimitsTable(deps, config.budget);
   return { ...deps, ledger, limits: (channelId) => table.of(channelId) };
+}
+
+/** The caps that a node with this configuration gives its scopes. */
+export function scopeCaps({ data, clips }: Config): ScopeCaps {
+  const shares = sharesOf(data.capBytes, data.cacheCapBytes);
+  return { ...shares, clips: clips.s3 === undefined ? shares.clips : null };
 }
 
 /** Bytes that are reserved on the disk of the data folder, and may not be written yet. */
@@ -57,6 +63,7 @@ export async function openClips(
     sizeOf: async (path) => (await stat(path)).size,
     mustLeaveFree: disk.mustLeaveFree,
     makeRoom: (channelId, room) => keepWithin(parts, clips, channelId, room),
+    removable: (channelId, room) => removableFor(parts, clips, channelId, room),
   });
   await lifecycle.start('retention of clips', () => sweep(parts, clips));
   return clips;
@@ -100,7 +107,10 @@ function measureChannels(reconciler: Reconciler, parts: BudgetParts, store: Clip
 
 const sweepEveryMs = 10 * 60_000;
 
-/** Every ten minutes: clips that are too old or too many go, and so do the scopes of hours and days that are over. */
+/**
+ * At the start and every ten minutes: clips that are too old or too many go, and so do what clips left that were never
+ * stored, and the scopes of hours and days that are over.
+ */
 function sweep(parts: BudgetParts, clips: ClipStore) {
   const stopped = new AbortController();
   const done = (async () => {
@@ -123,7 +133,10 @@ export async function sweepOnce(parts: BudgetParts, clips: ClipStore): Promise<v
   const { ledger, clock } = parts;
   for (const { scope } of await ledger.scopes(channelPrefix)) {
     const named = parseChannelScope(scope);
-    if (named?.what === 'clipBytes') await keepWithin(parts, clips, named.channelId);
+    if (named?.what === 'clipBytes') {
+      await removeOrphans(parts, clips, named.channelId);
+      await keepWithin(parts, clips, named.channelId);
+    }
     if (isPast(scope, clock.now())) await ledger.remove(scope);
   }
 }

@@ -17,6 +17,13 @@ export const shareClips = 'give all processes of the cluster the same clipsDir, 
 export const keepsClipsApart = ({ cluster, clips }: Pick<Config, 'cluster' | 'clips'>): boolean =>
   cluster !== undefined && clips.dir === undefined && clips.s3 === undefined;
 
+/** Addresses of files in the configured bucket, as S3 tools take them; none where clips lie in a folder. */
+export function clipAddressesOf({ clips: { s3 } }: Config): { readonly clipAddress?: (key: string) => string } {
+  if (s3 === undefined) return {};
+  const place = s3.prefix === '' ? s3.bucket : `${s3.bucket}/${s3.prefix}`;
+  return { clipAddress: (key) => `s3://${place}/${key}` };
+}
+
 /** The configured clip store, without a budget. Who is going to write makes sure first that a bucket can be relied on. */
 export async function openStore(config: Config, folder: string, use: 'read' | 'write'): Promise<ClipStore> {
   const { s3 } = config.clips;

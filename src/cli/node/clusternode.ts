@@ -8,7 +8,7 @@ import { startPipeline } from '../../pipeline.ts';
 import type { ClipStore } from '../../ports/clipstore.ts';
 import type { Running } from '../../runtime/dependencies.ts';
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
-import { openStore } from './clipstore.ts';
+import { clipAddressesOf, openStore } from './clipstore.ts';
 import { openClusterStorage } from './cluster.ts';
 import { nothingGiven } from './given.ts';
 import { openKept } from './kept.ts';
@@ -49,6 +49,7 @@ async function open(
     ...deps,
     models,
     defaultPresets: config.render.presets,
+    ...clipAddressesOf(config),
     media: () => opened(media, 'media'),
     results: () => opened(results, 'results'),
     kept: () => opened(kept, 'kept events'),

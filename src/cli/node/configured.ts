@@ -27,6 +27,6 @@ export async function startConfigured({ config, logger, metrics, terminal }: Con
   }
   const node = await startNode(options);
   await openSqlServer(node, config, terminal);
-  await openControl(node, config.budget);
+  await openControl(node, config);
   return node;
 }

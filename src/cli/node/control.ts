@@ -1,13 +1,15 @@
 import { serveControl } from '../../adapters/control/server.ts';
-import type { ChannelLimits } from '../../domain/budgets.ts';
+import type { Config } from '../../config/config.ts';
 import { answererOf } from '../operator/answerer.ts';
+import { scopeCaps } from './budget.ts';
 import type { EmbeddedNode } from './node.ts';
 
 /** Answers the operator's commands for the data folder that this node owns, until it stops. */
-export async function openControl(node: EmbeddedNode, limits: ChannelLimits): Promise<void> {
+export async function openControl(node: EmbeddedNode, config: Config): Promise<void> {
   await node.lifecycle.start('operator', async () => {
     const { deps, folder, results: opened, ledger } = node;
-    const parts = { deps, folder, limits, results: async () => opened.results, ledger: async () => ledger };
+    const configured = { limits: config.budget, caps: scopeCaps(config) };
+    const parts = { deps, folder, ...configured, results: async () => opened.results, ledger: async () => ledger };
     const server = await serveControl(folder, answererOf(parts));
     return { value: undefined, stop: () => server.close() };
   });

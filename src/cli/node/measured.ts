@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { foreignIn, isOurs } from '../../adapters/fetch/foreign.ts';
 import { parseObjectFile } from '../../adapters/fetch/objectname.ts';
 import { blocksOf } from '../../domain/budgets.ts';
 import { eventsFolder } from '../../domain/ids.ts';
@@ -7,10 +8,12 @@ import { eventsFolder } from '../../domain/ids.ts';
 /** Files that are looked at together. */
 const atOnce = 64;
 
-/** Blocks of the media cache's whole files. */
+/** Blocks of the media cache's whole files, and of what lies among them and is not Cliptide's: the cap is the folder's. */
 export async function cacheBytesIn(folder: string): Promise<number> {
-  const names = (await readdir(folder)).filter((name) => parseObjectFile(name) !== undefined);
-  return sumOf(await sizesOf(names.map((name) => join(folder, name))));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const whole = entries.filter((entry) => isOurs(entry) && parseObjectFile(entry.name) !== undefined);
+  const { foreignBytes } = await foreignIn(folder);
+  return sumOf(await sizesOf(whole.map(({ name }) => join(folder, name)))) + foreignBytes;
 }
 
 /** Blocks of the stored clips. */

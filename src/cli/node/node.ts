@@ -23,6 +23,7 @@ import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
 import { openOutput } from '../recording/outputs.ts';
+import { clipAddressesOf } from './clipstore.ts';
 import { type GivenMedia, nothingGiven, policyOf } from './given.ts';
 import { openKept } from './kept.ts';
 import { openNodeLedger } from './ledger.ts';
@@ -102,6 +103,7 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
     ...deps,
     models,
     defaultPresets: config.render.presets,
+    ...clipAddressesOf(config),
     media: () => media,
     results: () => results.results,
     kept: () => kept,

@@ -25,10 +25,10 @@ const operations: Readonly<Record<string, Operation>> = {
   lag: ({ deps }) => each(lagRows(deps)),
   recover: ({ deps }, question) => recoverGaps(deps, gapFilterOf(question as GapFilter), question.accept === true),
   backup: backUp,
-  'budget list': ({ deps, ledger, limits }) =>
-    each(ledger().then((opened) => budgetRows({ ...deps, ledger: opened, defaults: limits }))),
-  'budget set': ({ deps }, { channelId, limits }) =>
-    each(setBudget(deps, String(channelId), limits as Parameters<typeof setBudget>[2]).then((row) => [row])),
+  'budget list': ({ deps, ledger, limits, caps }) =>
+    each(ledger().then((opened) => budgetRows({ ...deps, ledger: opened, defaults: limits, caps }))),
+  'budget set': ({ deps, caps }, { channelId, limits }) =>
+    each(setBudget(deps, String(channelId), limits as Parameters<typeof setBudget>[2], caps).then((row) => [row])),
   'dead list': listDead,
   'dead show': showDead,
   'dead replay': ({ deps }, question) =>

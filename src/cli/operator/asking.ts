@@ -11,6 +11,7 @@ import type { Results } from '../../ports/results.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { CommandContext } from '../context.ts';
+import { scopeCaps } from '../node/budget.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { openConfiguredLedger } from '../node/ledger.ts';
 import { configuredResults, openResults } from '../node/results.ts';
@@ -40,6 +41,7 @@ export async function withAnswers<R>(
       results: () => resultsOf(folder, config, lifecycle),
       ledger: () => openedLedger(config, deps, lifecycle),
       limits: config.budget,
+      caps: scopeCaps(config),
     });
     return await use((question) => answer(question, signal));
   } finally {

@@ -1,5 +1,5 @@
-import { boundless, countless, limitNames, type Unit, unitOf } from '../../domain/budgets.ts';
-import { parseChannelScope } from '../../domain/scopes.ts';
+import { limitNames, type Unit } from '../../domain/budgets.ts';
+import { channelPrefix } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
 import { printable } from '../printable.ts';
@@ -20,13 +20,10 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
   const lines = rows.toSorted((a, b) => (a.channelId < b.channelId ? -1 : Number(a.channelId > b.channelId)));
   return table(
     columns,
-    lines.map(({ scope, channelId, cap, used, reserved, waiting, setBy }) => {
-      const what = parseChannelScope(scope)?.what;
-      const amount = amountIn[what === undefined ? 'bytes' : unitOf[what]];
-      const isUncapped = what === 'clipCount' ? cap === countless : cap === boundless;
-      const most = isUncapped ? '-' : amount(cap);
-      const name = what === undefined ? scope : scope.slice(scope.indexOf(what));
-      return [channelId, name, most, amount(used), amount(reserved), waiting, setBy];
+    lines.map(({ scope, channelId, unit, cap, used, reserved, waiting, setBy }) => {
+      const amount = (value: number | null): string => (value === null ? '-' : amountIn[unit](value));
+      const name = channelId === '' ? scope : scope.slice(scope.indexOf(':', channelPrefix.length) + 1);
+      return [channelId, name, amount(cap), amount(used), amount(reserved), waiting, setBy];
     }),
   );
 }
@@ -39,13 +36,22 @@ const money = new Intl.NumberFormat('en-US', {
 const amountIn: Readonly<Record<Unit, (amount: number) => string>> = {
   bytes: formatBytes,
   clips: String,
+  days: (amount) => `${amount} days`,
   seconds: (amount) => `${amount} s`,
   tokens: String,
   dollars: (amount) => money.format(amount),
 };
 
-export function limitsLine(row: LimitsRow): string {
+/** What a channel has now, and what is to be told of it. */
+export function limitsText(row: LimitsRow): string {
+  const { channelId, clipBytes, clipsShareBytes, isKnown } = row;
   const set = limitNames.flatMap((name) => (row[name] === null ? [] : [`${name}=${row[name]}`]));
-  const budgets = set.length === 0 ? 'none of its own: all as configured' : set.join(' ');
-  return `${printable(row.channelId)}: ${budgets}\n`;
+  const lines = [`${printable(channelId)}: ${set.length === 0 ? 'none of its own: all as configured' : set.join(' ')}`];
+  if (clipsShareBytes !== null) {
+    lines.push(
+      `clipBytes is ${formatBytes(clipBytes ?? 0)}, but all clips of this node share ${formatBytes(clipsShareBytes)}`,
+    );
+  }
+  if (!isKnown) lines.push('no broadcast of this channel is known yet');
+  return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { ChannelLimits } from '../../domain/budgets.ts';
+import type { ChannelLimits, ScopeCaps } from '../../domain/budgets.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Results } from '../../ports/results.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
@@ -14,4 +14,6 @@ export interface OperatorParts {
   readonly ledger: () => Promise<QuotaLedger>;
   /** What channels may keep and spend that have no budgets of their own. */
   readonly limits: ChannelLimits;
+  /** What is configured for all else, for a ledger that was not told yet. */
+  readonly caps: ScopeCaps;
 }

@@ -6,13 +6,22 @@ import {
   limitNames,
   limitsIn,
   noLimits,
+  type ScopeCaps,
   toldOf,
   type Unit,
   unitOf,
 } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { ChannelSettings } from '../../domain/records.gen.ts';
-import { type ChannelScope, keepingScope, parseChannelScope, spendingScope } from '../../domain/scopes.ts';
+import {
+  type ChannelScope,
+  clipsScope,
+  daysScope,
+  eventsScope,
+  keepingScope,
+  parseChannelScope,
+  spendingScope,
+} from '../../domain/scopes.ts';
 import { defaultSettings } from '../../domain/scoring/settings.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, ScopeUsage } from '../../ports/ledger.ts';
@@ -30,25 +39,36 @@ export interface BudgetRow {
   readonly channelId: string;
   /** Of `cap`, `used` and `reserved`; dollars have up to six decimals, all else is whole. */
   readonly unit: Unit;
-  readonly cap: number;
-  readonly used: number;
-  readonly reserved: number;
+  /** Null: no bound. */
+  readonly cap: number | null;
+  /** Null of days, of which nothing is counted; so is `reserved`. */
+  readonly used: number | null;
+  readonly reserved: number | null;
   readonly waiting: number;
   /** What to change for another cap: a key of the configuration, or a setting of the channel. */
   readonly setBy: string;
 }
 
 /** The budgets that a channel has now; null where the configuration decides. */
-export type LimitsRow = { readonly kind: 'limits'; readonly channelId: string } & Pick<ChannelSettings, LimitName>;
+export type LimitsRow = Pick<ChannelSettings, LimitName> & {
+  readonly kind: 'limits';
+  readonly channelId: string;
+  /** Bytes that all clips share, where `clipBytes` is more than these; else null. */
+  readonly clipsShareBytes: number | null;
+  /** Whether a broadcast of it is known: its id may be mistyped. */
+  readonly isKnown: boolean;
+};
 
 export interface BudgetQuestion extends Topics {
   readonly ledger: QuotaLedger;
   readonly clock: Clock;
   readonly defaults: ChannelLimits;
+  /** For scopes that the ledger was not told the cap of. */
+  readonly caps: ScopeCaps;
 }
 
 /** Every scope that is in use, and the channels that have budgets of their own, by name; hours and days of now only. */
-export async function budgetRows({ log, codec, ledger, clock, defaults }: BudgetQuestion): Promise<BudgetRow[]> {
+export async function budgetRows({ log, codec, ledger, clock, defaults, caps }: BudgetQuestion): Promise<BudgetRow[]> {
   const table = new LimitsTable({ log, codec }, defaults);
   const own = await table.own();
   const now = clock.now();
@@ -60,10 +80,20 @@ export async function budgetRows({ log, codec, ledger, clock, defaults }: Budget
       scopes.set(scope, { scope, cap: 0, used: 0, reserved: 0, waiting: 0, generation: 0 });
     }
   }
+  const shared = scopes.get(clipsScope);
+  const clipsCap = shared === undefined ? caps.clips : capOfScope(shared, caps);
   const rows: BudgetRow[] = [];
+  const keeping = new Set<string>();
   for (const usage of scopes.values()) {
     if (isPast(usage.scope, now) || isOver(usage.scope, now)) continue;
-    rows.push(await rowOf(usage, table, own));
+    const named = parseChannelScope(usage.scope);
+    if (named?.what === 'clipBytes') keeping.add(named.channelId);
+    if (named === undefined) rows.push(commonRow(usage, caps));
+    else rows.push(channelRow(usage, named, { all: await table.of(named.channelId), own, clipsCap }));
+  }
+  for (const channelId of new Set([...keeping, ...own.keys()])) {
+    const { clipDays } = await table.of(channelId);
+    if (clipDays !== undefined) rows.push(daysRow(channelId, clipDays, own));
   }
   return rows.sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }
@@ -85,26 +115,61 @@ function isOver(scope: string, nowMs: number): boolean {
   return named !== undefined && scopeNow(named.channelId, named.what, nowMs) !== scope;
 }
 
-async function rowOf(
-  { scope, cap, used, reserved, waiting }: ScopeUsage,
-  table: LimitsTable,
-  own: ReadonlyMap<string, Pick<ChannelSettings, LimitName>>,
-): Promise<BudgetRow> {
-  const named = parseChannelScope(scope);
-  const base = { kind: 'budget', scope, channelId: named?.channelId ?? '', waiting } as const;
-  if (named === undefined) {
-    const setBy = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
-    return { ...base, unit: 'bytes', cap, used, reserved, setBy };
-  }
-  const { what } = named;
+/** What a ledger was told stands; one that was lost may not have been told yet. */
+function capOfScope({ scope, cap }: ScopeUsage, caps: ScopeCaps): number | null {
+  if (scope === clipsScope && caps.clips === null) return null;
+  if (cap > 0) return cap;
+  const configured = { [clipsScope]: caps.clips, [eventsScope]: caps.events }[scope];
+  if (configured !== undefined) return configured;
+  if (scope.endsWith(':cache')) return caps.cache;
+  return scope.endsWith(':work') ? caps.work : cap;
+}
+
+function commonRow(usage: ScopeUsage, caps: ScopeCaps): BudgetRow {
+  const { scope, used, reserved, waiting } = usage;
+  const setBy = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
+  const isInBucket = scope === clipsScope && caps.clips === null;
+  const cap = capOfScope(usage, caps);
+  return {
+    ...{ kind: 'budget', scope, channelId: '', unit: 'bytes', cap, used, reserved, waiting },
+    setBy: isInBucket ? 's3.bucket' : setBy,
+  };
+}
+
+type OwnLimits = ReadonlyMap<string, Pick<ChannelSettings, LimitName>>;
+
+interface KnownLimits {
+  readonly all: ChannelLimits;
+  readonly own: OwnLimits;
+  /** What all clips share. */
+  readonly clipsCap: number | null;
+}
+
+function channelRow(
+  { scope, used, reserved, waiting }: ScopeUsage,
+  { channelId, what }: ChannelScope,
+  { all, own, clipsCap }: KnownLimits,
+): BudgetRow {
   const told = { unit: unitOf[what], used: toldOf(what, used), reserved: toldOf(what, reserved) };
   const name = limitNameOf[what];
-  const isOwn = (own.get(named.channelId)?.[name] ?? null) !== null;
-  const limit = (await table.of(named.channelId))[name];
-  const shared = name === 'clipBytes' && limit === undefined ? 'dataCapBytes' : undefined;
-  const setBy = isOwn ? `budget set: ${name}` : (shared ?? `budget.${name}`);
-  return { ...base, ...told, cap: limit ?? toldOf(what, cap), setBy };
+  const limit = all[name];
+  const isShared = name === 'clipBytes' && limit === undefined && clipsCap !== null;
+  const cap = limit ?? (isShared ? clipsCap : null);
+  return {
+    ...{ kind: 'budget', scope, channelId, waiting, ...told, cap },
+    setBy: isShared ? 'dataCapBytes' : setterOf(channelId, name, own),
+  };
 }
+
+function daysRow(channelId: string, cap: number, own: OwnLimits): BudgetRow {
+  return {
+    ...{ kind: 'budget', scope: daysScope(channelId), channelId, unit: 'days', cap },
+    ...{ used: null, reserved: null, waiting: 0, setBy: setterOf(channelId, 'clipDays', own) },
+  };
+}
+
+const setterOf = (channelId: string, name: LimitName, own: OwnLimits): string =>
+  (own.get(channelId)?.[name] ?? null) === null ? `budget.${name}` : `budget set: ${name}`;
 
 /**
  * Gives a channel budgets of its own, as a record of `channel.settings`; null takes one back. All else that its settings
@@ -114,6 +179,7 @@ export async function setBudget(
   topics: Topics,
   channelId: string,
   limits: Readonly<Partial<Record<LimitName, number | null>>>,
+  caps: Pick<ScopeCaps, 'clips'>,
 ): Promise<LimitsRow> {
   for (const [name, amount] of Object.entries(limits)) {
     const known = limitNames.find((one) => one === name);
@@ -126,5 +192,11 @@ export async function setBudget(
   const known = await newestSettings(topics, channelId);
   const record: ChannelSettings = { ...rest, ...noLimits, ...known, ...limits, channelId };
   await topics.log.append([toAppend(topics.codec, { topic: 'channel.settings', key: channelId, record })]);
-  return { kind: 'limits', channelId, ...limitsIn(record) };
+  const isMore = caps.clips !== null && record.clipBytes !== null && record.clipBytes > caps.clips;
+  return {
+    ...{ kind: 'limits', channelId, ...limitsIn(record) },
+    clipsShareBytes: isMore ? caps.clips : null,
+    // A broadcast that begins sets the time of what scoring goes by; a budget that was set before leaves it at 0.
+    isKnown: (known?.effectiveAtMs ?? 0) > 0,
+  };
 }

@@ -3,13 +3,20 @@ import type { SinkInput } from '../../runtime/stage.ts';
 import { rankingRows, runRow, secondRow } from './curverows.ts';
 import { detectedRows, journalRows } from './highlightrows.ts';
 import type { TableRow } from './values.ts';
-import { attemptRow, clipRow, deadLetterRow, gapRow } from './workrows.ts';
+import { attemptRow, type ClipAddress, clipRow, deadLetterRow, gapRow } from './workrows.ts';
 
-/** The rows of a batch, by table. `run` stands for records that do not name theirs. The same batch gives the same rows. */
-export function rowsOf(batch: readonly SinkInput[], run: string): ReadonlyMap<string, readonly ResultRow[]> {
+/**
+ * The rows of a batch, by table. `run` stands for records that do not name theirs, `clipAddress` for where clips lie unless it
+ * is below the data folder. The same batch gives the same rows.
+ */
+export function rowsOf(
+  batch: readonly SinkInput[],
+  run: string,
+  clipAddress?: ClipAddress,
+): ReadonlyMap<string, readonly ResultRow[]> {
   const tables = new Map<string, ResultRow[]>();
   for (const input of batch) {
-    for (const [table, row] of tableRows(input, run)) {
+    for (const [table, row] of tableRows(input, run, clipAddress)) {
       const rows = tables.get(table);
       if (rows === undefined) tables.set(table, [row]);
       else rows.push(row);
@@ -18,7 +25,7 @@ export function rowsOf(batch: readonly SinkInput[], run: string): ReadonlyMap<st
   return tables;
 }
 
-function tableRows(input: SinkInput, run: string): readonly TableRow[] {
+function tableRows(input: SinkInput, run: string, clipAddress: ClipAddress | undefined): readonly TableRow[] {
   switch (input.topic) {
     case 'streams.seconds':
       return [secondRow(input.record)];
@@ -29,7 +36,7 @@ function tableRows(input: SinkInput, run: string): readonly TableRow[] {
     case 'highlights.journal':
       return journalRows(input.record, input.offset, input.appendedAtMs);
     case 'clips.rendered':
-      return [clipRow(input.record, input.offset)];
+      return [clipRow(input.record, input.offset, clipAddress)];
     case 'attempts':
       return [attemptRow(input.record, input.offset)];
     case 'runs':

@@ -1,8 +1,11 @@
 import type { Attempt, DeadLetter, Gap, RenderedClip } from '../../domain/records.gen.ts';
 import { moment, rowVersion, type TableRow } from './values.ts';
 
+/** Where a key of the clip store is to be found. */
+export type ClipAddress = (key: string) => string;
+
 /** A clip; one that was done in a second try replaces the failure of the first. */
-export function clipRow(clip: RenderedClip, offset: number): TableRow {
+export function clipRow(clip: RenderedClip, offset: number, address: ClipAddress | undefined): TableRow {
   return [
     'clips',
     {
@@ -28,6 +31,7 @@ export function clipRow(clip: RenderedClip, offset: number): TableRow {
       sha256: clip.sha256,
       video: clip.video,
       poster: clip.poster,
+      ...(address === undefined || clip.video === '' ? {} : { file: address(clip.video) }),
       bytes_fetched: clip.bytesFetched,
       bytes_needed: clip.bytesNeeded,
       cpu_seconds: clip.cpuSeconds,

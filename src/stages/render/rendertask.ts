@@ -64,13 +64,17 @@ async function makeClip(
     title: task.title,
   });
   const { signal } = attempt;
+  // Else a clip that has no place is made first.
+  await deps.store.mustHaveRoom?.(task.channelId);
   const lease = await leaseMedia(deps.cache, archive, span, signal);
+  attempt.spent({ bytesFetched: lease.bytesFetched });
   const { parts, sound } = lease;
   const media = sound === undefined ? { parts } : { parts, sound };
   try {
     return await within(deps, task, { plan, lease, signal }, async (folder, settle) => {
       const deadlineMs = Math.max(reserveMs, attempt.deadlineMs - reserveMs);
       const output = await deps.renderer.render({ plan, ...media, folder, deadlineMs, signal });
+      attempt.spent({ cpuSeconds: output.cpuSeconds });
       await settle(output.cpuSeconds);
       const manifest: ClipManifest = {
         durationMs: output.durationMs,

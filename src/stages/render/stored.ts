@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipFolder } from '../../domain/ids.ts';
 import type { RenderTask } from '../../domain/records.gen.ts';
-import type { ClipStore, StoredFile } from '../../ports/clipstore.ts';
+import type { ClipStore, LocalFile, StoredFile } from '../../ports/clipstore.ts';
 import type { RenderOutput } from '../../ports/renderer.ts';
 
 /** What is kept beside a clip, so that a try after a crash can report it without rendering again. */
@@ -42,7 +42,10 @@ async function storedAt(store: ClipStore, path: string): Promise<StoredClip | un
   return { video, poster: key.poster, manifest };
 }
 
-/** Puts a clip into its channel's folder. The video comes last: where it is, the rest is too. */
+/**
+ * Puts a clip into its channel's folder, or nothing where there is no room for all of it. The video comes last: where it
+ * is, the rest is too.
+ */
 export async function storeClip(
   store: ClipStore,
   clip: Clip,
@@ -54,8 +57,24 @@ export async function storeClip(
   const { channelId } = clip;
   const path = join(folder, 'manifest.json');
   await writeFile(path, JSON.stringify(manifest));
-  await store.put(key.poster, output.poster, { channelId });
-  await store.put(key.manifest, path, { channelId });
-  const video = await store.put(key.video, output.video, { channelId });
-  return { video, poster: key.poster, manifest };
+  const beside = [
+    { key: key.poster, path: output.poster },
+    { key: key.manifest, path },
+  ];
+  const video = { key: key.video, path: output.video };
+  const stored = await putAfter(store, beside, video, channelId);
+  // What a failed try had left of it may have been swept away meanwhile; what is there stays as it is.
+  for (const one of beside) await store.put(one.key, one.path, { channelId });
+  return { video: stored, poster: key.poster, manifest };
+}
+
+async function putAfter(
+  store: ClipStore,
+  beside: readonly LocalFile[],
+  video: LocalFile,
+  channelId: string,
+): Promise<StoredFile> {
+  if (store.putAfter !== undefined) return store.putAfter(beside, video, { channelId });
+  for (const one of beside) await store.put(one.key, one.path, { channelId });
+  return store.put(video.key, video.path, { channelId });
 }

@@ -43,7 +43,7 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   const set = await budget('set', 'eva', 'renderSecondsPerDay=900', 'fetchedBytesPerHour=3GB', '--json');
   expect(set).toMatchObject({ code: 0, err: '' });
   const row = { ...noLimits, kind: 'limits', channelId: 'eva', renderSecondsPerDay: 900, fetchedBytesPerHour: 3e9 };
-  expect(rowsOf(set.out)).toEqual([row]);
+  expect(rowsOf(set.out)).toEqual([{ ...row, clipsShareBytes: null, isKnown: true }]);
   // What scoring and the conductor go by is as it was.
   await withLog(data, defaultPartitions, async (deps) => {
     const { kind: _, ...own } = row;
@@ -68,6 +68,7 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   expect(text).toMatch(/bob\/ö +renderSeconds:\d{4}-\d\d-\d\d +345600 s +20 s +0 s +0 +budget\.renderSecondsPerDay/);
   expect(text).toMatch(/bob\/ö +llmCost:\S+ +\$1\.00 +\$0\.0125 +\$0\.00 +0 +budget\.llmCostPerDay/);
   expect(text).toMatch(/eva +llmCost:\S+ +\$2\.50 +\$0\.00/);
+  expect(text).toMatch(/eva +clipDays +30 days +- +- +0 +budget set: clipDays/);
   expect(text).toMatch(/node:\S+:cache +5\.0 GB/);
   expect(await run.kill('SIGTERM')).toBe(0);
 

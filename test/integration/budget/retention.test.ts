@@ -117,6 +117,24 @@ it('lets clips go that are too old, when it is time for that', () =>
     expect(await store.evicted()).toEqual(['a: older than 30 days (clipDays)']);
   }));
 
+it('lets go of what a killed process left of a clip: files of its own naming, not young, not kept', () =>
+  kept(async (store) => {
+    const [lost, whole, young, pinned] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(32));
+    for (const name of [lost, whole, young, pinned]) await store.put(name ?? '', name === young ? 0 : 1);
+    const folder = join(store.folder, clipFolder(channelId));
+    for (const name of [lost, young, pinned])
+      await store.clips.delete(`${clipFolder(channelId)}/${name}.mp4`, channelId);
+    for (const name of [`${pinned}.keep`, 'notes.json', `${lost}.txt`]) await writeFile(join(folder, name), '');
+    const at = (startMs - dayMs) / 1_000;
+    for (const name of ['notes.json', `${lost}.txt`]) await utimes(join(folder, name), at, at);
+    await sweepOnce(store.world.parts, store.clips);
+    expect(await store.names()).toEqual([
+      ...[`${lost}.txt`, `${whole}.jpg`, `${whole}.mp4`, `${young}.jpg`],
+      ...[`${pinned}.jpg`, `${pinned}.keep`, 'notes.json'],
+    ]);
+    expect(await used(store, 'clipBytes')).toBe(4 * block);
+  }));
+
 it('lets a clip be read to its end that goes meanwhile', () =>
   kept(async (store) => {
     await store.put('a', 31);

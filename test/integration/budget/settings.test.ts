@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import { noLimits } from '../../../src/domain/budgets.ts';
+import { noLimits, type ScopeCaps } from '../../../src/domain/budgets.ts';
+import { clipsScope, daysScope, eventsScope, keepingScope, nodeScopes } from '../../../src/domain/scopes.ts';
 import { newestSettings } from '../../../src/runtime/appliedsettings.ts';
-import { setBudget } from '../../../src/runtime/operator/budgets.ts';
+import { budgetRows, setBudget } from '../../../src/runtime/operator/budgets.ts';
+import { toAppend } from '../../../src/runtime/records.ts';
 import { ingestChat } from '../../../src/stages/ingest/stage.ts';
+import { BudgetWorld, channelId, whole } from '../../support/budgetworld.ts';
 import { withLog } from '../../support/scoredlog.ts';
 
 it('a channel keeps its budgets when its next broadcast begins with other settings', () =>
   withLog(undefined, 2, async (deps) => {
-    const channelId = 'eva';
-    await setBudget(deps, channelId, { renderSecondsPerDay: 60, clipCount: 5 });
+    await setBudget(deps, channelId, { renderSecondsPerDay: 60, clipCount: 5 }, { clips: null });
     const policy = { hold: 'ranking', top: 4, presets: ['copy'], category: 'games', scorerVersion: '' };
     const settings = {
       ...{ channelId, effectiveAtMs: 1_000, highlightsPerHour: 9, latenessMs: 500 },
@@ -21,3 +23,48 @@ it('a channel keeps its budgets when its next broadcast begins with other settin
     await ingestChat(broadcast, { items, live: false }, { ...deps, pseudonym: (user) => user }, signal);
     expect(await newestSettings(deps, channelId)).toEqual({ ...settings, renderSecondsPerDay: 60, clipCount: 5 });
   }));
+
+it('setting a budget says where it is more than all clips share, and that a channel is new until it has been on air', () =>
+  withLog(undefined, 2, async (deps) => {
+    const caps = { clips: 4e9 };
+    const first = await setBudget(deps, 'eva', { clipBytes: 20e9 }, caps);
+    expect(first).toMatchObject({ clipBytes: 20e9, clipsShareBytes: 4e9, isKnown: false });
+    expect(await setBudget(deps, 'eva', { clipBytes: 3e9 }, caps)).toMatchObject({
+      clipsShareBytes: null,
+      isKnown: false,
+    });
+    const settings = await newestSettings(deps, 'eva');
+    if (settings === undefined) throw new Error('nothing was set');
+    const record = { ...settings, effectiveAtMs: 1_000 };
+    await deps.log.append([toAppend(deps.codec, { topic: 'channel.settings', key: 'eva', record })]);
+    const inBucket = await setBudget(deps, 'eva', { clipBytes: 20e9 }, { clips: null });
+    expect(inBucket).toMatchObject({ clipsShareBytes: null, isKnown: true });
+  }));
+
+it('lists the caps that are set and configured, whatever a ledger that was lost says', async () => {
+  await using world = await BudgetWorld.open();
+  const { ledger, log, codec, clock } = world.parts;
+  const ask = (caps: ScopeCaps) =>
+    budgetRows({ log, codec, clock, ledger, defaults: { ...whole, clipDays: 90 }, caps });
+  for (const what of ['clipBytes', 'clipCount'] as const) await ledger.reconcile(keepingScope(channelId, what), 0);
+  for (const scope of [clipsScope, eventsScope, nodeScopes('n').cache, nodeScopes('n').work])
+    await ledger.reconcile(scope, 0);
+  await world.set({ channelId: 'eva', clipDays: 30 });
+  const caps = { cache: 1e9, work: 2e9, events: 3e9, clips: 4e9 };
+  const told = async (of: ScopeCaps) => new Map((await ask(of)).map((row) => [row.scope, [row.cap, row.setBy]]));
+  expect(await told(caps)).toEqual(
+    new Map([
+      [keepingScope(channelId, 'clipBytes'), [4e9, 'dataCapBytes']],
+      [keepingScope(channelId, 'clipCount'), [null, 'budget.clipCount']],
+      [daysScope(channelId), [90, 'budget.clipDays']],
+      [daysScope('eva'), [30, 'budget set: clipDays']],
+      [clipsScope, [4e9, 'dataCapBytes']],
+      [eventsScope, [3e9, 'dataCapBytes']],
+      [nodeScopes('n').cache, [1e9, 'cacheCapBytes']],
+      [nodeScopes('n').work, [2e9, 'dataCapBytes']],
+    ]),
+  );
+  const inBucket = await told({ ...caps, clips: null });
+  expect(inBucket.get(clipsScope)).toEqual([null, 's3.bucket']);
+  expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'budget.clipBytes']);
+});

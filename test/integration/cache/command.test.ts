@@ -6,6 +6,7 @@ import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { cacheBytesIn } from '../../../src/cli/node/measured.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { CliProcess } from '../../support/cliprocess.ts';
@@ -70,11 +71,42 @@ it('tells what a cache holds while another process uses it', async () => {
     waiting: 0,
     objects: 4,
     diskBytes: 4 * block,
+    ledgerBytes: 0,
+    foreign: 0,
+    foreignBytes: 0,
     pinned: { objects: 1, diskBytes: block },
     processes: 1,
     flights: [],
     channels: [{ channelId: 'channel', objects: 4, diskBytes: 4 * block }],
   });
+});
+
+it('says by how much a ledger that was lost differs from what is there, until it is set right', async () => {
+  await using world = await dataFolder();
+  await world.ledger.reconcile(scope, 0);
+  expect(await command(world.root, 'status')).toMatchObject({
+    code: 0,
+    said: { usedBytes: 0, ledgerBytes: -4 * block },
+  });
+  await using told = new CliProcess(['cache', 'status', '--data', world.root], { cwd: world.root });
+  await told.ended;
+  expect(told.out).toMatch(/^differs +the ledger counts 16\.4 kB too little: "cliptide cache verify" sets it right$/m);
+  expect(await command(world.root, 'verify')).toMatchObject({ code: 1, said: { ledgerBytes: -4 * block } });
+  expect(await command(world.root, 'status')).toMatchObject({ said: { usedBytes: 4 * block, ledgerBytes: 0 } });
+});
+
+it('names no difference while something is fetched', async () => {
+  await using world = await dataFolder();
+  await world.ledger.reconcile(scope, 9 * block);
+  const gate = Promise.withResolvers<void>();
+  world.origin.set('/s1.ts', { body: transportStream(1), gate: gate.promise });
+  await rm(world.paths[1] ?? '');
+  const lease = world.lease(1);
+  await expect.poll(() => world.origin.requests('/s1.ts')).toBe(2);
+  const { said } = await command(world.root, 'status');
+  expect([said.ledgerBytes, (said.flights as unknown[]).length]).toEqual([null, 1]);
+  gate.resolve();
+  await (await lease).release();
 });
 
 it('verifies every byte, repairs what is wrong, and finds nothing the second time', async () => {
@@ -102,6 +134,44 @@ it('verifies every byte, repairs what is wrong, and finds nothing the second tim
   expect(await command(root, 'verify')).toMatchObject({ code: 0, said: { objects: 3, damaged: 0 } });
   await world.lease(1);
   expect(world.origin.requests('/s1.ts')).toBe(2);
+});
+
+it("leaves alone what is not Cliptide's, counts it, and says so, also where it stands in a file's place", async () => {
+  await using world = await dataFolder();
+  const { root, folder, ledger, paths } = world;
+  const [, replaced = ''] = paths;
+  await writeFile(path.join(folder, 'junk.bin'), Buffer.alloc(block + 1));
+  await rm(replaced);
+  for (const name of ['mine', path.basename(replaced)]) {
+    await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, name, 'notes'), 'x');
+  }
+  const foreign = { foreign: 3, foreignBytes: 4 * block };
+  const first = await command(root, 'verify');
+  expect(first).toMatchObject({ code: 1, said: { ...foreign, missing: 1, strays: 0, ledgerBytes: -3 * block } });
+  expect(await ledger.usage(scope)).toMatchObject({ used: 7 * block });
+  expect(await cacheBytesIn(folder)).toBe(7 * block);
+  expect(await command(root, 'verify')).toMatchObject({ code: 0, said: foreign });
+  expect(await command(root, 'status')).toMatchObject({ said: { ...foreign, objects: 3, ledgerBytes: 0 } });
+  await using told = new CliProcess(['cache', 'status', '--data', root], { cwd: root });
+  await told.ended;
+  expect(told.out).toMatch(/^foreign +16\.4 kB, 3 entries that are not Cliptide's$/m);
+  await expect(world.lease(1)).rejects.toMatchObject({ code: 'unavailable', where: replaced });
+  await command(root, 'gc', '--to', '0');
+  expect(await readdir(path.join(folder, 'mine'))).toEqual(['notes']);
+  expect(await ledger.usage(scope)).toMatchObject({ used: 5 * block, reserved: 0 });
+  await rm(replaced, { recursive: true });
+  await (await world.lease(1)).release();
+});
+
+it('lets go of an object in whose place somebody put a folder since, and evicts others', async () => {
+  await using world = await dataFolder();
+  const [, replaced = '', next = ''] = world.paths;
+  await rm(replaced);
+  await mkdir(replaced);
+  await expect(world.lease(1)).rejects.toMatchObject({ code: 'unavailable', where: replaced });
+  await command(world.root, 'gc', '--to', '0');
+  expect((await world.files()).includes(path.basename(next))).toBe(false);
 });
 
 it('finds a file that grew, and repairs it though it is leased', async () => {

@@ -8,6 +8,7 @@ import { CliptideError } from '../../../src/domain/errors.ts';
 import { clipFolder } from '../../../src/domain/ids.ts';
 import type { RefineTask, RenderTask } from '../../../src/domain/records.gen.ts';
 import type { MediaAnalyzer } from '../../../src/ports/analyzer.ts';
+import type { ClipStore } from '../../../src/ports/clipstore.ts';
 import type { ArchiveView, HandOver, LeaseRequest, MediaCache } from '../../../src/ports/mediacache.ts';
 import type { Renderer } from '../../../src/ports/renderer.ts';
 import type { RenderBudget, RenderRequest } from '../../../src/runtime/budgetrender.ts';
@@ -70,11 +71,11 @@ function renderTask(startSec: number, endSec: number): RenderTask {
 }
 
 const seconds = (total: number) => Array.from({ length: total / 2 }, (_, index) => ({ at: index * 2 }));
-const attempt = { number: 1, signal: new AbortController().signal };
+const attempt = { number: 1, signal: new AbortController().signal, spent: () => undefined };
 
-async function stage(view: ArchiveView | undefined, with_: Renderer = renderer) {
+async function stage(view: ArchiveView | undefined, with_: Renderer = renderer, bounds?: Partial<ClipStore>) {
   const folder = await mkdtemp(join(root, `${count++}-`));
-  const store = await openClipStore(join(folder, 'clips'));
+  const store: ClipStore = Object.assign(await openClipStore(join(folder, 'clips')), bounds);
   const work = join(folder, 'work');
   const archive = { view: async () => view };
   const world = { clock: new VirtualClock(5), metrics: memoryMetrics() };
@@ -156,6 +157,24 @@ describe('rendering a task', () => {
     expect(await store.stat(`${clipFolder('channel')}/c.mp4`)).toBeUndefined();
     // What it took is not known, so what was reserved for it counts.
     expect(spent).toEqual(['ended']);
+  });
+
+  it('that has no place is refused before anything is fetched or made', async () => {
+    const full = { mustHaveRoom: () => Promise.reject(new CliptideError('budget', 'one clip is all')) };
+    const { stage: render, store } = await stage(archiveOf(seconds(40)), renderer, full);
+    await expect(render.run(renderTask(10, 18), attempt)).rejects.toThrow('one clip is all');
+    expect([leases.length, renders]).toEqual([0, 0]);
+    expect(await store.list(clipFolder('channel'))).toEqual([]);
+  });
+
+  it('that turns out to have none says what it has taken, and puts nothing beside the clip that is not there', async () => {
+    const full = { putAfter: () => Promise.reject(new CliptideError('budget', 'too large')) };
+    const { stage: render, store } = await stage(archiveOf(seconds(40)), renderer, full);
+    const costs: unknown[] = [];
+    const told = { ...attempt, spent: (cost: unknown) => costs.push(cost) };
+    await expect(render.run(renderTask(10, 18), told)).rejects.toThrow('too large');
+    expect(costs).toEqual([{ bytesFetched: 700 }, { cpuSeconds: 2.4 }]);
+    expect(await store.list(clipFolder('channel'))).toEqual([]);
   });
 
   it('finds a clip that a version before stored outside its channel', async () => {

@@ -172,6 +172,14 @@ describe('what the record stage keeps', () => {
     ]);
   });
 
+  it('says where in its bucket a clip is', async () => {
+    const clipAddress = (key: string) => `s3://bucket/cliptide/${key}`;
+    const rendered = input('clips.rendered', clip('k5', 'h5', { run: 'bucket' }), 9);
+    await recordStage({ ...store, clipAddress }).handle([rendered]);
+    const found = await ask("SELECT file FROM cliptide.clip_files_all WHERE run = 'bucket'");
+    expect(found).toEqual([{ file: 's3://bucket/cliptide/k5.mp4' }]);
+  });
+
   it('says how long after the moment it was detected and its clip on disk', async () => {
     const detection = await ask('SELECT highlights, median_seconds, worst_seconds FROM cliptide.detection_latency');
     expect(detection).toEqual([{ highlights: '2', median_seconds: 3, worst_seconds: 3 }]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { budgetTable } from '../../../src/cli/operator/budgetreport.ts';
-import { boundless, countless } from '../../../src/domain/budgets.ts';
-import { keepingScope, spendingScope } from '../../../src/domain/scopes.ts';
+import { budgetTable, limitsText } from '../../../src/cli/operator/budgetreport.ts';
+import { noLimits } from '../../../src/domain/budgets.ts';
+import { daysScope, keepingScope, spendingScope } from '../../../src/domain/scopes.ts';
 import type { BudgetRow } from '../../../src/runtime/operator/budgets.ts';
 
 const row = (scope: string, fields: Partial<BudgetRow>): BudgetRow => ({
@@ -21,13 +21,24 @@ test('amounts have their units, money to the last millionth that is spent', () =
   expect(text).toMatch(/eva +renderSeconds:1970-01-01 +900 s +0 s +0 s /);
 });
 
-test('a cap is left out only where there is none', () => {
+test('a cap is left out only where there is none, and days have nothing that is used', () => {
   const text = budgetTable([
-    row(keepingScope('eva', 'clipBytes'), { cap: countless }),
-    row(keepingScope('eva', 'clipCount'), { unit: 'clips', cap: countless }),
-    row('clips', { channelId: '', cap: boundless }),
+    row(keepingScope('eva', 'clipBytes'), { cap: 1e9 }),
+    row(keepingScope('eva', 'clipCount'), { unit: 'clips', cap: null }),
+    row(daysScope('eva'), { unit: 'days', cap: 30, used: null, reserved: null }),
+    row('clips', { channelId: '', cap: null }),
   ]);
   expect(text).toMatch(/eva +clipBytes +1\.0 GB /);
   expect(text).toMatch(/eva +clipCount +- /);
+  expect(text).toMatch(/eva +clipDays +30 days +- +- /);
   expect(text).toMatch(/ clips +- /);
+});
+
+test('an answer says what a budget does not get, and that an id may be mistyped', () => {
+  const limits = { ...noLimits, kind: 'limits', channelId: 'eva', clipsShareBytes: null, isKnown: true } as const;
+  expect(limitsText({ ...limits, clipBytes: 2e9 })).toBe('eva: clipBytes=2000000000\n');
+  expect(limitsText({ ...limits, clipBytes: 20e9, clipsShareBytes: 3.8e9, isKnown: false })).toBe(
+    'eva: clipBytes=20000000000\n' +
+      'clipBytes is 20.0 GB, but all clips of this node share 3.8 GB\nno broadcast of this channel is known yet\n',
+  );
 });

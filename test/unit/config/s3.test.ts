@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { clipAddressesOf } from '../../../src/cli/node/clipstore.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { CliptideError } from '../../../src/domain/errors.ts';
 
@@ -28,6 +29,15 @@ describe('the bucket of a configuration', () => {
     const other = { ...bucket, CLIPTIDE_S3_ENDPOINT: 'http://minio:9000' };
     expect(load(other).s3).toMatchObject({ endpoint: 'http://minio:9000', pathStyle: true });
     expect(load({ ...other, CLIPTIDE_S3_PATH_STYLE: 'false' }).s3).toMatchObject({ pathStyle: false });
+  });
+
+  it("says where a clip's object is, and nothing of clips in a folder", () => {
+    const bucket = { ...keys, CLIPTIDE_S3_BUCKET: 'clips' };
+    const addressOf = (env: Readonly<Record<string, string>>) =>
+      clipAddressesOf(loadConfig({ cwd: '/', env })).clipAddress?.('c-1/a.mp4');
+    expect(addressOf(bucket)).toBe('s3://clips/c-1/a.mp4');
+    expect(addressOf({ ...bucket, CLIPTIDE_S3_PREFIX: 'cliptide' })).toBe('s3://clips/cliptide/c-1/a.mp4');
+    expect(addressOf({})).toBeUndefined();
   });
 
   it('shows no secret', () => {
