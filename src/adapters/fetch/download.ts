@@ -39,6 +39,11 @@ export interface Way {
   readonly begun: () => void;
 }
 
+/** A way whose turn has come. */
+interface Turn extends Way {
+  readonly onWhole: () => void;
+}
+
 type Init = (needed: Needed, section: SegmentRange, way: Pick<Way, 'room' | 'signal'>) => Promise<Uint8Array>;
 
 /** Brings objects into the folder, from their origin or made of others, under the budget of fetched bytes. */
@@ -60,30 +65,31 @@ export class Download {
   }
 
   bring(needed: Needed | NeededFile, way: Way): Promise<void> {
-    return 'read' in needed ? this.#inTurn(way, () => this.#make(needed, way)) : this.#segment(needed, way);
+    return 'read' in needed ? this.#inTurn(way, (turn) => this.#make(needed, turn)) : this.#segment(needed, way);
   }
 
   idle(): Promise<void> {
     return this.#origin.idle();
   }
 
-  #inTurn({ signal, begun }: Way, work: () => Promise<void>): Promise<void> {
-    return this.#queue.run(() => {
+  /** What has come leaves its place to the next: syncing it to the disk takes as long. */
+  #inTurn(way: Way, work: (turn: Turn) => Promise<void>): Promise<void> {
+    return this.#queue.run((leave) => {
       // Nobody waits any more, and nothing was asked for yet.
-      if (signal.aborted) throw new CliptideError('aborted', 'Stopped waiting for media');
-      begun();
-      return work();
+      if (way.signal.aborted) throw new CliptideError('aborted', 'Stopped waiting for media');
+      way.begun();
+      return work({ ...way, onWhole: leave });
     });
   }
 
   #segment(needed: Needed, way: Way): Promise<void> {
     return this.#atItsAddress(needed, way.signal, async ({ range, init: section }) => {
       const init = section === null ? new Uint8Array() : await this.#init(needed, section, way);
-      await this.#inTurn(way, () => this.#fetch({ ...needed, range }, way, init));
+      await this.#inTurn(way, (turn) => this.#fetch({ ...needed, range }, turn, init));
     });
   }
 
-  #make({ read, kind, fetched, ...needed }: NeededFile, way: Way): Promise<void> {
+  #make({ read, kind, fetched, ...needed }: NeededFile, way: Turn): Promise<void> {
     const { channelId } = needed;
     const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> => {
       const write: Write = (body, init = new Uint8Array()) =>
@@ -93,7 +99,7 @@ export class Download {
     return fetched === undefined ? get(async () => undefined) : this.#spend(needed, fetched, get);
   }
 
-  #fetch(needed: Needed, way: Way, init: Uint8Array): Promise<void> {
+  #fetch(needed: Needed, way: Turn, init: Uint8Array): Promise<void> {
     const { key, range, wanted, channelId, listed } = needed;
     const listedMs = listed?.segment.durationMs;
     const get = (onBytes: (bytes: number) => Promise<void>): Promise<void> =>
@@ -108,10 +114,10 @@ export class Download {
 
   #write(
     what: Pick<WriteRequest, 'channelId' | 'wanted' | 'listedMs' | 'init' | 'body' | 'onBytes'>,
-    { flight, room }: Way,
+    { flight, room, onWhole }: Turn,
   ): Promise<void> {
     const { folder, catalog, clock } = this.#options;
-    return writeObject({ folder, flight, ...what, nowMs: clock.now() }, room, catalog);
+    return writeObject({ folder, flight, ...what, onWhole, nowMs: clock.now() }, room, catalog);
   }
 
   #spend(

@@ -7,15 +7,25 @@ export class WorkQueue {
     this.#free = width;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Work may leave its place to the next before its end. */
+  async run<T>(work: (leave: () => void) => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    let hasLeft = false;
+    const leave = (): void => {
+      if (!hasLeft) this.#next();
+      hasLeft = true;
+    };
     try {
-      return await work();
+      return await work(leave);
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
+      leave();
     }
+  }
+
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
 }

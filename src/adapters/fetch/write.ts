@@ -34,6 +34,8 @@ export interface WriteRequest {
   readonly nowMs: number;
   /** Told of each chunk's length as it comes; may refuse it. */
   readonly onBytes: (bytes: number) => Promise<void>;
+  /** Called when all of it has come; what is left is between this machine and its disk. */
+  readonly onWhole: () => void;
 }
 
 /**
@@ -117,12 +119,13 @@ interface Filled {
 /** Writes the part file, and looks at what it writes. */
 async function fillPart(
   part: string,
-  { init, body, onBytes }: WriteRequest,
+  { init, body, onBytes, onWhole }: WriteRequest,
   cover: (written: number) => Promise<void>,
 ): Promise<Filled> {
   let sum = crc32(init);
   const packets = new PacketWatch();
   const file = await open(part, 'w');
+  let written = Promise.resolve();
   try {
     let bytes = init.length;
     await onBytes(body.skipped);
@@ -130,10 +133,14 @@ async function fillPart(
     let [waiting, waitingBytes]: [Uint8Array[], number] = [[], 0];
     let flushedAtMs = performance.now();
     const flush = async (): Promise<void> => {
-      await cover(bytes + waitingBytes);
-      await writeTogether(file, waiting);
-      bytes += waitingBytes;
+      await written;
+      const [chunks, size] = [waiting, waitingBytes];
       [waiting, waitingBytes] = [[], 0];
+      bytes += size;
+      await cover(bytes);
+      // The next piece comes meanwhile.
+      written = writeTogether(file, chunks);
+      written.catch(() => undefined);
       flushedAtMs = performance.now();
     };
     for await (const chunk of body.chunks) {
@@ -145,9 +152,12 @@ async function fillPart(
       if (waitingBytes >= togetherBytes || performance.now() - flushedAtMs >= togetherMs) await flush();
     }
     await flush();
+    await written;
+    onWhole();
     await file.sync();
     return { bytes, crc32: sum, packets: packets.found };
   } finally {
+    await written.catch(() => undefined);
     await file.close();
   }
 }
