@@ -22,8 +22,8 @@ export interface ConfluentRegistry extends SchemaRegistry {
   subjects(): Promise<readonly string[]>;
 }
 
-/** The client has no time-out of its own. */
-const timeoutMs = 5_000;
+/** The client has no time-out of its own; a registry that has just begun, or is busy, takes seconds to answer. */
+const timeoutMs = 15_000;
 /** So long it is not asked again for an id that it did not have: one poison record must not ask for every record. */
 const unknownForMs = 5_000;
 const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
