@@ -1,3 +1,5 @@
+import { CliptideError } from '../../domain/errors.ts';
+
 /** Demuxers that may read an archive: no playlists, no devices, nothing that opens further addresses. */
 const formats = ['mov', 'mp4', 'mpegts', 'matroska', 'webm', 'flv', 'avi', 'ogg', 'aac', 'mp3', 'wav', 'flac'];
 
@@ -9,12 +11,19 @@ export const localOnly: readonly string[] = [
   formats.join(','),
 ];
 
-/** Address of files whose bytes follow on one another as one stream; one file can be sought in. */
+/** Address of files whose bytes follow on one another as one stream; one file can be sought in. Throws `config`. */
 export function sourceUri(paths: readonly string[]): string {
   const [first] = paths;
   if (paths.length === 1 && first !== undefined) return fileUri(first);
-  // The concat protocol separates by | and knows backslash as escape.
-  return `concat:${paths.map((path) => fileUri(path).replace(/[\\|']/g, '\\$&')).join('|')}`;
+  const torn = paths.find((path) => path.includes('|'));
+  if (torn !== undefined) {
+    throw new CliptideError('config', 'ffmpeg cannot read several files at once where their path holds a "|"', {
+      where: torn,
+      hint: 'choose another data folder, or give the folder of the recording another name',
+    });
+  }
+  // The concat protocol separates by |, and knows no escapes.
+  return `concat:${paths.map(fileUri).join('|')}`;
 }
 
 /** The prefix keeps a path with a colon from being taken for an address, and one with a dash for an option. */

@@ -20,5 +20,6 @@ it('parts are read as one source until the timeline breaks or something is left 
 
 it('a path cannot become an address, an option or a second file', () => {
   expect(sourceUri(['/x/http:evil'])).toBe('file:/x/http:evil');
-  expect(sourceUri(["/x/a|b'c\\d", '/y'])).toBe("concat:file:/x/a\\|b\\'c\\\\d|file:/y");
+  expect(sourceUri(["/x/b'c\\d", '/y'])).toBe("concat:file:/x/b'c\\d|file:/y");
+  expect(() => sourceUri(['/x/a|b', '/y'])).toThrow(expect.objectContaining({ code: 'config', where: '/x/a|b' }));
 });
