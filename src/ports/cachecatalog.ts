@@ -8,8 +8,8 @@ export interface CatalogObject {
   readonly initBytes: number;
   /** Space that it takes on the disk, in bytes of whole blocks. */
   readonly diskBytes: number;
-  /** Checksum of all bytes (ISO 3309); undefined for a file that was found and not yet read. */
-  readonly crc32: number | undefined;
+  /** Checksum of all bytes, in hexadecimal; undefined for a file that was found and not yet read. */
+  readonly gmac: string | undefined;
   readonly channelId: string | undefined;
   readonly usedAtMs: number;
 }
@@ -146,7 +146,7 @@ export interface CacheCatalog {
   /** Takes in files that were found. */
   adopt(objects: readonly CatalogObject[]): Promise<void>;
   /** Notes the checksum of a file that was found. */
-  summed(object: CachedObject, crc32: number): Promise<void>;
+  summed(object: CachedObject, gmac: string): Promise<void>;
   /** In the order of keys, from after this one. */
   objects(after: string, limit: number): Promise<readonly CachedObject[]>;
   usage(): Promise<CatalogUsage>;

@@ -39,6 +39,8 @@ export interface FetchedBody {
   readonly version?: FileVersion | undefined;
   /** Rejects with `unavailable` when it ends early, with `timeout` when it stalls. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Takes back a chunk that is not read any more, so that others come in its memory; what is not given back stays. */
+  readonly giveBack?: ((chunk: Uint8Array) => void) | undefined;
 }
 
 export interface FetchedText {

@@ -11,10 +11,15 @@ export interface ChildRun {
   readonly out: string;
 }
 
-/** Runs a program to its end. Rejects when it fails. */
-export function runChild(command: string, args: readonly string[], cwd: string): Promise<ChildRun> {
+/** Runs a program to its end, in this environment with `env`. Rejects when it fails. */
+export function runChild(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ChildRun> {
   const from = performance.now();
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let peakBytes = 0;
   let out = '';
   let err = '';

@@ -24,7 +24,7 @@ export const objectFor = (key: string, diskBytes = 4096, initBytes = 0): Catalog
   bytes: diskBytes,
   initBytes,
   diskBytes,
-  crc32: 7,
+  gmac: '7f',
   channelId: 'channel',
   usedAtMs: 0,
 });
@@ -71,7 +71,7 @@ function flights(harness: () => CatalogHarness): void {
     });
     expect(named).toBe(1);
     expect(await other.stateOf(flight)).toBe('over');
-    expect(await other.claim('a')).toMatchObject({ is: 'present', object: { key: 'a', crc32: 7 } });
+    expect(await other.claim('a')).toMatchObject({ is: 'present', object: { key: 'a', gmac: '7f' } });
   });
 
   it('tells those who wait why a flight failed, and lets later ones try anew', async () => {

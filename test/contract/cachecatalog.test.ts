@@ -78,14 +78,14 @@ describe('the embedded catalog, shared by processes', () => {
   it('takes in the file of an earlier version, whose objects have no checksum yet', async () => {
     await bring(catalog, objectFor('a'));
     const db = new DatabaseSync(path);
-    db.exec('ALTER TABLE objects DROP COLUMN crc32; ALTER TABLE objects ADD COLUMN sha256 TEXT');
+    db.exec('ALTER TABLE objects DROP COLUMN gmac; ALTER TABLE objects ADD COLUMN crc32 INTEGER');
     db.close();
     await catalog.close();
     catalog = await openCacheCatalog({ path, clock: systemClock });
     const [found] = await catalog.objects('', 2);
-    expect(found).toMatchObject({ key: 'a', crc32: undefined });
-    if (found !== undefined) await catalog.summed(found, 9);
-    expect(await catalog.objects('', 2)).toMatchObject([{ key: 'a', crc32: 9 }]);
+    expect(found).toMatchObject({ key: 'a', gmac: undefined });
+    if (found !== undefined) await catalog.summed(found, '9a');
+    expect(await catalog.objects('', 2)).toMatchObject([{ key: 'a', gmac: '9a' }]);
   });
 
   it('tells with what status a fetch was refused in a file that an earlier version made, and has open', async () => {

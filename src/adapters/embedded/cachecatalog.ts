@@ -126,8 +126,8 @@ class EmbeddedCacheCatalog implements CacheCatalog {
     });
   }
 
-  async summed(object: CachedObject, crc32: number): Promise<void> {
-    await this.#step(() => this.#tables.setSum.run(crc32, object.key, object.token));
+  async summed(object: CachedObject, gmac: string): Promise<void> {
+    await this.#step(() => this.#tables.setSum.run(gmac, object.key, object.token));
   }
 
   objects = (after: string, limit: number): Promise<CachedObject[]> =>

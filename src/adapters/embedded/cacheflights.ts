@@ -80,9 +80,9 @@ export class CacheFlights {
 }
 
 export function addObject(tables: CacheTables, object: CatalogObject, token: number): void {
-  const { key, name, bytes, initBytes, diskBytes, crc32, channelId, usedAtMs } = object;
+  const { key, name, bytes, initBytes, diskBytes, gmac, channelId, usedAtMs } = object;
   const isInit = Number(initBytes === bytes);
   const usedMs = Math.round(usedAtMs);
-  const found = [crc32 ?? null, channelId ?? null, usedMs, token] as const;
+  const found = [gmac ?? null, channelId ?? null, usedMs, token] as const;
   tables.addObject.run(key, name, bytes, initBytes, diskBytes, isInit, ...found);
 }

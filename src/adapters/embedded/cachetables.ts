@@ -10,7 +10,7 @@ const tables = `
   INSERT OR IGNORE INTO state(id) VALUES (1);
   CREATE TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS objects(key TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL,
-    init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, crc32 INTEGER, channel TEXT,
+    init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, gmac TEXT, channel TEXT,
     used_ms INTEGER NOT NULL, token INTEGER NOT NULL, evicting TEXT) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS objects_by_use ON objects(is_init, used_ms);
   CREATE INDEX IF NOT EXISTS objects_evicting ON objects(evicting, disk_bytes) WHERE evicting IS NOT NULL;
@@ -36,9 +36,9 @@ const tables = `
 `;
 
 /** What files of earlier versions lack; what those versions had besides stays there for them. */
-const later = [{ table: 'objects', column: 'crc32', type: 'INTEGER' }] as const;
+const later = [{ table: 'objects', column: 'gmac', type: 'TEXT' }] as const;
 
-const columns = 'key, name, bytes, init_bytes, disk_bytes, crc32, channel, used_ms, token, evicting';
+const columns = 'key, name, bytes, init_bytes, disk_bytes, gmac, channel, used_ms, token, evicting';
 const unpinned = `evicting IS NULL AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = objects.key)
   AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = objects.key)`;
 
@@ -59,11 +59,11 @@ const statements = {
 
   object: `SELECT ${columns} FROM objects WHERE key = ?`,
   objects: `SELECT ${columns} FROM objects WHERE key > ? ORDER BY key LIMIT ?`,
-  addObject: `INSERT OR IGNORE INTO objects(key, name, bytes, init_bytes, disk_bytes, is_init, crc32, channel, used_ms,
+  addObject: `INSERT OR IGNORE INTO objects(key, name, bytes, init_bytes, disk_bytes, is_init, gmac, channel, used_ms,
     token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   removeObject: 'DELETE FROM objects WHERE key = ?',
   use: 'UPDATE objects SET used_ms = ? WHERE key = ?',
-  setSum: 'UPDATE objects SET crc32 = ? WHERE key = ? AND token = ?',
+  setSum: 'UPDATE objects SET gmac = ? WHERE key = ? AND token = ?',
   candidates: `SELECT ${columns} FROM objects WHERE ${unpinned} ORDER BY is_init, used_ms LIMIT ?`,
   setEvicting: 'UPDATE objects SET evicting = ? WHERE key = ?',
   spareAll: 'UPDATE objects SET evicting = NULL WHERE evicting = ?',
@@ -139,7 +139,7 @@ export function objectOf(row: Row): CachedObject {
     bytes: Number(row.bytes),
     initBytes: Number(row.init_bytes),
     diskBytes: Number(row.disk_bytes),
-    crc32: row.crc32 === null ? undefined : Number(row.crc32),
+    gmac: row.gmac === null ? undefined : String(row.gmac),
     channelId: row.channel === null ? undefined : String(row.channel),
     usedAtMs: Number(row.used_ms),
     token: Number(row.token),

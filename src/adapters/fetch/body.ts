@@ -24,11 +24,12 @@ export function bodyOf(answer: Answer, request: FetchRequest, limits: FetchLimit
     skipped: cut.skip,
     version: status === 206 ? versionOf(answer) : undefined,
     chunks: chunksOf(answer, cut, request.maxBytes, limits, deadlines),
+    giveBack: (chunk) => answer.body.giveBack(chunk),
   };
 }
 
 async function* chunksOf(
-  { response, url }: Answer,
+  { response, url, body }: Answer,
   cut: Cut,
   maxBytes: number,
   limits: FetchLimits,
@@ -39,9 +40,10 @@ async function* chunksOf(
   const digest = cut.goesOn ? undefined : digestOf(response.headers, response.statusCode === 206);
   let read = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of body.chunks) {
       deadlines.pause();
-      const wanted = chunk.subarray(Math.max(0, cut.skip - read), Math.max(0, end - read));
+      const isWhole = read >= cut.skip && read + chunk.length <= end;
+      const wanted = isWhole ? chunk : chunk.subarray(Math.max(0, cut.skip - read), Math.max(0, end - read));
       read += chunk.length;
       if (cut.length === undefined && read > maxBytes) throw tooLarge(where, maxBytes);
       if (read > end && !cut.goesOn) throw new CliptideError('media', `${where} is longer than it said`, { where });

@@ -36,7 +36,7 @@ export function connectionError(error: Error & { readonly code?: unknown }, wher
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new CliptideError('media', `The head of the answer of ${where} is too large`, { where, cause: error });
   }
-  const { what, hint } = codes[code] ?? away;
+  const { what, hint } = codes[code.startsWith('ERR_SSL_') ? 'EPROTO' : code] ?? away;
   return new CliptideError('unavailable', `Connection to ${where} failed: ${what} (${code})`, {
     where,
     hint,

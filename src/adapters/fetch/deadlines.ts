@@ -1,14 +1,15 @@
-import type { ClientRequest } from 'node:http';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import { connectionError } from './connection.ts';
 
-/**
- * Ends a request at its deadlines or when it is aborted. Node reports a destroyed request as a reset connection, so
- * the reason is kept here and `explain` puts it in that error's place.
- */
+/** What is ended at a deadline. */
+interface Ended {
+  destroy(reason: Error): void;
+}
+
+/** Ends a connection at its request's deadlines or when it is aborted; `explain` gives that reason for what follows. */
 export class Deadlines {
   #reason: CliptideError | undefined;
-  #request: ClientRequest | undefined;
+  #connection: Ended | undefined;
   #phase: NodeJS.Timeout | undefined;
   readonly #whole: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
@@ -23,10 +24,10 @@ export class Deadlines {
     if (signal?.aborted) this.#onAbort();
   }
 
-  /** Takes the request that is to be ended; the one before it is over. */
-  watch(request: ClientRequest): void {
-    this.#request = request;
-    if (this.#reason !== undefined) request.destroy(this.#reason);
+  /** Takes the connection that is to be ended; the one before it is over. */
+  watch(connection: Ended): void {
+    this.#connection = connection;
+    if (this.#reason !== undefined) connection.destroy(this.#reason);
   }
 
   /** Begins the next phase and ends the one before it. */
@@ -47,12 +48,11 @@ export class Deadlines {
     return connectionError(error, this.#where);
   }
 
-  /** Ends the watch; a connection whose answer was read to its end stays for the next request. */
-  clear(isRead: boolean): void {
+  /** Ends the watch. */
+  clear(): void {
     clearTimeout(this.#phase);
     clearTimeout(this.#whole);
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    if (!isRead) this.#request?.destroy();
   }
 
   #timeout(what: string, ms: number): CliptideError {
@@ -64,6 +64,6 @@ export class Deadlines {
 
   #end(reason: CliptideError): void {
     this.#reason ??= reason;
-    this.#request?.destroy(this.#reason);
+    this.#connection?.destroy(this.#reason);
   }
 }

@@ -22,11 +22,11 @@ export function decrypted(body: FetchedBody, key: KeyObject, iv: string): Fetche
       },
     );
   }
-  return { ...body, length: undefined, chunks: plain(body.chunks, key, Buffer.from(iv, 'hex'), where) };
+  return { ...body, length: undefined, chunks: plain(body, key, Buffer.from(iv, 'hex'), where) };
 }
 
 async function* plain(
-  chunks: AsyncIterable<Uint8Array>,
+  { chunks, giveBack }: FetchedBody,
   key: KeyObject,
   iv: Uint8Array,
   where: string,
@@ -36,6 +36,7 @@ async function* plain(
   for await (const chunk of chunks) {
     bytes += chunk.length;
     const part = decipher.update(chunk);
+    giveBack?.(chunk);
     if (part.length > 0) yield part;
   }
   if (bytes % blockBytes !== 0) {

@@ -18,7 +18,7 @@ import { Spending } from './spending.ts';
 import { type WriteRequest, writeObject } from './write.ts';
 
 /** Segments that are fetched at once. */
-const width = 6;
+const width = 4;
 
 export interface DownloadOptions {
   readonly folder: string;

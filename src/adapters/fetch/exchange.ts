@@ -1,30 +1,28 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { CliptideError } from '../../domain/errors.ts';
 import { httpAddress, shown } from './address.ts';
+import { AnswerBody } from './answerbody.ts';
+import type { ConnectionPool } from './connectionpool.ts';
 import type { Deadlines } from './deadlines.ts';
+import { headOf } from './head.ts';
 import type { FetchLimits } from './limits.ts';
 import type { Approach, OriginPolicy } from './originpolicy.ts';
 import type { OriginWaits } from './originwaits.ts';
 import { notSecure } from './refusal.ts';
-
-export interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
 
 /** Where requests go out. */
 export interface Network {
   readonly policy: OriginPolicy;
   readonly waits: OriginWaits;
   /** Connections that stand, by pool. */
-  readonly agents: Readonly<Record<Approach['pool'], Agents>>;
+  readonly pools: Readonly<Record<Approach['pool'], ConnectionPool>>;
 }
 
 export interface Answer {
   readonly url: URL;
+  /** Its head; nothing is to be read from it. */
   readonly response: IncomingMessage;
+  readonly body: AnswerBody;
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -40,16 +38,15 @@ export async function exchange(
   let url = httpAddress(address);
   let from: URL | undefined;
   for (let hops = 0; hops <= limits.redirects; hops += 1) {
-    const { pool, lookup } = network.policy.approach(url, from);
+    const approach = network.policy.approach(url, from);
     network.waits.mustBeOver(url);
-    const how = { headers, agents: network.agents[pool], lookup };
-    const response = await send(url, how, limits, deadlines);
+    const { response, body } = await ask({ url, headers, approach }, limits, deadlines, network.pools);
     const location = response.headers.location;
     if (!redirects.has(response.statusCode ?? 0) || location === undefined) {
       network.waits.heed(url, response);
-      return { url, response };
+      return { url, response, body };
     }
-    endBody(response);
+    body.close();
     from = url;
     url = httpAddress(location, from);
     if (from.protocol === 'https:' && url.protocol === 'http:') throw notSecure(from, url);
@@ -60,45 +57,30 @@ export async function exchange(
   });
 }
 
-/** A redirect's body is of no use: one that is empty leaves the connection to the next request, any other ends it. */
-function endBody(response: IncomingMessage): void {
-  if (response.headers['content-length'] === '0') response.resume();
-  else response.destroy();
-}
-
-interface Sending {
+interface Question {
+  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly agents: Agents;
-  readonly lookup: LookupFunction | undefined;
+  readonly approach: Approach;
 }
 
-function send(
-  url: URL,
-  { headers, agents, lookup }: Sending,
-  limits: FetchLimits,
+async function ask(
+  { url, headers, approach }: Question,
+  { connectMs, firstByteMs, stallMs, headerBytes: maxHeaderSize }: FetchLimits,
   deadlines: Deadlines,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const isSecure = url.protocol === 'https:';
-    const agent = isSecure ? agents.https : agents.http;
-    const request = (isSecure ? https : http).get(url, {
-      agent,
-      headers,
-      ...(lookup === undefined ? {} : { lookup }),
-      maxHeaderSize: limits.headerBytes,
-      insecureHTTPParser: false,
-    });
-    deadlines.watch(request);
-    deadlines.phase('a connection', limits.connectMs);
-    const connected = () => deadlines.phase('the first byte', limits.firstByteMs);
-    request.on('socket', (socket) => {
-      if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', connected);
-      else connected();
-    });
-    request.on('response', (response) => {
-      deadlines.phase('the next bytes', limits.stallMs);
-      resolve(response);
-    });
-    request.on('error', (error) => reject(deadlines.explain(error)));
-  });
+  pools: Network['pools'],
+): Promise<Omit<Answer, 'url'>> {
+  const pool = pools[approach.pool];
+  const connection = pool.take(url, approach.lookup);
+  deadlines.watch(connection);
+  try {
+    deadlines.phase('a connection', connectMs);
+    await connection.connected();
+    deadlines.phase('the first byte', firstByteMs);
+    const response = await headOf({ url, headers, maxHeaderSize }, connection);
+    deadlines.phase('the next bytes', stallMs);
+    return { response, body: new AnswerBody(url, response, connection, pool) };
+  } catch (error) {
+    connection.destroy();
+    throw deadlines.explain(error);
+  }
 }

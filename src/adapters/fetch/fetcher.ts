@@ -2,8 +2,8 @@ import { isTransient, toCliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../ports/fetcher.ts';
 import { httpAddress, shown } from './address.ts';
-import { newAgents } from './agents.ts';
 import { bodyOf } from './body.ts';
+import { ConnectionPool } from './connectionpool.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { type FetchLimits, fetchLimits } from './limits.ts';
@@ -13,7 +13,7 @@ import { askedWaitMs } from './status.ts';
 import { SentEncoded, textOf } from './text.ts';
 import { validatorsOf } from './version.ts';
 
-/** A fetcher over node's http; `close` ends its idle connections. */
+/** A fetcher over HTTP/1.1; `close` ends its idle connections. */
 export interface HttpFetcher extends Fetcher {
   close(): void;
 }
@@ -21,8 +21,8 @@ export interface HttpFetcher extends Fetcher {
 /** `policy` says what may be asked. */
 export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partial<FetchLimits> = {}): HttpFetcher {
   const limits = { ...fetchLimits, ...bounds };
-  const agents = { given: newAgents(), other: newAgents() };
-  const network = { policy, agents, waits: new OriginWaits(clock, limits.longestWaitMs) };
+  const pools = { given: new ConnectionPool(), other: new ConnectionPool() };
+  const network = { policy, pools, waits: new OriginWaits(clock, limits.longestWaitMs) };
 
   async function once<T>(
     request: FetchRequest,
@@ -35,7 +35,8 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
       answer = await exchange(request.url, headers, limits, deadlines, network);
       return await use(answer, deadlines);
     } finally {
-      deadlines.clear(answer?.response.complete ?? false);
+      deadlines.clear();
+      answer?.body.close();
     }
   }
 
@@ -75,10 +76,7 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
       );
     },
     close: () => {
-      for (const pool of Object.values(agents)) {
-        pool.http.destroy();
-        pool.https.destroy();
-      }
+      for (const pool of Object.values(pools)) pool.close();
     },
   };
 }

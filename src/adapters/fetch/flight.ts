@@ -6,6 +6,7 @@ interface Flight<T> {
   readonly controller: AbortController;
   waiting: number;
   hasBegun: boolean;
+  isOver: boolean;
 }
 
 type Work<T> = (signal: AbortSignal, begun: () => void) => Promise<T>;
@@ -27,7 +28,7 @@ export class SingleFlight<T> {
     } finally {
       flight.waiting -= 1;
       if (flight.waiting === 0) {
-        flight.controller.abort();
+        if (!flight.isOver) flight.controller.abort();
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       }
     }
@@ -46,9 +47,9 @@ export class SingleFlight<T> {
         flight.hasBegun = true;
       }),
     );
-    const flight: Flight<T> = { result, controller, waiting: 0, hasBegun: false };
+    const flight: Flight<T> = { result, controller, waiting: 0, hasBegun: false, isOver: false };
     this.#flights.set(key, flight);
-    this.#track(key, result);
+    this.#track(key, flight);
     return flight;
   }
 
@@ -56,9 +57,11 @@ export class SingleFlight<T> {
     return (this.#working.get(key) ?? Promise.resolve()).catch(() => undefined);
   }
 
-  #track(key: string, result: Promise<T>): void {
+  #track(key: string, flight: Flight<T>): void {
+    const { result } = flight;
     this.#working.set(key, result);
     const done = () => {
+      flight.isOver = true;
       if (this.#working.get(key) === result) this.#working.delete(key);
     };
     result.then(done, done);

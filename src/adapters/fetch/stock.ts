@@ -112,7 +112,7 @@ async function fileObject(folder: string, name: string): Promise<CatalogObject[]
   const parsed = parseObjectFile(name);
   if (found === undefined || parsed === undefined) return [];
   const { key, initBytes } = parsed;
-  const unknown = { crc32: undefined, channelId: undefined };
+  const unknown = { gmac: undefined, channelId: undefined };
   const { size: bytes, mtimeMs: usedAtMs } = found;
   return [{ key, name, bytes, initBytes, diskBytes: blocksOf(bytes), usedAtMs, ...unknown }];
 }

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
+import { Checksum } from './checksum.ts';
 import { checkContent } from './content.ts';
 import { removeFile } from './foreign.ts';
 import { openCacheFolder } from './opening.ts';
@@ -44,19 +44,19 @@ async function isGood({ folder, catalog }: RoomOptions, object: CachedObject): P
   const file = path.join(folder, object.name);
   const { bytes, sum } = await readWhole(file);
   if (sum === undefined || bytes !== object.bytes) return false;
-  if (object.crc32 !== undefined) return sum === object.crc32;
+  if (object.gmac !== undefined) return sum === object.gmac;
   if (!(await isMedia(file, object))) return false;
   await catalog.summed(object, sum);
   return true;
 }
 
 /** Without a checksum where the file is not there, or no file is; it may be evicted at any time. */
-async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sum: number | undefined }> {
+async function readWhole(file: string): Promise<{ readonly bytes: number; readonly sum: string | undefined }> {
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024 });
-  let sum = 0;
+  const sum = new Checksum();
   try {
-    for await (const chunk of stream) sum = crc32(chunk, sum);
-    return { bytes: stream.bytesRead, sum };
+    for await (const chunk of stream) sum.add(chunk);
+    return { bytes: stream.bytesRead, sum: sum.hex() };
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
       return { bytes: 0, sum: undefined };

@@ -1,11 +1,11 @@
 import { lstatSync, renameSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { blocksOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
+import { Checksum } from './checksum.ts';
 import { checkContent } from './content.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
 import { type Found, PacketWatch } from './packets.ts';
@@ -40,8 +40,9 @@ export interface WriteRequest {
 
 /**
  * Brings a body into the cache: reserve, write to a part file, fsync, check, commit, name it if the flight is still
- * this process's, fsync the folder. Nothing is under a final name before; what fails leaves neither file nor
- * reservation. The commit comes before the name: after a crash the ledger may count too much, never too little.
+ * this process's. Nothing is under a final name before; what fails leaves neither file nor reservation. The commit
+ * comes before the name: after a crash the ledger may count too much, never too little. The folder is not synced: a
+ * power cut may undo a name, which makes it a file that somebody removed, to be fetched again.
  */
 export async function writeObject(request: WriteRequest, room: Room, catalog: CacheCatalog): Promise<void> {
   const { folder, flight, wanted, listedMs, init, body } = request;
@@ -50,7 +51,7 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
   let isHeld = true;
   try {
     let renewedAtMs = performance.now();
-    const { bytes, crc32, packets } = await fillPart(part, request, async (written) => {
+    const { bytes, gmac, packets } = await fillPart(part, request, async (written) => {
       const covering = await room.cover(reservation, written, performance.now() - renewedAtMs);
       if (covering !== reservation) renewedAtMs = performance.now();
       reservation = covering;
@@ -62,13 +63,12 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
     const initBytes = kind === 'init' ? bytes : init.length;
     const name = objectFile(flight.key, initBytes, kind);
     const { channelId, nowMs: usedAtMs } = request;
-    const object = { key: flight.key, name, bytes, initBytes, diskBytes: blocksOf(bytes), crc32, channelId, usedAtMs };
+    const object = { key: flight.key, name, bytes, initBytes, diskBytes: blocksOf(bytes), gmac, channelId, usedAtMs };
     await catalog.settling(async () => {
       await room.commit(reservation, bytes);
       isHeld = false;
       await land(part, object, { flight, folder, room, catalog });
     });
-    await syncFolder(folder);
   } catch (error) {
     await rm(part, { force: true });
     if (isHeld) await room.release(reservation);
@@ -111,7 +111,7 @@ function inTheWay(error: unknown, file: string): unknown {
 
 interface Filled {
   readonly bytes: number;
-  readonly crc32: number;
+  readonly gmac: string;
   /** What the body is as MPEG-TS, if it is that. */
   readonly packets: Found | undefined;
 }
@@ -122,7 +122,8 @@ async function fillPart(
   { init, body, onBytes, onWhole }: WriteRequest,
   cover: (written: number) => Promise<void>,
 ): Promise<Filled> {
-  let sum = crc32(init);
+  const sum = new Checksum();
+  sum.add(init);
   const packets = new PacketWatch();
   const file = await open(part, 'w');
   let written = Promise.resolve();
@@ -139,13 +140,15 @@ async function fillPart(
       bytes += size;
       await cover(bytes);
       // The next piece comes meanwhile.
-      written = writeTogether(file, chunks);
+      written = writeTogether(file, chunks).then(() => {
+        for (const chunk of chunks) body.giveBack?.(chunk);
+      });
       written.catch(() => undefined);
       flushedAtMs = performance.now();
     };
     for await (const chunk of body.chunks) {
       await onBytes(chunk.length);
-      sum = crc32(chunk, sum);
+      sum.add(chunk);
       packets.add(chunk);
       waiting.push(chunk);
       waitingBytes += chunk.length;
@@ -155,7 +158,7 @@ async function fillPart(
     await written;
     onWhole();
     await file.sync();
-    return { bytes, crc32: sum, packets: packets.found };
+    return { bytes, gmac: sum.hex(), packets: packets.found };
   } finally {
     await written.catch(() => undefined);
     await file.close();
@@ -173,17 +176,6 @@ async function writeTogether(file: FileHandle, chunks: readonly Uint8Array[]): P
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let at = 0;
   while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-}
-
-/** Makes a rename last through a power cut; Windows cannot open folders and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function spaceError(error: unknown, folder: string): unknown {

@@ -96,7 +96,7 @@ describe('what the fetcher makes of an origin’s answers', () => {
     const free = await CountingOrigin.start();
     await free[Symbol.asyncDispose]();
     for (const [url, what] of [
-      [`https://127.0.0.1:${port}/x`, 'does not speak TLS (EPROTO)'],
+      [`https://127.0.0.1:${port}/x`, 'does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER)'],
       [`${free.url}/x`, 'nothing answers there (ECONNREFUSED)'],
     ] as const) {
       const error = await get(url).catch((thrown: unknown) => thrown);
