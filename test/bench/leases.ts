@@ -10,6 +10,8 @@ export interface LeasePlan {
   readonly segments: number;
   /** Spans in seconds; all are leased at once, for refinement and then for two renders. */
   readonly spans: readonly (readonly [from: number, to: number])[];
+  /** Leased before anything is measured, as a process that has been at work for a while; seconds. */
+  readonly before?: readonly [from: number, to: number];
 }
 
 export interface LeaseReport {
@@ -32,6 +34,8 @@ async function lease([from, to]: readonly [number, number], purpose: 'refine' | 
   await held.release();
 }
 
+if (plan.before !== undefined) await lease(plan.before, 'refine');
+fetchedBytes = 0;
 const rssBefore = process.memoryUsage.rss();
 let rss = rssBefore;
 const watch = setInterval(() => {

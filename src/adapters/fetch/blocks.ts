@@ -2,7 +2,7 @@ const blockBytes = 1024 * 1024;
 /** A block with less room than that takes no further read, and none is taken for less. */
 export const leastBytes = 256 * 1024;
 /** Free blocks that are kept. */
-const mostFree = 24;
+const mostFree = 32;
 
 /** Memory that connections are read into. */
 export interface Block {

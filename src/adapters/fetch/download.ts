@@ -8,6 +8,7 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { atItsAddress } from './addressed.ts';
 import { Credits } from './credits.ts';
+import { FolderSync } from './foldersync.ts';
 import { MediaOrigin } from './mediaorigin.ts';
 import type { Needed, NeededFile, Write } from './needed.ts';
 import { isLocal } from './origin.ts';
@@ -18,7 +19,7 @@ import { Spending } from './spending.ts';
 import { type WriteRequest, writeObject } from './write.ts';
 
 /** Segments that are fetched at once. */
-const width = 4;
+const width = 6;
 
 export interface DownloadOptions {
   readonly folder: string;
@@ -55,11 +56,13 @@ export class Download {
   readonly #origin: MediaOrigin;
   readonly #spending: Spending;
   readonly #queue = new WorkQueue(width);
+  readonly #named: FolderSync;
 
   /** `init` gives the bytes of a segment's initialisation section. */
   constructor(options: DownloadOptions, init: Init) {
     this.#options = options;
     this.#init = init;
+    this.#named = new FolderSync(options.folder);
     this.#origin = new MediaOrigin(options.fetcher);
     this.#spending = new Spending(options.fetchBudget, options.logger);
   }
@@ -117,7 +120,7 @@ export class Download {
     { flight, room, onWhole }: Turn,
   ): Promise<void> {
     const { folder, catalog, clock } = this.#options;
-    return writeObject({ folder, flight, ...what, onWhole, nowMs: clock.now() }, room, catalog);
+    return writeObject({ folder, named: this.#named, flight, ...what, onWhole, nowMs: clock.now() }, room, catalog);
   }
 
   #spend(

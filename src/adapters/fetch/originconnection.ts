@@ -4,7 +4,7 @@ import { portOf } from '../../domain/fetchgrant.ts';
 import type { Block, BlockPool } from './blocks.ts';
 
 /** What came and was not asked for yet; beyond that the connection is not read. */
-const aheadBytes = 512 * 1024;
+const aheadBytes = 64 * 1024;
 
 /** What no block is taken for is read into this one, by all connections, and copied out before the next read. */
 const shared = Buffer.alloc(1024 * 1024);

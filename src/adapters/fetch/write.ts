@@ -7,6 +7,7 @@ import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatal
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { Checksum } from './checksum.ts';
 import { checkContent } from './content.ts';
+import type { FolderSync } from './foldersync.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
 import { type Found, PacketWatch } from './packets.ts';
 import type { Room } from './room.ts';
@@ -22,6 +23,7 @@ const togetherMs = 10_000;
 
 export interface WriteRequest {
   readonly folder: string;
+  readonly named: FolderSync;
   readonly flight: Flight;
   readonly channelId: string;
   /** Its content must be that; a known kind is taken as it is. */
@@ -40,12 +42,11 @@ export interface WriteRequest {
 
 /**
  * Brings a body into the cache: reserve, write to a part file, fsync, check, commit, name it if the flight is still
- * this process's. Nothing is under a final name before; what fails leaves neither file nor reservation. The commit
- * comes before the name: after a crash the ledger may count too much, never too little. The folder is not synced: a
- * power cut may undo a name, which makes it a file that somebody removed, to be fetched again.
+ * this process's, fsync the folder. Nothing is under a final name before; what fails leaves neither file nor
+ * reservation. The commit comes before the name: after a crash the ledger may count too much, never too little.
  */
 export async function writeObject(request: WriteRequest, room: Room, catalog: CacheCatalog): Promise<void> {
-  const { folder, flight, wanted, listedMs, init, body } = request;
+  const { folder, named, flight, wanted, listedMs, init, body } = request;
   const part = path.join(folder, partFile(flight));
   let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
   let isHeld = true;
@@ -69,6 +70,7 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
       isHeld = false;
       await land(part, object, { flight, folder, room, catalog });
     });
+    await named.run();
   } catch (error) {
     await rm(part, { force: true });
     if (isHeld) await room.release(reservation);

@@ -62,19 +62,25 @@ async function once(origin: CountingOrigin, folder: string): Promise<Row[]> {
 const sent = (origin: CountingOrigin, segments: number): number =>
   Array.from({ length: segments }, (_, k) => origin.bytes(`/s${k}.ts`)).reduce((sum, bytes) => sum + bytes, 0);
 
-/** 60 segments of 8 MiB through the fetcher onto the disk, checked and synced, against curl, which does neither. */
+/**
+ * 60 segments of 8 MiB through the fetcher of a process that is at work onto the disk, checked and synced, against curl,
+ * which does neither.
+ */
 async function speed(origin: CountingOrigin, folder: string): Promise<Row[]> {
-  const [segments, bytes] = [60, 8 * mebibyte];
-  segmentsOf(origin, segments, bytes);
-  const spans: [number, number][] = [[0, segments * 2]];
+  const [segments, first, bytes] = [60, 12, 8 * mebibyte];
+  segmentsOf(origin, segments + first, bytes);
+  const plan = {
+    origin: origin.url,
+    segments: segments + first,
+    spans: [[0, segments * 2]] as const,
+    before: [segments * 2, (segments + first) * 2] as const,
+  };
   const urls = `${origin.url}/s[0-${segments - 1}].ts`;
   const ours: number[] = [];
   const curl: number[] = [];
   const curlAndSync: number[] = [];
   for (let go = 0; go < 7; go += 1) {
-    ours.push(
-      await inFresh(folder, async (own) => (await leased({ folder: own, origin: origin.url, segments, spans })).ms),
-    );
+    ours.push(await inFresh(folder, async (own) => (await leased({ ...plan, folder: own })).ms));
     await inFresh(folder, async (own) => {
       const got = await duration(() => runChild('curl', ['-sS', '-f', '-o', 'c#1.ts', urls], own));
       curl.push(got);
