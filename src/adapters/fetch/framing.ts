@@ -1,11 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { CliptideError } from '../../domain/errors.ts';
 import { leastBytes } from './blocks.ts';
-import type { OriginConnection } from './originconnection.ts';
 
 /** Longest line with a chunk's size, and all that may follow the last chunk. */
 const lineBytes = 1024;
 const trailerBytes = 16 * 1024;
+
+/** What comes on a connection. */
+export interface Incoming {
+  /** What comes next; undefined when the other side has ended it. Rejects with Node's error when it broke. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Puts back what was not needed: it comes next. */
+  putBack(chunk: Uint8Array): void;
+  /** How many bytes of a body will come with `next`; undefined where only they will tell. */
+  expect(bytes: number | undefined): void;
+}
 
 /** Where a body ends: behind so many bytes, behind its last chunk, or with the connection. */
 export type Framing = { readonly bytes: number } | 'chunked' | 'closing';
@@ -25,7 +34,7 @@ export function framingOf({ statusCode, headers }: IncomingMessage, where: strin
 /** The bytes of a body; ends early where the connection does. Resolves with whether it was whole. */
 export async function* framed(
   framing: Framing,
-  connection: OriginConnection,
+  connection: Incoming,
   where: string,
 ): AsyncGenerator<Uint8Array, boolean> {
   if (typeof framing === 'string') connection.expect(undefined);
@@ -41,7 +50,7 @@ export async function* framed(
   }
 }
 
-async function* sized(bytes: number, connection: OriginConnection): AsyncGenerator<Uint8Array, boolean> {
+async function* sized(bytes: number, connection: Incoming): AsyncGenerator<Uint8Array, boolean> {
   let left = bytes;
   while (left > 0) {
     const chunk = await connection.next();
@@ -79,10 +88,10 @@ async function* chunked(lines: Lines): AsyncGenerator<Uint8Array, boolean> {
 
 /** What comes, by lines. */
 class Lines {
-  readonly connection: OriginConnection;
+  readonly connection: Incoming;
   readonly #where: string;
 
-  constructor(connection: OriginConnection, where: string) {
+  constructor(connection: Incoming, where: string) {
     this.connection = connection;
     this.#where = where;
   }

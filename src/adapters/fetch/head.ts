@@ -1,8 +1,13 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
-import type { OriginConnection } from './originconnection.ts';
+import type { Incoming } from './framing.ts';
 
 const blankLine = '\r\n\r\n';
+
+/** What goes out on a connection. */
+export interface Outgoing {
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+}
 
 export interface Asking {
   readonly url: URL;
@@ -16,7 +21,7 @@ export interface Asking {
  * answers) from a connection of its own that gets no more than that; the body is what comes next on `connection`.
  * Rejects with Node's error.
  */
-export async function headOf({ url, headers, maxHeaderSize }: Asking, connection: OriginConnection) {
+export async function headOf({ url, headers, maxHeaderSize }: Asking, connection: Incoming & Outgoing) {
   const near = new Duplex({
     read: () => undefined,
     write: (bytes: Uint8Array, _encoding, done) => connection.write(bytes, done),
@@ -54,7 +59,7 @@ export async function headOf({ url, headers, maxHeaderSize }: Asking, connection
 }
 
 /** Hands on what comes up to and with a blank line, or the end of all. */
-async function handHead(connection: OriginConnection, to: Duplex): Promise<void> {
+async function handHead(connection: Incoming, to: Duplex): Promise<void> {
   let before = '';
   for (;;) {
     const chunk = await connection.next();

@@ -2,6 +2,8 @@ import net, { type LookupFunction, type Socket, type TcpNetConnectOpts } from 'n
 import tls from 'node:tls';
 import { portOf } from '../../domain/fetchgrant.ts';
 import type { Block, BlockPool } from './blocks.ts';
+import type { Incoming } from './framing.ts';
+import type { Outgoing } from './head.ts';
 
 /** What came and was not asked for yet; beyond that the connection is not read. */
 const aheadBytes = 64 * 1024;
@@ -15,7 +17,7 @@ const headBytes = 64 * 1024;
  * A connection to an origin, read in pieces of up to a mebibyte without a copy: Node's own HTTP reads 64 KiB at a time
  * and copies each body once more, which together took more time than all that is done with the bytes.
  */
-export class OriginConnection {
+export class OriginConnection implements Incoming, Outgoing {
   readonly blocks: BlockPool;
   readonly #socket: Socket;
   readonly #connected: Promise<void>;
@@ -60,7 +62,6 @@ export class OriginConnection {
     this.#socket.write(bytes, done);
   }
 
-  /** What comes next; undefined when the other side has ended it. Rejects with Node's error when it broke. */
   async next(): Promise<Uint8Array | undefined> {
     for (;;) {
       const chunk = this.#queue.shift();
@@ -77,14 +78,12 @@ export class OriginConnection {
     }
   }
 
-  /** Puts back what was not needed: it comes next. */
   putBack(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#queue.unshift(chunk);
     this.#queuedBytes += chunk.length;
   }
 
-  /** How many bytes of a body will come with `next`; undefined where only they will tell. */
   expect(bytes: number | undefined): void {
     this.#expectedBytes = bytes === undefined ? undefined : Math.max(0, bytes - this.#queuedBytes);
   }

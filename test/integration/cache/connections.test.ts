@@ -11,13 +11,24 @@ const sockets = new Set<Socket>();
 const fetcher = createFetcher(systemClock, openPolicy);
 const body = randomBytes(3_000_000);
 /** What is written for each request, in the order of connections and requests. */
-const answers = { '/chunked': chunked(), '/more': withMore(), '/after': plain('after') } as Record<string, Buffer>;
+const answers = {
+  '/chunked': chunked(),
+  '/sized': sized(),
+  '/more': withMore(),
+  '/after': plain('after'),
+  '/half': half(),
+} as Record<string, Buffer>;
 let connections = 0;
 const server = net.createServer((socket) => {
   connections += 1;
   sockets.add(socket);
   socket.on('error', () => undefined);
-  socket.on('data', (head) => socket.write(answers[/^GET (\S+)/.exec(String(head))?.[1] ?? ''] ?? ''));
+  let owed = '';
+  socket.on('data', (head) => {
+    const path = /^GET (\S+)/.exec(String(head))?.[1] ?? '';
+    socket.write(Buffer.concat([Buffer.from(owed), answers[path] ?? Buffer.alloc(0)]));
+    owed = path === '/half' ? 'the rest' : '';
+  });
 });
 
 beforeAll(async () => {
@@ -43,6 +54,15 @@ function chunked(): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
 }
 
+/** An answer of which the rest comes only with the next one. */
+function half(): Buffer {
+  return Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nhalf');
+}
+
+function sized(): Buffer {
+  return Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`), body]);
+}
+
 /** An answer with a second one behind it that nobody asked for. */
 function withMore(): Buffer {
   return Buffer.concat([plain('asked'), plain('never')]);
@@ -63,12 +83,45 @@ it('hands on what came, however slowly it is taken and however many read at the 
   expect(await Promise.all(hashes)).toEqual([expected, expected, expected]);
 });
 
+it('reads into memory again only what was given back', async () => {
+  const expected = createHash('sha256').update(body).digest('hex');
+  const hashes = Array.from({ length: 12 }, (_, k) =>
+    fetcher.get({ url: `${url}/sized`, maxBytes: 1e7 }, async ({ chunks, giveBack }) => {
+      const hash = createHash('sha256');
+      const kept: Uint8Array[] = [];
+      const take = (): void => {
+        const [chunk] = kept.splice(0, 1);
+        if (chunk === undefined) return;
+        hash.update(chunk);
+        giveBack?.(chunk);
+      };
+      for await (const chunk of chunks) {
+        kept.push(chunk);
+        // Some keep what came for longer than others.
+        if (kept.length > k % 4) take();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      while (kept.length > 0) take();
+      return hash.digest('hex');
+    }),
+  );
+  expect(new Set(await Promise.all(hashes))).toEqual(new Set([expected]));
+});
+
 it('does not take what follows an answer for the answer to the next request', async () => {
   expect(await fetcher.get({ url: `${url}/more`, maxBytes: 100 }, bodyText)).toBe('asked');
   expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
   const before = connections;
   expect(await fetcher.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
   expect(connections).toBe(before);
+});
+
+it('does not ask again on a connection whose answer it did not read to its end', async () => {
+  const once = createFetcher(systemClock, openPolicy, { attempts: 1 });
+  const range = { offset: 0, length: 4 };
+  expect(await once.get({ url: `${url}/half`, range, maxBytes: 100 }, bodyText)).toBe('half');
+  expect(await once.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
+  once.close();
 });
 
 it('closes a connection on which something comes while nobody asks', async () => {

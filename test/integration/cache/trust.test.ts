@@ -126,7 +126,7 @@ describe('whatever the environment says', () => {
     const { createFetcher } = await import('${source('src/adapters/fetch/fetcher.ts')}');
     const { openPolicy } = await import('${source('test/support/openpolicy.ts')}');
     const fetcher = createFetcher(systemClock, openPolicy, { attempts: 1 });
-    const found = await fetcher.text({ url: process.argv[1], maxBytes: 1000 }).then(({ text }) => text, (e) => e.code);
+    const found = await fetcher.text({ url: process.argv[1], maxBytes: 1e8 }).then(({ text }) => text, (e) => e.code);
     console.log(found);
     fetcher.close();
   `;
