@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '../adapters/embedded/clock.ts';
-import { createFetcher } from '../adapters/fetch/fetcher.ts';
+import { createFetcher } from '../adapters/fetch/http/fetcher.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { checkChdb } from './checks/chdb.ts';

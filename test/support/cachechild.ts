@@ -8,7 +8,7 @@ import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../src/adapters/fetch/cache.ts';
-import { createFetcher } from '../../src/adapters/fetch/fetcher.ts';
+import { createFetcher } from '../../src/adapters/fetch/http/fetcher.ts';
 import { toCliptideError } from '../../src/domain/errors.ts';
 import type { ArchiveView, Lease } from '../../src/ports/mediacache.ts';
 import { quiet, scope } from './mediacaches.ts';

@@ -1,5 +1,5 @@
-import type { Incoming } from '../../src/adapters/fetch/framing.ts';
-import type { Outgoing } from '../../src/adapters/fetch/head.ts';
+import type { Incoming } from '../../src/adapters/fetch/http/framing.ts';
+import type { Outgoing } from '../../src/adapters/fetch/http/head.ts';
 
 /** A connection on which the given pieces come, then its end; what was written to it is text in `sent`. */
 export function scripted(pieces: readonly Uint8Array[]): Incoming & Outgoing & { readonly sent: string[] } {

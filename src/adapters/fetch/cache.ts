@@ -19,21 +19,21 @@ import type {
   MediaCache,
 } from '../../ports/mediacache.ts';
 import type { RoomRecord } from '../../ports/roomrecord.ts';
-import { Admission } from './admission.ts';
 import { beat } from './beat.ts';
 import { coveringSegments, segmentsWithin } from './covering.ts';
 import { type CountedPart, fileInPlace, isInPlace, partOf, segmentInPlace } from './inplace.ts';
 import { leaseOf } from './leased.ts';
+import { ProgressiveFiles } from './movie/progressive.ts';
 import type { Needed } from './needed.ts';
 import { initKey, segmentKey } from './objectname.ts';
 import { openCacheFolder } from './opening.ts';
 import { isLocal } from './origin.ts';
-import { ProgressiveFiles } from './progressive.ts';
 import type { Recovery } from './recover.ts';
-import type { Room } from './room.ts';
+import { Admission } from './room/admission.ts';
+import type { Room } from './room/room.ts';
+import type { Asker } from './room/visit.ts';
 import { ObjectStore } from './store.ts';
 import { type Patience, together } from './together.ts';
-import type { Asker } from './visit.ts';
 
 /**
  * How long a lease waits for room. Renders, which hold media for 10 to 60 seconds, mostly let go of some by then; and

@@ -1,5 +1,5 @@
 import { openCacheFolder } from './opening.ts';
-import { lowWaterOf, type RoomOptions } from './room.ts';
+import { lowWaterOf, type RoomOptions } from './room/room.ts';
 import type { Stock } from './stock.ts';
 
 export interface Collected extends Stock {

@@ -1,7 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveView } from '../../domain/mediaclock/view.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
-import { placeOf } from './version.ts';
+import { placeOf } from './http/version.ts';
 
 /** Rounding of archive times, in milliseconds. */
 const slackMs = 1;

@@ -1,7 +1,7 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { CliptideError } from '../../domain/errors.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
-import { placeOf } from './version.ts';
+import { placeOf } from './http/version.ts';
 
 /** AES works on blocks of so many bytes; a key of AES-128 and its vector are as long. */
 export const blockBytes = 16;

@@ -13,8 +13,8 @@ import { MediaOrigin } from './mediaorigin.ts';
 import type { Needed, NeededFile, Write } from './needed.ts';
 import { isLocal } from './origin.ts';
 import { WorkQueue } from './queue.ts';
-import type { Room } from './room.ts';
-import { Sizes } from './sizes.ts';
+import type { Room } from './room/room.ts';
+import { Sizes } from './room/sizes.ts';
 import { Spending } from './spending.ts';
 import { type WriteRequest, writeObject } from './write.ts';
 

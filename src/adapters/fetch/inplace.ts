@@ -2,7 +2,7 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { ArchiveView } from '../../domain/mediaclock/view.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
 import type { LeasedPart } from '../../ports/mediacache.ts';
-import { checkContent } from './content.ts';
+import { checkContent } from './content/content.ts';
 import { fileSize, isLocal } from './origin.ts';
 
 /** A part with the segment bytes that it took. */

@@ -3,9 +3,9 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { Fetcher } from '../../ports/fetcher.ts';
 import { blockBytes } from './decrypt.ts';
 import { SingleFlight } from './flight.ts';
+import { placeOf } from './http/version.ts';
 import { readRange } from './origin.ts';
 import { alone } from './together.ts';
-import { placeOf } from './version.ts';
 
 /** A broadcast that changes its key every ten minutes has 144 a day. */
 const mostKeys = 1_024;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveSegment, SegmentRange } from '../../domain/records.gen.ts';
 import type { Flight } from '../../ports/cachecatalog.ts';
-import { placeOf } from './version.ts';
+import { placeOf } from './http/version.ts';
 
 /** What a stored file holds. `init` is an initialisation section or an index alone, `raw` bytes of a larger file. */
 export type ContentKind = 'ts' | 'mp4' | 'aac' | 'init' | 'raw';

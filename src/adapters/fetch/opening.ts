@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Recovery } from './recover.ts';
-import { CacheRoom, type RoomOptions } from './room.ts';
+import { CacheRoom, type RoomOptions } from './room/room.ts';
 import { type Stock, takeStock } from './stock.ts';
 
 /** The folder of a cache, ready for use. */

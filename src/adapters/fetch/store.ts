@@ -11,8 +11,8 @@ import { removeFile } from './foreign.ts';
 import type { Needed, NeededFile } from './needed.ts';
 import { initKey, partFile } from './objectname.ts';
 import type { Recovery } from './recover.ts';
-import type { Room } from './room.ts';
-import type { Sizes } from './sizes.ts';
+import type { Room } from './room/room.ts';
+import type { Sizes } from './room/sizes.ts';
 import { alone, type Patience } from './together.ts';
 
 /** How often a flight that another process took over is claimed again. */

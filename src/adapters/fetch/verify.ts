@@ -3,10 +3,10 @@ import path from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import { Checksum } from './checksum.ts';
-import { checkContent } from './content.ts';
+import { checkContent } from './content/content.ts';
 import { removeFile } from './foreign.ts';
 import { openCacheFolder } from './opening.ts';
-import type { RoomOptions } from './room.ts';
+import type { RoomOptions } from './room/room.ts';
 import type { Stock } from './stock.ts';
 
 /** What a check of every byte found and put right. */

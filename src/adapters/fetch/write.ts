@@ -6,12 +6,12 @@ import { CliptideError } from '../../domain/errors.ts';
 import type { CacheCatalog, CatalogObject, Flight } from '../../ports/cachecatalog.ts';
 import type { FetchedBody } from '../../ports/fetcher.ts';
 import { Checksum } from './checksum.ts';
-import { checkContent } from './content.ts';
+import { checkContent } from './content/content.ts';
+import { type Found, PacketWatch } from './content/packets.ts';
 import type { FolderSync } from './foldersync.ts';
+import { placeOf } from './http/version.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
-import { type Found, PacketWatch } from './packets.ts';
-import type { Room } from './room.ts';
-import { placeOf } from './version.ts';
+import type { Room } from './room/room.ts';
 
 /** Reserved at first for a body whose length is not known; more is added as it comes. */
 const unknownBytes = 4 * 1024 * 1024;

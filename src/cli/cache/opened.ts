@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
-import type { RoomOptions } from '../../adapters/fetch/room.ts';
+import type { RoomOptions } from '../../adapters/fetch/room/room.ts';
 import type { HeldName } from '../../adapters/redis/nodename.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { CliptideError } from '../../domain/errors.ts';

@@ -1,6 +1,6 @@
 import { type Foreign, foreignIn } from '../../adapters/fetch/foreign.ts';
 import { Recovery } from '../../adapters/fetch/recover.ts';
-import type { RoomOptions } from '../../adapters/fetch/room.ts';
+import type { RoomOptions } from '../../adapters/fetch/room/room.ts';
 
 interface Amount {
   readonly objects: number;

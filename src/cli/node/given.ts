@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OriginPolicy } from '../../adapters/fetch/originpolicy.ts';
-import { addressPolicy } from '../../adapters/fetch/policy.ts';
+import type { OriginPolicy } from '../../adapters/fetch/http/originpolicy.ts';
+import { addressPolicy } from '../../adapters/fetch/http/policy.ts';
 import { isPlaylistFile } from '../../adapters/hls/load.ts';
 import type { Config } from '../../config/config.ts';
 import { parseGrant } from '../../domain/fetchgrant.ts';

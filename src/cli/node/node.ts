@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { stageNames } from '../../../topology/topics.ts';
-import { poster } from '../../adapters/fetch/post.ts';
+import { poster } from '../../adapters/fetch/http/post.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';

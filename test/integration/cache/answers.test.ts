@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
-import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import { createFetcher } from '../../../src/adapters/fetch/http/fetcher.ts';
 import type { FetchRequest } from '../../../src/ports/fetcher.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
 import { bodyText } from '../../support/bodytext.ts';

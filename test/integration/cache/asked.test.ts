@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFetcher, type HttpFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import { createFetcher, type HttpFetcher } from '../../../src/adapters/fetch/http/fetcher.ts';
 import { bodyText } from '../../support/bodytext.ts';
 import { openPolicy } from '../../support/openpolicy.ts';
 import { CountingOrigin } from '../../support/origin.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
-import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import { createFetcher } from '../../../src/adapters/fetch/http/fetcher.ts';
 import { bodyText } from '../../support/bodytext.ts';
 import { openPolicy } from '../../support/openpolicy.ts';
 

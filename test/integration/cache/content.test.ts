@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkContent } from '../../../src/adapters/fetch/content.ts';
+import { checkContent } from '../../../src/adapters/fetch/content/content.ts';
 import { adtsFrames, box, fragment, id3Tag, initSection, transportStream } from '../../support/segments.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
-import { createFetcher } from '../../../src/adapters/fetch/fetcher.ts';
+import { createFetcher } from '../../../src/adapters/fetch/http/fetcher.ts';
 import type { FetchRequest } from '../../../src/ports/fetcher.ts';
 import { bodyText } from '../../support/bodytext.ts';
 import { openPolicy } from '../../support/openpolicy.ts';

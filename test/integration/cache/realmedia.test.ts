@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkContent } from '../../../src/adapters/fetch/content.ts';
+import { checkContent } from '../../../src/adapters/fetch/content/content.ts';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
 import type { Lease } from '../../../src/ports/mediacache.ts';
 import { archiveAt } from '../../support/archiveat.ts';

@@ -14,7 +14,7 @@ const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname,
 const child = `
   const { createHash } = await import('node:crypto');
   const { systemClock } = await import('${source('src/adapters/embedded/clock.ts')}');
-  const { createFetcher } = await import('${source('src/adapters/fetch/fetcher.ts')}');
+  const { createFetcher } = await import('${source('src/adapters/fetch/http/fetcher.ts')}');
   const { openPolicy } = await import('${source('test/support/openpolicy.ts')}');
   const fetcher = createFetcher(systemClock, openPolicy, { attempts: 1 });
   const get = () => fetcher.get({ url: process.argv[1], maxBytes: 1e8 }, async ({ chunks, giveBack }) => {

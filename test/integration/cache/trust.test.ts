@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
-import { createFetcher, type HttpFetcher } from '../../../src/adapters/fetch/fetcher.ts';
-import { type AddressRules, addressPolicy } from '../../../src/adapters/fetch/policy.ts';
+import { createFetcher, type HttpFetcher } from '../../../src/adapters/fetch/http/fetcher.ts';
+import { type AddressRules, addressPolicy } from '../../../src/adapters/fetch/http/policy.ts';
 import { parseGrant } from '../../../src/domain/fetchgrant.ts';
 import type { FetchedBody } from '../../../src/ports/fetcher.ts';
 import { hasOpenssl, selfSigned } from '../../support/certificates.ts';
@@ -123,7 +123,7 @@ describe('whatever the environment says', () => {
   const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname, '../../..', file)).href;
   const child = `
     const { systemClock } = await import('${source('src/adapters/embedded/clock.ts')}');
-    const { createFetcher } = await import('${source('src/adapters/fetch/fetcher.ts')}');
+    const { createFetcher } = await import('${source('src/adapters/fetch/http/fetcher.ts')}');
     const { openPolicy } = await import('${source('test/support/openpolicy.ts')}');
     const fetcher = createFetcher(systemClock, openPolicy, { attempts: 1 });
     const found = await fetcher.text({ url: process.argv[1], maxBytes: 1e8 }).then(({ text }) => text, (e) => e.code);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, BlockPool } from '../../../src/adapters/fetch/blocks.ts';
+import { type Block, BlockPool } from '../../../src/adapters/fetch/http/blocks.ts';
 
 const kibibytes = fc.integer({ min: 1, max: 256 });
 const steps = fc.array(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
-import { countedFetcher } from '../../../src/adapters/fetch/counted.ts';
+import { countedFetcher } from '../../../src/adapters/fetch/http/counted.ts';
 import type { FetchedBody, Fetcher } from '../../../src/ports/fetcher.ts';
 
 async function* arriving(sizes: readonly number[], thenFails: boolean): AsyncIterable<Uint8Array> {

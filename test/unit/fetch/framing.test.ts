@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Framing, framed, framingOf, type Incoming } from '../../../src/adapters/fetch/framing.ts';
+import { type Framing, framed, framingOf, type Incoming } from '../../../src/adapters/fetch/http/framing.ts';
 import { inPieces, scripted } from '../../support/scripted.ts';
 
 interface Read {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headOf } from '../../../src/adapters/fetch/head.ts';
+import { headOf } from '../../../src/adapters/fetch/http/head.ts';
 import { inPieces, scripted } from '../../support/scripted.ts';
 
 const asking = { url: new URL('http://[::1]:8080/a/b.ts?c=d'), headers: { range: 'bytes=0-9' }, maxHeaderSize: 2000 };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkContent } from '../../../src/adapters/fetch/content.ts';
-import { PacketWatch } from '../../../src/adapters/fetch/packets.ts';
+import { checkContent } from '../../../src/adapters/fetch/content/content.ts';
+import { PacketWatch } from '../../../src/adapters/fetch/content/packets.ts';
 import { toCliptideError } from '../../../src/domain/errors.ts';
 import { timedPackets } from '../../support/segments.ts';
 

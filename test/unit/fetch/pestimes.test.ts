@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PacketWatch } from '../../../src/adapters/fetch/packets.ts';
+import { PacketWatch } from '../../../src/adapters/fetch/content/packets.ts';
 import { timedPackets, transportStream } from '../../support/segments.ts';
 
 function heldSeconds(...parts: readonly Buffer[]): number | undefined {

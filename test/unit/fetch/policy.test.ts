@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AddressRules, addressPolicy } from '../../../src/adapters/fetch/policy.ts';
+import { type AddressRules, addressPolicy } from '../../../src/adapters/fetch/http/policy.ts';
 import { parseGrant } from '../../../src/domain/fetchgrant.ts';
 
 const ports = [80, 443];

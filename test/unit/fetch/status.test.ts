@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askedWaitMs, statusError } from '../../../src/adapters/fetch/status.ts';
+import { askedWaitMs, statusError } from '../../../src/adapters/fetch/http/status.ts';
 import { isRefused } from '../../../src/domain/errors.ts';
 
 const date = 'Wed, 21 Oct 2026 07:28:00 GMT';

@@ -1,6 +1,6 @@
-import { isTransient, toCliptideError } from '../../domain/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../ports/fetcher.ts';
+import { isTransient, toCliptideError } from '../../../domain/errors.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { FetchedText, Fetcher, FetchRequest, Validators } from '../../../ports/fetcher.ts';
 import { httpAddress, shown } from './address.ts';
 import { bodyOf } from './body.ts';
 import { ConnectionPool } from './connectionpool.ts';

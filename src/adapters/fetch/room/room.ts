@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises';
-import { blocksOf } from '../../domain/budgets.ts';
-import { CliptideError } from '../../domain/errors.ts';
-import { fits } from '../../domain/quota.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { QuotaLedger, Reservation, ScopeUsage } from '../../ports/ledger.ts';
+import { blocksOf } from '../../../domain/budgets.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import { fits } from '../../../domain/quota.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { QuotaLedger, Reservation, ScopeUsage } from '../../../ports/ledger.ts';
+import { WorkQueue } from '../queue.ts';
+import { holderOf, type Recovery } from '../recover.ts';
 import { Eviction, type EvictionOptions } from './evict.ts';
-import { WorkQueue } from './queue.ts';
-import { holderOf, type Recovery } from './recover.ts';
 
 export interface RoomOptions extends EvictionOptions {
   /** Bytes of the file system that stay free whatever the cap says. */

@@ -1,4 +1,4 @@
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
 
 /** Parses an address; throws `usage` for what is none, `forbidden` for all but http and https and for user info. */
 export function httpAddress(text: string, base?: URL): URL {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
 
 const gone: Readonly<Record<number, string>> = {
   401: 'asks for a login',

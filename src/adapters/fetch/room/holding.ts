@@ -1,6 +1,6 @@
-import { blocksOf } from '../../domain/budgets.ts';
-import type { CachedObject } from '../../ports/cachecatalog.ts';
-import type { ObjectStore } from './store.ts';
+import { blocksOf } from '../../../domain/budgets.ts';
+import type { CachedObject } from '../../../ports/cachecatalog.ts';
+import type { ObjectStore } from '../store.ts';
 
 /** What is needed. */
 export interface Wanted {

@@ -1,5 +1,5 @@
-import { CliptideError } from '../../domain/errors.ts';
-import type { FetchedBody, FetchRequest } from '../../ports/fetcher.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { FetchedBody, FetchRequest } from '../../../ports/fetcher.ts';
 import { shown } from './address.ts';
 import { type Cut, cutOf } from './cut.ts';
 import type { Deadlines } from './deadlines.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
 import { leastBytes } from './blocks.ts';
 
 /** Longest line with a chunk's size, and all that may follow the last chunk. */

@@ -1,6 +1,6 @@
-import { CliptideError } from '../../domain/errors.ts';
-import { portOf } from '../../domain/fetchgrant.ts';
-import type { NetPlace } from '../../domain/netplace.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import { portOf } from '../../../domain/fetchgrant.ts';
+import type { NetPlace } from '../../../domain/netplace.ts';
 import { shown } from './address.ts';
 
 const words: Readonly<Record<NetPlace, string>> = {

@@ -1,20 +1,20 @@
-import { CliptideError, toCliptideError } from '../../domain/errors.ts';
-import { NoPicture, NotPlain } from '../../domain/mp4/boxes.ts';
-import { type Cut, cutOf } from '../../domain/mp4/cut.ts';
-import { type MovieIndex, movieIndexOf } from '../../domain/mp4/media.ts';
-import type { CachedObject } from '../../ports/cachecatalog.ts';
-import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
-import type { ArchiveView, FileInfo, LeasedPart } from '../../ports/mediacache.ts';
-import type { Admission } from './admission.ts';
+import { CliptideError, toCliptideError } from '../../../domain/errors.ts';
+import { NoPicture, NotPlain } from '../../../domain/mp4/boxes.ts';
+import { type Cut, cutOf } from '../../../domain/mp4/cut.ts';
+import { type MovieIndex, movieIndexOf } from '../../../domain/mp4/media.ts';
+import type { CachedObject } from '../../../ports/cachecatalog.ts';
+import type { FetchedBody, Fetcher } from '../../../ports/fetcher.ts';
+import type { ArchiveView, FileInfo, LeasedPart } from '../../../ports/mediacache.ts';
+import { ChangedFile, getVersion, placeOf } from '../http/version.ts';
+import type { NeededFile } from '../needed.ts';
+import type { Admission } from '../room/admission.ts';
+import type { Room } from '../room/room.ts';
+import type { Asker } from '../room/visit.ts';
+import type { ObjectStore } from '../store.ts';
+import { alone, type Patience, together } from '../together.ts';
 import { partOfMovie, type StoredRange } from './assemble.ts';
 import { fetchIndex, NoMovie, readIndex, type StoredIndex, unusable } from './movieindex.ts';
 import { indexKey, type KeyedRange, partKey, type RemoteFile, rangesOf } from './moviekeys.ts';
-import type { NeededFile } from './needed.ts';
-import type { Room } from './room.ts';
-import type { ObjectStore } from './store.ts';
-import { alone, type Patience, together } from './together.ts';
-import { ChangedFile, getVersion, placeOf } from './version.ts';
-import type { Asker } from './visit.ts';
 
 interface OpenedFile extends StoredIndex {
   readonly index: MovieIndex;

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { CliptideError } from '../../domain/errors.ts';
-import type { FetchedBody, TextRequest } from '../../ports/fetcher.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { FetchedBody, TextRequest } from '../../../ports/fetcher.ts';
 import { placeOf } from './version.ts';
 
 /** A body is not sent as it is; only a text may be. */

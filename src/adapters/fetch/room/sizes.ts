@@ -1,5 +1,5 @@
-import type { SegmentRange } from '../../domain/records.gen.ts';
-import { placeOf } from './version.ts';
+import type { SegmentRange } from '../../../domain/records.gen.ts';
+import { placeOf } from '../http/version.ts';
 
 const mostKeys = 10_000;
 const mostRenditions = 1_000;

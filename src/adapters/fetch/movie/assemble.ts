@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import type { Cut } from '../../domain/mp4/cut.ts';
-import { type Extent, endOf, lastUpTo } from '../../domain/mp4/extents.ts';
-import { mediaDataHead } from '../../domain/mp4/write.ts';
-import { movieOf } from '../../domain/mp4/writemovie.ts';
-import type { FetchedBody } from '../../ports/fetcher.ts';
+import type { Cut } from '../../../domain/mp4/cut.ts';
+import { type Extent, endOf, lastUpTo } from '../../../domain/mp4/extents.ts';
+import { mediaDataHead } from '../../../domain/mp4/write.ts';
+import { movieOf } from '../../../domain/mp4/writemovie.ts';
+import type { FetchedBody } from '../../../ports/fetcher.ts';
 import type { StoredIndex } from './movieindex.ts';
 
 /** Bytes of a remote file, and the local file that holds them. */

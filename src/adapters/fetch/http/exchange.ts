@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
 import { httpAddress, shown } from './address.ts';
 import { AnswerBody } from './answerbody.ts';
 import type { ConnectionPool } from './connectionpool.ts';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { CliptideError } from '../../domain/errors.ts';
-import { overBudget } from '../../domain/quota.ts';
-import type { CachedObject } from '../../ports/cachecatalog.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { RoomRecord } from '../../ports/roomrecord.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import { overBudget } from '../../../domain/quota.ts';
+import type { CachedObject } from '../../../ports/cachecatalog.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { QuotaLedger, Reservation } from '../../../ports/ledger.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { RoomRecord } from '../../../ports/roomrecord.ts';
+import type { WorkQueue } from '../queue.ts';
 import { Allotment } from './allotment.ts';
 import type { Holding } from './holding.ts';
-import type { WorkQueue } from './queue.ts';
 import { type CacheRoom, noRoom, ttlMs } from './room.ts';
 
 /** Who is next looks so often for what was let go of, in whatever process. */

@@ -1,6 +1,6 @@
-import { type FetchGrant, portOf } from '../../domain/fetchgrant.ts';
-import { isWithin, type NetAddress, parseAddress } from '../../domain/netaddress.ts';
-import { type NetPlace, placeOf } from '../../domain/netplace.ts';
+import { type FetchGrant, portOf } from '../../../domain/fetchgrant.ts';
+import { isWithin, type NetAddress, parseAddress } from '../../../domain/netaddress.ts';
+import { type NetPlace, placeOf } from '../../../domain/netplace.ts';
 import { lookupAll, lookupOf, type ResolveHost } from './lookup.ts';
 import type { Approach, OriginPolicy } from './originpolicy.ts';
 import { notOpen, notPublic } from './refusal.ts';

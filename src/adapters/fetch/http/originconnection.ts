@@ -1,6 +1,6 @@
 import net, { type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import tls from 'node:tls';
-import { portOf } from '../../domain/fetchgrant.ts';
+import { portOf } from '../../../domain/fetchgrant.ts';
 import type { Block, BlockPool } from './blocks.ts';
 import type { Incoming } from './framing.ts';
 import type { Outgoing } from './head.ts';

@@ -1,7 +1,7 @@
-import { blocksOf } from '../../domain/budgets.ts';
-import { CliptideError } from '../../domain/errors.ts';
-import type { Reservation } from '../../ports/ledger.ts';
-import { WorkQueue } from './queue.ts';
+import { blocksOf } from '../../../domain/budgets.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { Reservation } from '../../../ports/ledger.ts';
+import { WorkQueue } from '../queue.ts';
 import { type CacheRoom, type Room, ttlMs } from './room.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { lstat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { CacheCatalog, CachedObject, Wanted } from '../../ports/cachecatalog.ts';
-import type { QuotaLedger } from '../../ports/ledger.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Recovery } from './recover.ts';
+import type { CacheCatalog, CachedObject, Wanted } from '../../../ports/cachecatalog.ts';
+import type { QuotaLedger } from '../../../ports/ledger.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { Recovery } from '../recover.ts';
 
 export interface EvictionOptions {
   readonly folder: string;

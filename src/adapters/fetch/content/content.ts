@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { ContentKind } from '../objectname.ts';
 import { beginsBoxes, readBoxes } from './boxes.ts';
 import { beginsPackedAudio, checkFrames } from './frames.ts';
-import type { ContentKind } from './objectname.ts';
 import { beginsTransportStream, checkPackets, type Found } from './packets.ts';
 import { ByteWindow } from './window.ts';
 

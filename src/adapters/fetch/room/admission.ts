@@ -1,9 +1,9 @@
-import { CliptideError, toCliptideError } from '../../domain/errors.ts';
-import type { CachedObject } from '../../ports/cachecatalog.ts';
+import { CliptideError, toCliptideError } from '../../../domain/errors.ts';
+import type { CachedObject } from '../../../ports/cachecatalog.ts';
+import { WorkQueue } from '../queue.ts';
+import type { ObjectStore } from '../store.ts';
 import { Holding, type Wanted } from './holding.ts';
-import { WorkQueue } from './queue.ts';
 import type { Room } from './room.ts';
-import type { ObjectStore } from './store.ts';
 import { type Asker, Visit, type VisitParts } from './visit.ts';
 
 /** A lease whose media turned out larger than was thought stands in line again, but not for ever. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { CliptideError } from '../../domain/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { shown } from './address.ts';
 import { askedToWaitMs } from './status.ts';
 

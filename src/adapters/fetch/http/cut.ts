@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { CliptideError } from '../../domain/errors.ts';
-import type { FetchRequest } from '../../ports/fetcher.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { FetchRequest } from '../../../ports/fetcher.ts';
 
 /** Which bytes of an answer are wanted. */
 export interface Cut {

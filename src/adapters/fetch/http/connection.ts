@@ -1,4 +1,4 @@
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError } from '../../../domain/errors.ts';
 
 interface Words {
   readonly what: string;

@@ -1,5 +1,5 @@
-import { CliptideError } from '../../domain/errors.ts';
-import type { FetchedBody, Fetcher, FileVersion, Validators } from '../../ports/fetcher.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import type { FetchedBody, Fetcher, FileVersion, Validators } from '../../../ports/fetcher.ts';
 import type { Answer } from './exchange.ts';
 
 /** Bytes of a remote file. */

@@ -1,7 +1,7 @@
-import type { Cut } from '../../domain/mp4/cut.ts';
+import type { Cut } from '../../../domain/mp4/cut.ts';
+import { placeOf } from '../http/version.ts';
+import { fileKey } from '../objectname.ts';
 import type { StoredIndex } from './movieindex.ts';
-import { fileKey } from './objectname.ts';
-import { placeOf } from './version.ts';
 
 /** A file that is read in parts, in its broadcast. */
 export interface RemoteFile {

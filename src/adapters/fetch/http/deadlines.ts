@@ -1,4 +1,4 @@
-import { CliptideError, toCliptideError } from '../../domain/errors.ts';
+import { CliptideError, toCliptideError } from '../../../domain/errors.ts';
 import { connectionError } from './connection.ts';
 
 /** What is ended at a deadline. */

@@ -1,5 +1,5 @@
-import type { FetchedBody, Fetcher } from '../../ports/fetcher.ts';
-import type { Metrics } from '../../ports/metrics.ts';
+import type { FetchedBody, Fetcher } from '../../../ports/fetcher.ts';
+import type { Metrics } from '../../../ports/metrics.ts';
 
 /** A fetcher whose bytes are counted as they arrive, also those of bodies that then fail. */
 export function countedFetcher(fetcher: Fetcher, metrics: Metrics): Fetcher {

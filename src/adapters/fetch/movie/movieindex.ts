@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { CliptideError } from '../../domain/errors.ts';
-import { type Box, mostHeaderBytes, topLevelBoxes } from '../../domain/mp4/boxes.ts';
-import type { FetchedBody, Fetcher, FileVersion } from '../../ports/fetcher.ts';
-import type { Write } from './needed.ts';
-import { SentEncoded } from './text.ts';
-import { getVersion, noRanges, placeOf } from './version.ts';
+import { CliptideError } from '../../../domain/errors.ts';
+import { type Box, mostHeaderBytes, topLevelBoxes } from '../../../domain/mp4/boxes.ts';
+import type { FetchedBody, Fetcher, FileVersion } from '../../../ports/fetcher.ts';
+import { SentEncoded } from '../http/text.ts';
+import { getVersion, noRanges, placeOf } from '../http/version.ts';
+import type { Write } from '../needed.ts';
 
 /** The index of a remote file, as the cache keeps it. */
 export interface StoredIndex {

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Post } from '../../ports/post.ts';
+import type { Post } from '../../../ports/post.ts';
 import type { OriginPolicy } from './originpolicy.ts';
 
 /** Posts where the policy lets it, by a connection for each. */
