@@ -66,6 +66,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof CliptideError && transient.has(error.code);
 }
 
+/** Whether another has taken over what this was about. */
+export function isFenced(error: unknown): boolean {
+  return error instanceof CliptideError && error.code === 'fenced';
+}
+
 /** Whether an origin refused an address (401, 403), as it does once a token has expired: another address may be let in. */
 export function isRefused(error: unknown): boolean {
   return error instanceof CliptideError && (error.status === 401 || error.status === 403);

@@ -1,6 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CliptideError } from '../../domain/errors.ts';
+import { CliptideError, isFenced } from '../../domain/errors.ts';
 import type { SegmentRange } from '../../domain/records.gen.ts';
 import type { CachedObject } from '../../ports/cachecatalog.ts';
 import type { Credits } from './credits.ts';
@@ -162,8 +162,4 @@ export class ObjectStore {
       if (isGone) await this.#room.refund(object.diskBytes);
     });
   }
-}
-
-function isFenced(error: unknown): boolean {
-  return error instanceof CliptideError && error.code === 'fenced';
 }

@@ -1,5 +1,5 @@
 import { blocksOf } from '../../../domain/budgets.ts';
-import { CliptideError } from '../../../domain/errors.ts';
+import { isFenced } from '../../../domain/errors.ts';
 import type { Reservation } from '../../../ports/ledger.ts';
 import { WorkQueue } from '../queue.ts';
 import { type CacheRoom, type Room, ttlMs } from './room.ts';
@@ -67,8 +67,4 @@ export class Allotment implements Room {
       if (this.#rest !== undefined) this.#rest = await this.#room.extend(this.#rest, 0).catch(() => this.#rest);
     });
   }
-}
-
-function isFenced(error: unknown): boolean {
-  return error instanceof CliptideError && error.code === 'fenced';
 }
