@@ -11,15 +11,12 @@ import { Credits } from './credits.ts';
 import { FolderSync } from './foldersync.ts';
 import { MediaOrigin } from './mediaorigin.ts';
 import type { Needed, NeededFile, Write } from './needed.ts';
-import { isLocal } from './origin.ts';
-import { WorkQueue } from './queue.ts';
+import { isLocal, originOf } from './origin.ts';
 import type { Room } from './room/room.ts';
 import { Sizes } from './room/sizes.ts';
 import { Spending } from './spending.ts';
+import { Turns } from './turns.ts';
 import { type WriteRequest, writeObject } from './write.ts';
-
-/** Segments that are fetched at once. */
-const width = 6;
 
 export interface DownloadOptions {
   readonly folder: string;
@@ -55,7 +52,7 @@ export class Download {
   readonly #init: Init;
   readonly #origin: MediaOrigin;
   readonly #spending: Spending;
-  readonly #queue = new WorkQueue(width);
+  readonly #turns = new Turns();
   readonly #named: FolderSync;
 
   /** `init` gives the bytes of a segment's initialisation section. */
@@ -68,7 +65,9 @@ export class Download {
   }
 
   bring(needed: Needed | NeededFile, way: Way): Promise<void> {
-    return 'read' in needed ? this.#inTurn(way, (turn) => this.#make(needed, turn)) : this.#segment(needed, way);
+    return 'read' in needed
+      ? this.#inTurn(needed.origin, way, (turn) => this.#make(needed, turn))
+      : this.#segment(needed, way);
   }
 
   idle(): Promise<void> {
@@ -76,8 +75,8 @@ export class Download {
   }
 
   /** What has come leaves its place to the next: syncing it to the disk takes as long. */
-  #inTurn(way: Way, work: (turn: Turn) => Promise<void>): Promise<void> {
-    return this.#queue.run((leave) => {
+  #inTurn(origin: string, way: Way, work: (turn: Turn) => Promise<void>): Promise<void> {
+    return this.#turns.run(origin, (leave) => {
       // Nobody waits any more, and nothing was asked for yet.
       if (way.signal.aborted) throw new CliptideError('aborted', 'Stopped waiting for media');
       way.begun();
@@ -88,7 +87,7 @@ export class Download {
   #segment(needed: Needed, way: Way): Promise<void> {
     return this.#atItsAddress(needed, way.signal, async ({ range, init: section }) => {
       const init = section === null ? new Uint8Array() : await this.#init(needed, section, way);
-      await this.#inTurn(way, (turn) => this.#fetch({ ...needed, range }, turn, init));
+      await this.#inTurn(originOf(range.uri), way, (turn) => this.#fetch({ ...needed, range }, turn, init));
     });
   }
 

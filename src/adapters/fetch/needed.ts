@@ -24,6 +24,8 @@ export interface NeededFile {
   readonly channelId: string;
   readonly streamId: string;
   readonly kind: ContentKind;
+  /** Of its bytes; empty for what is made here. */
+  readonly origin: string;
   /** Bytes that the origin will send for it, null where they are not known; undefined for what is made here. */
   readonly fetched: number | null | undefined;
   /** Gets its bytes and hands them to `write`; `onBytes` is told of those that are read beside them. */

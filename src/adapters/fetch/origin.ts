@@ -14,6 +14,11 @@ export function isLocal(range: Pick<Place, 'uri'>): boolean {
   return !/^https?:\/\//i.test(range.uri);
 }
 
+/** The server that media at an address comes from; empty for this machine, and for what is no address. */
+export function originOf(uri: string): string {
+  return isLocal({ uri }) ? '' : (URL.parse(uri)?.origin ?? '');
+}
+
 /** Hands the bytes of a range to `consume`, from its origin or from a local file. */
 export async function readRange<T>(
   range: Place,

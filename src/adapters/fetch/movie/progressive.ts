@@ -7,6 +7,7 @@ import type { FetchedBody, Fetcher } from '../../../ports/fetcher.ts';
 import type { ArchiveView, FileInfo, LeasedPart } from '../../../ports/mediacache.ts';
 import { ChangedFile, getVersion, placeOf } from '../http/version.ts';
 import type { NeededFile } from '../needed.ts';
+import { originOf } from '../origin.ts';
 import type { Admission } from '../room/admission.ts';
 import type { Room } from '../room/room.ts';
 import type { Asker } from '../room/visit.ts';
@@ -101,7 +102,7 @@ export class ProgressiveFiles {
   async #open({ url, ...whose }: RemoteFile, asker: Asker): Promise<OpenedFile> {
     const key = indexKey({ url, ...whose });
     const read: NeededFile['read'] = (write, flight, onBytes) => fetchIndex(this.#fetcher, url, flight, write, onBytes);
-    const needed: NeededFile = { key, ...whose, kind: 'init', fetched: null, read };
+    const needed: NeededFile = { key, ...whose, kind: 'init', origin: originOf(url), fetched: null, read };
     // How large it is shows when it comes.
     const stored = await this.#admission.run(asker, { keys: [key], bytesOf: () => 0 }, async (present, room) =>
       readIndex(this.#store.pathOf(await this.#store.obtain(needed, present.get(key), room, alone(asker.signal)))),
@@ -138,7 +139,7 @@ export class ProgressiveFiles {
 
   #part({ url, ...whose }: RemoteFile, key: string, made: () => FetchedBody): NeededFile {
     const read: NeededFile['read'] = (write) => write(inPlainTerms(url, made));
-    return { key, ...whose, kind: 'mp4', fetched: undefined, read };
+    return { key, ...whose, kind: 'mp4', origin: '', fetched: undefined, read };
   }
 
   async #range(
@@ -149,7 +150,7 @@ export class ProgressiveFiles {
   ): Promise<StoredRange> {
     const read: NeededFile['read'] = (write, flight) =>
       getVersion(this.#fetcher, { url, ...range }, version, flight, (body) => write(body));
-    const needed: NeededFile = { key, ...whose, kind: 'raw', fetched: range.length, read };
+    const needed: NeededFile = { key, ...whose, kind: 'raw', origin: originOf(url), fetched: range.length, read };
     return { ...range, path: this.#store.pathOf(await this.#store.obtain(needed, present, room, patience)) };
   }
 }
