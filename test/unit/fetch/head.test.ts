@@ -53,6 +53,6 @@ describe('the head of an answer', () => {
 
   it('is an error where the other side wants to speak something else', async () => {
     const other = 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
-    await expect(headOf(asking, answering(other))).rejects.toThrow();
+    await expect(headOf(asking, answering(other))).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 });

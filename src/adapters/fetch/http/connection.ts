@@ -43,3 +43,6 @@ export function connectionError(error: Error & { readonly code?: unknown }, wher
     cause: error,
   });
 }
+
+/** What Node says of a connection that the other side closed. */
+export const closed = (): Error => Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });

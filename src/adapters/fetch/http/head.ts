@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
+import { closed } from './connection.ts';
 import type { Incoming } from './framing.ts';
 
 const blankLine = '\r\n\r\n';
@@ -43,7 +44,7 @@ export async function headOf({ url, headers, maxHeaderSize }: Asking, connection
     answered.resolve(response);
   });
   request.on('error', (error) => answered.reject(error));
-  request.on('close', () => answered.reject(new Error('No answer')));
+  request.on('close', () => answered.reject(closed()));
   const handOn = async (): Promise<never> => {
     for (;;) {
       await handHead(connection, near);

@@ -2,6 +2,7 @@ import net, { type LookupFunction, type Socket, type TcpNetConnectOpts } from 'n
 import tls from 'node:tls';
 import { portOf } from '../../../domain/fetchgrant.ts';
 import type { Block, BlockPool } from './blocks.ts';
+import { closed } from './connection.ts';
 import type { Incoming } from './framing.ts';
 import type { Outgoing } from './head.ts';
 
@@ -152,5 +153,3 @@ const trust = (host: string) => ({
   ALPNProtocols: ['http/1.1'],
   ...(net.isIP(host) === 0 ? { servername: host } : {}),
 });
-
-const closed = (): Error => Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });
