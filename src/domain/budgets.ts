@@ -56,6 +56,8 @@ export interface ScopeCaps {
   readonly events: number;
   /** Null where clips lie in a bucket: it is no disk of a node's. */
   readonly clips: number | null;
+  /** Of each channel's newest segments. */
+  readonly tail: number;
 }
 
 const blockBytes = 4096;

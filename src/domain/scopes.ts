@@ -49,8 +49,14 @@ export function spendingScope(channelId: string, what: Spending, atMs: number): 
 /** Scope of the newest segments that are kept of a channel's live archives, in bytes. */
 export const tailScope = (channelId: string): string => `${channelPrefix}${encodeURIComponent(channelId)}:tail`;
 
+/** The channel of such a scope; undefined for any other. */
+export function tailChannel(scope: string): string | undefined {
+  const id = /^channel:([^:]*):tail$/.exec(scope)?.[1];
+  return id === undefined ? undefined : decodeURIComponent(id);
+}
+
 /** Nothing is used of such a scope: what is kept stays reserved until it is let go of. */
-export const isTailScope = (scope: string): boolean => /^channel:[^:]*:tail$/.test(scope);
+export const isTailScope = (scope: string): boolean => tailChannel(scope) !== undefined;
 
 const channelScope =
   /^channel:([^:]*):(?:(clipBytes|clipCount)|(fetchedBytes):(\d{4}-\d\d-\d\dT\d\d)|(renderSeconds|llmTokens|llmCost):(\d{4}-\d\d-\d\d))$/;

@@ -29,9 +29,9 @@ export function budgetParts(
 }
 
 /** The caps that a node with this configuration gives its scopes. */
-export function scopeCaps({ data, clips }: Config): ScopeCaps {
+export function scopeCaps({ data, clips, tail }: Config): ScopeCaps {
   const shares = sharesOf(data.capBytes, data.cacheCapBytes);
-  return { ...shares, clips: clips.s3 === undefined ? shares.clips : null };
+  return { ...shares, clips: clips.s3 === undefined ? shares.clips : null, tail: tail.capBytes };
 }
 
 /** Bytes that are reserved on the disk of the data folder, and may not be written yet. */

@@ -21,6 +21,7 @@ import {
   keepingScope,
   parseChannelScope,
   spendingScope,
+  tailChannel,
 } from '../../domain/scopes.ts';
 import { defaultSettings } from '../../domain/scoring/settings.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -121,18 +122,20 @@ function capOfScope({ scope, cap }: ScopeUsage, caps: ScopeCaps): number | null 
   if (cap > 0) return cap;
   const configured = { [clipsScope]: caps.clips, [eventsScope]: caps.events }[scope];
   if (configured !== undefined) return configured;
+  if (tailChannel(scope) !== undefined) return caps.tail;
   if (scope.endsWith(':cache')) return caps.cache;
   return scope.endsWith(':work') ? caps.work : cap;
 }
 
 function commonRow(usage: ScopeUsage, caps: ScopeCaps): BudgetRow {
   const { scope, used, reserved, waiting } = usage;
-  const setBy = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
+  const tailOf = tailChannel(scope);
+  const ofNode = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
   const isInBucket = scope === clipsScope && caps.clips === null;
   const cap = capOfScope(usage, caps);
   return {
-    ...{ kind: 'budget', scope, channelId: '', unit: 'bytes', cap, used, reserved, waiting },
-    setBy: isInBucket ? 's3.bucket' : setBy,
+    ...{ kind: 'budget', scope, channelId: tailOf ?? '', unit: 'bytes', cap, used, reserved, waiting },
+    setBy: isInBucket ? 's3.bucket' : tailOf === undefined ? ofNode : 'tail.capBytes',
   };
 }
 

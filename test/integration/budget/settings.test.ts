@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { noLimits, type ScopeCaps } from '../../../src/domain/budgets.ts';
-import { clipsScope, daysScope, eventsScope, keepingScope, nodeScopes } from '../../../src/domain/scopes.ts';
+import { clipsScope, daysScope, eventsScope, keepingScope, nodeScopes, tailScope } from '../../../src/domain/scopes.ts';
 import { newestSettings } from '../../../src/runtime/appliedsettings.ts';
 import { budgetRows, setBudget } from '../../../src/runtime/operator/budgets.ts';
 import { toAppend } from '../../../src/runtime/records.ts';
@@ -47,10 +47,10 @@ it('lists the caps that are set and configured, whatever a ledger that was lost 
   const ask = (caps: ScopeCaps) =>
     budgetRows({ log, codec, clock, ledger, defaults: { ...whole, clipDays: 90 }, caps });
   for (const what of ['clipBytes', 'clipCount'] as const) await ledger.reconcile(keepingScope(channelId, what), 0);
-  for (const scope of [clipsScope, eventsScope, nodeScopes('n').cache, nodeScopes('n').work])
+  for (const scope of [clipsScope, eventsScope, nodeScopes('n').cache, nodeScopes('n').work, tailScope('b:ö')])
     await ledger.reconcile(scope, 0);
   await world.set({ channelId: 'eva', clipDays: 30 });
-  const caps = { cache: 1e9, work: 2e9, events: 3e9, clips: 4e9 };
+  const caps = { cache: 1e9, work: 2e9, events: 3e9, clips: 4e9, tail: 5e8 };
   const told = async (of: ScopeCaps) => new Map((await ask(of)).map((row) => [row.scope, [row.cap, row.setBy]]));
   expect(await told(caps)).toEqual(
     new Map([
@@ -62,8 +62,10 @@ it('lists the caps that are set and configured, whatever a ledger that was lost 
       [eventsScope, [3e9, 'dataCapBytes']],
       [nodeScopes('n').cache, [1e9, 'cacheCapBytes']],
       [nodeScopes('n').work, [2e9, 'dataCapBytes']],
+      [tailScope('b:ö'), [5e8, 'tail.capBytes']],
     ]),
   );
+  expect((await ask(caps)).find(({ scope }) => scope === tailScope('b:ö'))).toMatchObject({ channelId: 'b:ö' });
   const inBucket = await told({ ...caps, clips: null });
   expect(inBucket.get(clipsScope)).toEqual([null, 's3.bucket']);
   expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'budget.clipBytes']);

@@ -42,6 +42,8 @@ export class OriginConnection implements Incoming, Outgoing {
     if (lookup !== undefined) options.lookup = lookup;
     const isSecure = url.protocol === 'https:';
     this.#socket = isSecure ? tls.connect({ ...options, ...trust(host) }) : net.connect(options);
+    // One that rests must show when the other side, or what lies between, has forgotten it.
+    this.#socket.setNoDelay(true).setKeepAlive(true, 1000);
     this.#connected = new Promise((resolve, reject) => {
       this.#socket.once(isSecure ? 'secureConnect' : 'connect', resolve);
       this.#socket.once('close', () => reject(this.#error ?? closed()));
