@@ -39,7 +39,9 @@ it.each([
   ['4 s of 8 s of TS', seconds(4), 8_000, true],
   ['3 s of 8 s of TS', seconds(3), 8_000, false],
   ['1 s of 2 s of TS', seconds(1), 2_000, true],
-  ['TS without any time', timedPackets({ times: [0] }), 8_000, true],
+  ['one picture for 8 s of TS', timedPackets({ times: [0] }), 8_000, false],
+  ['one picture for 1 s of TS', timedPackets({ times: [0] }), 1_000, true],
+  ['sound in one PES packet', timedPackets({ streamId: 0xc0, times: [0] }), 8_000, true],
   ['5 s of 8 s of sound', sound(5), 8_000, true],
   ['3 s of 8 s of sound', sound(3), 8_000, false],
 ])('%s', async (_, body, durationMs, passes) => {

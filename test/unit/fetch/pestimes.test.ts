@@ -38,9 +38,16 @@ it('a time in a packet that comes in pieces is seen, wherever it is torn', () =>
   expect(heldSeconds(...Array.from(bytes, (byte) => Buffer.of(byte)))).toBe(3);
 });
 
-it('nothing is said of what has no two times', () => {
+it('one picture alone holds nothing', () => {
+  const [picture, sound] = [timedPackets({ times: [5] }), timedPackets({ pid: 257, streamId: 0xc0, times: [5] })];
+  expect(heldSeconds(picture)).toBe(0);
+  expect(heldSeconds(picture, sound)).toBe(0);
+  expect(heldSeconds(picture, timedPackets({ pid: 257, streamId: 0xc0, times: seconds(6) }))).toBe(6);
+});
+
+it('nothing is said of what has no pictures and no two times', () => {
   expect(heldSeconds(transportStream(0x47))).toBeUndefined();
-  expect(heldSeconds(timedPackets({ times: [5] }))).toBeUndefined();
+  expect(heldSeconds(timedPackets({ streamId: 0xc0, times: [5] }))).toBeUndefined();
   const scrambled = timedPackets({ times: seconds(9) }).map((byte, at) => (at % 188 < 4 ? byte : byte ^ 0x5a));
   expect(heldSeconds(Buffer.from(scrambled))).toBeUndefined();
 });

@@ -6,6 +6,7 @@ const wrap = 2 ** 33;
 /** Pictures come out of their order by less; what goes further back is another timeline. */
 const reorderTicks = 2000 * ticksPerMs;
 
+const isPicture = (streamId: number): boolean => streamId >= 0xe0 && streamId <= 0xef;
 /** Audio, video, private stream 1 (AC-3 and others), and extended ids. */
 const isTimed = (streamId: number): boolean =>
   (streamId >= 0xc0 && streamId <= 0xef) || streamId === 0xbd || streamId === 0xfd;
@@ -18,6 +19,12 @@ interface Track {
   /** Of timelines that ended before. */
   before: number;
   count: number;
+  readonly isPicture: boolean;
+}
+
+interface Time {
+  readonly pts: number;
+  readonly streamId: number;
 }
 
 /** How much media MPEG-TS holds, by the presentation times of its PES packets (ISO 13818-1, 2.4.3.6). */
@@ -26,23 +33,27 @@ export class PesTimes {
 
   /** Looks at a whole packet in which a PES packet begins. */
   look(bytes: Uint8Array, packet: number): void {
-    const pts = ptsIn(bytes, packet);
-    if (pts === undefined) return;
+    const time = timeIn(bytes, packet);
+    if (time === undefined) return;
+    const { pts, streamId } = time;
     const pid = (((bytes[packet + 1] ?? 0) & 0x1f) << 8) | (bytes[packet + 2] ?? 0);
     const track = this.#tracks.get(pid);
-    if (track === undefined) this.#tracks.set(pid, { first: pts, least: 0, most: 0, before: 0, count: 1 });
+    if (track === undefined)
+      this.#tracks.set(pid, { first: pts, least: 0, most: 0, before: 0, count: 1, isPicture: isPicture(streamId) });
     else put(track, pts);
   }
 
   /**
    * Of the PID that holds most, in milliseconds: what follows its last time counts as what lies between two of them
-   * otherwise. Undefined where no PID has two times.
+   * otherwise. One picture alone holds nothing that lasts; sound may be all in one PES packet. Undefined where no PID has
+   * two times or pictures.
    */
   get heldMs(): number | undefined {
     let most: number | undefined;
-    for (const { before, least, most: last, count } of this.#tracks.values()) {
-      if (count < 2) continue;
-      most = Math.max(most ?? 0, ((before + last - least) * count) / (count - 1) / ticksPerMs);
+    for (const { before, least, most: last, count, isPicture } of this.#tracks.values()) {
+      if (count < 2 && !isPicture) continue;
+      const between = Math.max(1, count - 1);
+      most = Math.max(most ?? 0, ((before + last - least) * count) / between / ticksPerMs);
     }
     return most;
   }
@@ -60,7 +71,7 @@ function put(track: Track, pts: number): void {
   track.most = Math.max(track.most, since);
 }
 
-function ptsIn(bytes: Uint8Array, packet: number): number | undefined {
+function timeIn(bytes: Uint8Array, packet: number): Time | undefined {
   const byte = (at: number): number => bytes[at] ?? 0;
   const control = byte(packet + 3) >> 4;
   const at = packet + 4 + ((control & 2) === 0 ? 0 : 1 + byte(packet + 4));
@@ -68,5 +79,5 @@ function ptsIn(bytes: Uint8Array, packet: number): number | undefined {
   if (byte(at) !== 0 || byte(at + 1) !== 0 || byte(at + 2) !== 1 || !isTimed(byte(at + 3))) return undefined;
   if ((byte(at + 6) & 0xc0) !== 0x80 || (byte(at + 7) & 0x80) === 0) return undefined;
   const low = (byte(at + 10) << 22) | ((byte(at + 11) >> 1) << 15) | (byte(at + 12) << 7) | (byte(at + 13) >> 1);
-  return ((byte(at + 9) >> 1) & 7) * 2 ** 30 + low;
+  return { pts: ((byte(at + 9) >> 1) & 7) * 2 ** 30 + low, streamId: byte(at + 3) };
 }
