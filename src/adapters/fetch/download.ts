@@ -8,7 +8,7 @@ import type { Fetcher } from '../../ports/fetcher.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { atItsAddress } from './addressed.ts';
 import { Credits } from './credits.ts';
-import { FolderSync } from './foldersync.ts';
+import { FolderSync, syncFolder } from './foldersync.ts';
 import { MediaOrigin } from './mediaorigin.ts';
 import type { Needed, NeededFile, Write } from './needed.ts';
 import { isLocal, originOf } from './origin.ts';
@@ -59,7 +59,7 @@ export class Download {
   constructor(options: DownloadOptions, init: Init) {
     this.#options = options;
     this.#init = init;
-    this.#named = new FolderSync(options.folder);
+    this.#named = new FolderSync(() => syncFolder(options.folder));
     this.#origin = new MediaOrigin(options.fetcher);
     this.#spending = new Spending(options.fetchBudget, options.logger);
   }

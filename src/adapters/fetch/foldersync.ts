@@ -1,19 +1,20 @@
 import { open } from 'node:fs/promises';
 
 /**
- * Makes renames in a folder last through a power cut. One sync at a time: who asks while one is under way, which may have
- * begun too early for them, shares the next.
+ * Syncs one at a time: who asks while one is under way, which may have begun too early for them, shares the next with all
+ * who ask until that begins.
  */
 export class FolderSync {
-  readonly #folder: string;
+  readonly #sync: () => Promise<void>;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** `sync` makes what was renamed in a folder before it begins last through a power cut. */
+  constructor(sync: () => Promise<void>) {
+    this.#sync = sync;
   }
 
-  /** Resolves when what was renamed before is on the disk. */
+  /** Resolves when a sync that began after this call has ended; rejects when that one failed. */
   run(): Promise<void> {
     if (this.#running === undefined) return this.#begin();
     this.#next ??= this.#running.then(
@@ -25,7 +26,7 @@ export class FolderSync {
 
   #begin(): Promise<void> {
     this.#next = undefined;
-    const running = syncFolder(this.#folder).finally(() => {
+    const running = this.#sync().finally(() => {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
@@ -34,7 +35,7 @@ export class FolderSync {
 }
 
 /** Windows cannot open folders and needs none. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder);
   try {
