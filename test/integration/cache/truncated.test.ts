@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
 import { archiveAt } from '../../support/archiveat.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
-import { makeHls } from '../../support/media.ts';
+import { makeHls, makeMedia } from '../../support/media.ts';
 import { cacheWorld } from '../../support/mediacaches.ts';
 import { adtsFrames, timedPackets } from '../../support/segments.ts';
 
@@ -29,6 +29,30 @@ it('a segment whose origin sends its first packets alone, and says so, comes int
 
   const local = await archiveAt(made.playlist, world.fetcher);
   await cache.lease({ archive: local, fromMs: 500, toMs: 2500, purpose: 'render' });
+});
+
+it('fragments of MP4 that end between two boxes come into no clip where most of them lack', async () => {
+  await using world = await cacheWorld();
+  const ffmpeg = (await locateTool('ffmpeg')).path;
+  const options = ['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-g', '25'];
+  const path = await makeMedia(ffmpeg, `${world.root}/made.mp4`, { seconds: 6, options });
+  const movie = await readFile(path);
+  const fragments = [...movie.toString('latin1').matchAll(/moof/g)].map(({ index }) => index - 4);
+  const init = world.origin.set('/init.mp4', movie.subarray(0, fragments[0]));
+  expect(fragments.length).toBeGreaterThanOrEqual(6);
+  const cache = await world.open();
+  const lease = (name: string, to: number | undefined) => {
+    const archive = archiveOf([{ uri: world.origin.set(name, movie.subarray(fragments[0], to)), seconds: 6 }]);
+    const range = { uri: init, byteOffset: null, byteLength: null, key: null };
+    const segments = archive.segments.map((segment) => ({ ...segment, init: range }));
+    return cache.lease({ archive: { ...archive, segments }, fromMs: 0, toMs: 1000, purpose: 'render' });
+  };
+  await expect(lease('/two.m4s', fragments[2])).rejects.toMatchObject({
+    code: 'media',
+    message: expect.stringMatching(/^The segment holds 2\.\d s of the 6\.0 s that its playlist says: http/),
+  });
+  await (await lease('/most.m4s', fragments[5])).release();
+  await (await lease('/all.m4s', undefined)).release();
 });
 
 const seconds = (count: number) => timedPackets({ times: Array.from({ length: count * 10 }, (_, k) => k * 9_000) });

@@ -12,21 +12,32 @@ export function beginsBoxes(head: Buffer): boolean {
 export interface Boxes {
   readonly verdict: Verdict;
   readonly types: ReadonlySet<string>;
+  /** Where fragments' tables are, and the movie's where it is there. */
+  readonly tables: readonly Table[];
+}
+
+interface Table {
+  readonly type: 'moof' | 'moov';
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** Goes from box to box; whole when they fill the stretch exactly. A box that says "to the end" needs a known end. */
 export async function readBoxes(window: ByteWindow, isEndKnown: boolean): Promise<Boxes> {
   const types = new Set<string>();
+  const tables: Table[] = [];
   let at = window.from;
   while (at < window.to) {
     const header = await window.at(at, 16);
     const size = sizeOf(header, isEndKnown ? window.to - at : undefined);
-    if (size === undefined) return { verdict: header.length < 8 ? 'cut' : 'broken', types };
-    if (at + size > window.to) return { verdict: 'cut', types };
-    types.add(typeOf(header));
+    if (size === undefined) return { verdict: header.length < 8 ? 'cut' : 'broken', types, tables };
+    if (at + size > window.to) return { verdict: 'cut', types, tables };
+    const type = typeOf(header);
+    types.add(type);
+    if (type === 'moof' || type === 'moov') tables.push({ type, offset: at, length: size });
     at += size;
   }
-  return { verdict: 'whole', types };
+  return { verdict: 'whole', types, tables };
 }
 
 /** Undefined where the header is cut or makes no sense. */

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { CliptideError } from '../../../domain/errors.ts';
 import type { ContentKind } from '../objectname.ts';
 import { beginsBoxes, readBoxes } from './boxes.ts';
+import { fragmentsMs } from './fragments.ts';
 import { beginsPackedAudio, checkFrames } from './frames.ts';
 import { beginsTransportStream, checkPackets, type Found } from './packets.ts';
 import { ByteWindow } from './window.ts';
@@ -31,8 +32,8 @@ export interface ContentCheck {
 /**
  * What kind of segment a file holds, by all of its content: MPEG-TS (every packet's sync byte), fragmented MP4 (boxes
  * that fill it exactly, with media in them) or packed audio (ADTS frame after frame, also behind ID3). Rejects with
- * `media` what is none of them, not what is wanted, or far shorter than listed (TS and ADTS, where each part is whole
- * however much is lost), and with `unavailable` what ends early where its sender did not say how long it is.
+ * `media` what is none of them, not what is wanted, or far shorter than listed (each of their parts is whole, however
+ * many are lost), and with `unavailable` what ends early where its sender did not say how long it is.
  */
 export async function checkContent(check: ContentCheck): Promise<ContentKind> {
   const kind = check.packets === undefined ? await kindInFile(check) : whole('ts', check.packets, check);
@@ -55,10 +56,12 @@ async function kindOf(window: ByteWindow, check: ContentCheck): Promise<ContentK
   if (beginsTransportStream(head)) return whole('ts', await checkPackets(window), check);
   if (beginsPackedAudio(head)) return whole('aac', await checkFrames(window), check);
   if (!beginsBoxes(head)) throw noMedia(guess(head), check);
-  const { verdict, types } = await readBoxes(window, check.isWhole);
+  const boxes = await readBoxes(window, check.isWhole);
+  const { verdict, types } = boxes;
   const hasMedia = types.has('mdat') && (types.has('moof') || types.has('moov'));
   const isInit = types.has('moov') && !types.has('moof') && !types.has('mdat');
-  const kind = whole(isInit ? 'init' : 'mp4', { verdict, heldMs: undefined }, check);
+  const heldMs = verdict === 'whole' && types.has('moof') ? await fragmentsMs(window, boxes) : undefined;
+  const kind = whole(isInit ? 'init' : 'mp4', { verdict, heldMs }, check);
   if (!hasMedia && !isInit) throw noMedia('MP4 without any media', check);
   return kind;
 }

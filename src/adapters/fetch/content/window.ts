@@ -26,6 +26,13 @@ export class ByteWindow {
     return this.#buffer.subarray(offset - this.#start, this.#held);
   }
 
+  /** Bytes from anywhere in the file, in memory of their own; fewer where it ends. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length);
+    const { bytesRead } = await this.#file.read(bytes, 0, length, offset);
+    return bytes.subarray(0, bytesRead);
+  }
+
   async #fill(offset: number): Promise<void> {
     this.#start = offset;
     this.#held = 0;
