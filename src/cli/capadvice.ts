@@ -1,5 +1,10 @@
-/** What to do where a node's or a store's scope of the quota ledger is full. */
+import { limitNameOf } from '../domain/budgets.ts';
+import { parseChannelScope } from '../domain/scopes.ts';
+
+/** Which key to raise where a scope of the quota ledger is full. */
 export function capAdvice(scope: string): string {
+  const channel = parseChannelScope(scope);
+  if (channel !== undefined) return `raise budget.${limitNameOf[channel.what]} (docs/budgets.md)`;
   if (/^node:[^:]*:cache$/.test(scope)) {
     return 'raise cacheCapBytes, which counts towards dataCapBytes (docs/configuration.md)';
   }

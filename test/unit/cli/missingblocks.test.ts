@@ -42,6 +42,8 @@ test('what the recording does not hold is where the recording is, and points at 
 test('a full scope names its cap, and a full disk the folder of the clips, not the one that is gone', () => {
   const cache = missing(1, 'budget', { where: 'node:local:cache', hint: 'raise the budget' });
   expect(blocks(cache)).toContain('where: node:local:cache\n  to do: raise cacheCapBytes');
+  const hourly = missing(1, 'budget', { where: 'channel:c1:fetchedBytes:2026-05-01T12', hint: 'raise the budget' });
+  expect(blocks(hourly)).toContain('to do: raise budget.fetchedBytesPerHour (');
   const disk = missing(1, 'space', { where: 'clips/.cliptide-7-x/cache', hint: 'free some space' });
   expect(blocks(disk)).toMatch(/where: clips\n {2}to do: free some space$/);
   const inVain = (one: Missing) => {
