@@ -23,6 +23,7 @@ import { keepStage } from './stages/keep/stage.ts';
 import { notifyStage } from './stages/notify/stage.ts';
 import { recordStage } from './stages/record/stage.ts';
 import { refineStage } from './stages/refine/stage.ts';
+import type { OnRenderFailed } from './stages/render/dependencies.ts';
 import { renderStage } from './stages/render/stage.ts';
 import { scoreStage } from './stages/score/stage.ts';
 
@@ -60,6 +61,7 @@ export interface PipelineDependencies extends StatefulDependencies {
   /** Where a clip's file is to be found by people; unless given, below the data folder. */
   readonly clipAddress?: (key: string) => string;
   readonly kept: () => KeptEvents;
+  readonly onRenderFailed?: OnRenderFailed | undefined;
   readonly notifier: () => Notifier;
 }
 
@@ -88,9 +90,9 @@ export function startPipeline(stages: readonly PipelineStage[], deps: PipelineDe
     },
     render: () => {
       const { archive, cache, renderer, clips, budget, workFolder, concurrency, tail, review } = deps.media();
-      const { clock, metrics } = deps;
+      const { clock, metrics, onRenderFailed: onFailed } = deps;
       const stores = { store: clips, budget, folder: workFolder };
-      const stage = renderStage({ archive, cache, renderer, ...stores, clock, metrics });
+      const stage = renderStage({ archive, cache, renderer, ...stores, clock, metrics, onFailed });
       const worker = startWorker(stage, deps, concurrency.render);
       // A backfill looks at broadcasts that are over.
       if (run !== 'live') return worker;

@@ -10,6 +10,8 @@ import { presets as knownPresets } from '../domain/presets.ts';
 import type { ChatSource } from '../ports/source.ts';
 import { type Opening, openSource } from '../stages/ingest/opening.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { counted } from './counted.ts';
+import { mustHaveSpace } from './node/freespace.ts';
 import { type GivenMedia, givenBy } from './node/given.ts';
 import { locateTools } from './node/media.ts';
 import { type EmbeddedNode, startNode } from './node/node.ts';
@@ -19,6 +21,7 @@ import { ClipFolder } from './recording/clipfolder.ts';
 import { type CutOptions, cutRecording } from './recording/cut.ts';
 import { mustBeOfUse, reportCut } from './recording/cutreport.ts';
 import { identified } from './recording/identity.ts';
+import { RenderFailures } from './recording/renderfailures.ts';
 import { startedAtMs } from './recording/startedat.ts';
 import { UnusedRecords } from './recording/unused.ts';
 import { spokenOn } from './spoken.ts';
@@ -74,7 +77,7 @@ async function clip(options: ClipOptions, context: CommandContext): Promise<void
     const reason: unknown = signal.aborted ? signal.reason : error;
     const stay = await folder.abandon(reason);
     terminal.end();
-    if (stay > 0) terminal.line(`done before it, and listed in ${options.out}/clips.json: ${clipsOf(stay)}`);
+    if (stay > 0) terminal.line(`done before it, and listed in ${options.out}/clips.json: ${counted(stay, 'clip')}`);
     throw reason;
   }
 }
@@ -109,16 +112,16 @@ interface Job extends Inputs {
 async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
   const { options, opening, context } = job;
   // What is made counts once all has ended well: only then does it take the place of an earlier run's.
-  const cut = await inWorkFolder(folder, context, job.given, (node) => cutRecording(cutOptions(folder, job, node)));
-  mustBeOfUse(cut, options.vod);
+  const cut = await inWorkFolder(folder, context, job.given, (node, failures) =>
+    cutRecording(cutOptions(folder, job, node, failures)),
+  );
+  mustBeOfUse(cut, options);
   const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
   reportCut(cut, options, context.terminal, opening.zeroAtMs);
-  if (removed > 0) context.terminal.line(`removed from ${options.out}: ${clipsOf(removed)} of an earlier run`);
+  if (removed > 0) context.terminal.line(`removed from ${options.out}: ${counted(removed, 'clip')} of an earlier run`);
 }
 
-const clipsOf = (count: number): string => (count === 1 ? '1 clip' : `${count} clips`);
-
-function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode): CutOptions {
+function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode, failures: RenderFailures): CutOptions {
   const { options, wanted, chat, opening, archive, context } = job;
   const { terminal, config, signal } = context;
   const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
@@ -130,20 +133,21 @@ function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode): CutOption
     broadcast: broadcastOf(opening, fields, config),
     items: unused.watch(opening.items),
     archive,
+    failures,
     top: wanted.top,
     publish: (path, name) => folder.publish(path, name),
     signal,
-    onRead: (records) => terminal.progress([`reading chat (${chat.format}): ${records} records`]),
+    onRead: (records) => terminal.progress([`reading chat (${chat.format}): ${counted(records, 'record')}`]),
     onRanking: (ranking, chosen) => {
-      terminal.line(`read chat (${chat.format}): ${ranking.fates.read} records`);
+      terminal.line(`read chat (${chat.format}): ${counted(ranking.fates.read, 'record')}`);
       for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
       clips = chosen.length * wanted.presets.length;
-      terminal.progress([`cutting ${chosen.length} moments`]);
+      terminal.progress([`cutting ${counted(chosen.length, 'moment')}`]);
     },
     onClip: async (row) => {
       folder.finished(row);
       done += 1;
-      terminal.progress([`${done} of ${clips} clips: ${row.file}`]);
+      terminal.progress([`${done} of ${counted(clips, 'clip')}: ${row.file}`]);
       if (options.json) await context.output.write({ kind: 'clip', ...row });
     },
   };
@@ -183,13 +187,17 @@ async function inWorkFolder<T>(
   folder: ClipFolder,
   { config, log }: CommandContext,
   given: GivenMedia,
-  work: (node: EmbeddedNode) => Promise<T>,
+  work: (node: EmbeddedNode, failures: RenderFailures) => Promise<T>,
 ): Promise<T> {
+  // The node would name a folder that is gone when a person reads of it.
+  await mustHaveSpace(folder.path, config, 'another --out');
   const data = await folder.workFolder();
   try {
-    const node = await startNode({ config, folder: data, logger: log, given });
+    const failures = new RenderFailures();
+    const onRenderFailed = failures.take;
+    const node = await startNode({ config, folder: data, logger: log, given, onRenderFailed });
     try {
-      return await Promise.race([work(node), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
+      return await Promise.race([work(node, failures), node.stages.done.then(() => Promise.reject(stoppedEarly()))]);
     } finally {
       await node.stop();
     }

@@ -12,6 +12,8 @@ import { type Terminal, terminalOn } from './terminal.ts';
 /** What a command works with. */
 export interface CommandContext {
   readonly config: Config;
+  /** The file that `--config` names, as it was typed. */
+  readonly configFile: string | undefined;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP, or when the reader of standard output goes away. */
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -44,6 +46,7 @@ export function contextOf(command: Command, options: ContextOptions = {}): Comma
   const people = { write: (json: string) => terminal.line(logLine(json)) };
   return {
     config,
+    configFile: file,
     signal: interruption.signal,
     log: pinoLogger({ level, ...(terminal.interactive ? { destination: people } : {}) }),
     terminal,

@@ -3,6 +3,7 @@ import { wantsDebug } from '../config/environment.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { DetectedHighlight } from '../domain/records.gen.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { counted } from './counted.ts';
 import { type ExitCode, exit, exitCodeOf, worstOf } from './exit.ts';
 import { describeFailure } from './failure.ts';
 import { configuredModels, listed } from './node/scorers.ts';
@@ -72,7 +73,7 @@ async function score(
   const models = await configuredModels(config);
   const codes: ExitCode[] = [];
   for (const path of paths) {
-    const onRead = (records: number): void => terminal.progress([`${path}: ${records} records`]);
+    const onRead = (records: number): void => terminal.progress([`${path}: ${counted(records, 'record')}`]);
     const probabilities: (number | null)[] = [];
     const onHighlight = async (highlight: DetectedHighlight, zeroAtMs: number): Promise<void> => {
       const probability = probabilityIn(highlight, models);
@@ -140,6 +141,6 @@ async function print(
   const { read, processed, late, duplicate, deadLettered, ignored } = ranking.fates;
   process.stdout.write(`${path} (${format})\n${table(columns, rows)}`);
   process.stdout.write(
-    `${read} records: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${highlights} highlights on air${expectation}\n`,
+    `${counted(read, 'record')}: ${processed} processed, ${late} late, ${duplicate} duplicate, ${deadLettered} damaged, ${ignored} ignored; ${counted(highlights, 'highlight')} on air${expectation}\n`,
   );
 }

@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
 import type { LeaseRequest, MediaCache } from '../../ports/mediacache.ts';
 import { isLocal } from './origin.ts';
@@ -9,16 +9,11 @@ import { isLocal } from './origin.ts';
  * root are followed: who can make them could as well copy. Rejects with `forbidden`.
  */
 export function confined(cache: MediaCache, roots: readonly string[]): MediaCache {
-  const mustBeBelow = (uri: string): void => {
-    if (resolve(uri) === uri && roots.some((root) => isAtOrBelow(uri, root))) return;
-    throw new CliptideError('forbidden', `A file that a record names is read only if media.roots says so: ${uri}`, {
-      where: uri,
-      hint: 'If it is media of yours, add its folder to that key (docs/media.md).',
-    });
-  };
+  const isOpen = (uri: string): boolean => resolve(uri) === uri && roots.some((root) => isAtOrBelow(uri, root));
   return {
     lease: async (request) => {
-      for (const uri of localFilesOf(request)) mustBeBelow(uri);
+      const closed = localFilesOf(request).find((uri) => !isOpen(uri));
+      if (closed !== undefined) throw refusal(closed, isOpen(request.archive.opened.uri));
       return cache.lease(request);
     },
     hold: (request) => cache.hold(request),
@@ -26,6 +21,16 @@ export function confined(cache: MediaCache, roots: readonly string[]): MediaCach
     inspect: (file) => cache.inspect(file),
     close: () => cache.close(),
   };
+}
+
+/** A playlist that may be read itself, such as one that a person named, is what leads elsewhere. */
+function refusal(uri: string, isPlaylistOpen: boolean): CliptideError {
+  const who = isPlaylistOpen ? 'A file outside of the folder of its playlist' : 'A file that a record names';
+  const folder = isAbsolute(uri) ? dirname(resolve(uri)) : 'its folder';
+  return new CliptideError('forbidden', `${who} is read only if media.roots says so: ${uri}`, {
+    where: uri,
+    hint: `If it is media of yours, add ${folder} to media.roots (docs/media.md).`,
+  });
 }
 
 function localFilesOf({ archive, fromMs, toMs }: LeaseRequest): readonly string[] {

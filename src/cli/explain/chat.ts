@@ -1,6 +1,7 @@
 import { CliptideError } from '../../domain/errors.ts';
 import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import type { CommandContext } from '../context.ts';
+import { counted } from '../counted.ts';
 import { scoreFile } from '../recording/scorefile.ts';
 import { type Explained, explained } from './explained.ts';
 import { Trace } from './trace.ts';
@@ -24,7 +25,7 @@ export async function explainChat(question: ChatQuestion, context: CommandContex
   let trace = new Trace(0);
   const file = await scoreFile({
     ...{ path, category, startedAtMs, config, logger, signal, models },
-    onRead: (records) => terminal.progress([`${path}: ${records} records`]),
+    onRead: (records) => terminal.progress([`${path}: ${counted(records, 'record')}`]),
     onHighlight: async () => undefined,
     watch: (zeroAtMs) => {
       trace = new Trace(zeroAtMs + sec * 1_000);

@@ -4,6 +4,7 @@ import type { Model } from '../../domain/scoring/model.ts';
 import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { SettingsHistory } from '../../domain/scoring/settings.ts';
 import type { CommandContext } from '../context.ts';
+import { counted } from '../counted.ts';
 import { configuredModels } from '../node/scorers.ts';
 import { withResults } from '../runs/asking.ts';
 import { type Explained, explained } from './explained.ts';
@@ -58,7 +59,7 @@ async function scoreAgain(
 ): Promise<Explained | null> {
   const { streamId } = record;
   const trace = new Trace(record.peakMs);
-  const onRead = (count: number): void => terminal.progress([`${streamId}: ${count} events`]);
+  const onRead = (count: number): void => terminal.progress([`${streamId}: ${counted(count, 'event')}`]);
   const { settings, ranking } = await replayScoring(events, model, trace, { signal, onRead });
   terminal.end();
   const scored = trace.broadcast;

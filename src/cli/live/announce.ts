@@ -1,12 +1,12 @@
 import { toCliptideError } from '../../domain/errors.ts';
-import type { RenderedClip } from '../../domain/records.gen.ts';
+import type { DetectedHighlight, RenderedClip } from '../../domain/records.gen.ts';
 import type { Broadcast } from '../../stages/ingest/broadcast.ts';
 import type { CommandContext } from '../context.ts';
 import type { PipelineNode } from '../node/node.ts';
 import { readTopic, watchTopic } from '../node/watch.ts';
-import { clockName } from '../recording/cliprow.ts';
+import { clockAt } from '../recording/cliprow.ts';
 import { highlightLine, probabilityIn } from '../recording/scorelines.ts';
-import { missedLine, nextTry } from './missed.ts';
+import { detectedAtMs, missedLine, nextTry } from './missed.ts';
 
 /** Says what becomes of a broadcast as it does: highlights as they come, clips as they are done. */
 export async function announce(
@@ -65,11 +65,16 @@ async function highlights(
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
     if (highlight.streamId !== streamId) continue;
     if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
-    const said = highlight.terms.map((term) => term.text).join(' ');
-    const at = clockName((highlight.startMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`${prefixOf(name)}highlight at ${at}, score ${highlight.score.toFixed(2)}: ${said}`);
+    terminal.line(prefixOf(name) + foundLine(highlight, zeroAtMs));
     if (told !== undefined) told.highlights += 1;
   }
+}
+
+/** For people: when a highlight began, and what chat said, if there were words to it. */
+export function foundLine({ startMs, score, terms }: DetectedHighlight, zeroAtMs: number): string {
+  const said = terms.map((term) => term.text).join(' ');
+  const what = `highlight at ${clockAt(startMs, zeroAtMs)}, score ${score.toFixed(2)}`;
+  return said === '' ? what : `${what}: ${said}`;
 }
 
 async function clips(
@@ -97,8 +102,9 @@ async function sayClip(
 ): Promise<void> {
   const { highlightId, preset, title, sha256, bytes } = clip;
   if (clip.outcome !== 'done') {
+    const at = clockAt(await detectedAtMs(clip, node.deps), zeroAtMs);
     const next = goesOn ? await nextTry(clip, node.deps) : undefined;
-    terminal.line(`${prefixOf(name)}${missedLine(clip, node.folder, next)}`);
+    terminal.line(`${prefixOf(name)}${missedLine(clip, at, node.folder, next)}`);
     return;
   }
   const place = await placeOf(clip, node).catch((error) => {

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../context.ts';
+import { counted } from '../counted.ts';
 import type { PipelineNode } from '../node/node.ts';
 import { shellWord } from '../shellword.ts';
 import { type BroadcastIds, exitOf, type Outcome, outcomeOf } from './outcome.ts';
@@ -7,14 +8,14 @@ import { type BroadcastIds, exitOf, type Outcome, outcomeOf } from './outcome.ts
 export async function sayEnd(
   ids: BroadcastIds,
   node: PipelineNode,
-  { terminal, output }: CommandContext,
+  { terminal, output, configFile }: CommandContext,
   json: boolean,
 ): Promise<void> {
   const outcome = await outcomeOf(ids, node.deps);
   if (json) await output.write(summaryRow(ids.streamId, outcome));
   terminal.line(sumLine(ids.streamId, outcome));
   const place = `--data ${shellWord(node.folder)}`;
-  if (outcome.refused > 0) terminal.line(laterLine(place));
+  if (outcome.refused > 0) terminal.line(laterLine(place, configFile));
   terminal.line(`over; its clips: npx cliptide sql ${place} 'SELECT peak_at, title, file FROM clip_files'`);
   const code = exitOf(outcome);
   // A success is left to what else may still go wrong.
@@ -32,8 +33,8 @@ export function openLine({ open }: Pick<Outcome, 'open'>): string {
 export function sumLine(streamId: string, outcome: Outcome): string {
   const { fates, highlights } = outcome;
   const { read, processed, late, duplicate, deadLettered, ignored } = fates ?? noFates;
-  const events = `${read} events: ${processed} processed, ${late} late, ${duplicate} duplicate`;
-  const found = `${highlights} ${highlights === 1 ? 'highlight' : 'highlights'}`;
+  const events = `${counted(read, 'event')}: ${processed} processed, ${late} late, ${duplicate} duplicate`;
+  const found = counted(highlights, 'highlight');
   return `sum of ${streamId}: ${events}, ${deadLettered} dead, ${ignored} ignored; ${found}; ${clipsLine(outcome)}`;
 }
 
@@ -51,9 +52,14 @@ function clipsLine({ wanted, made, refused, failed }: Outcome): string {
     ...(refused > 0 ? [`${refused} refused by a budget or for want of space`] : []),
     ...(failed > 0 ? [`${failed} could not be cut`] : []),
   ];
-  return `${made} of ${wanted} ${wanted === 1 ? 'clip' : 'clips'} made${others.map((other) => `, ${other}`).join('')}`;
+  return `${made} of ${counted(wanted, 'clip')} made${others.map((other) => `, ${other}`).join('')}`;
 }
 
-const laterLine = (place: string): string =>
-  'live does not try again what was refused, nor does another live on this folder\n' +
-  `  to do: make room for it, then npx cliptide run ${place}: it tries again, the first time after a minute`;
+/** For people: how what was refused is tried again, under the same configuration. */
+export function laterLine(place: string, configFile: string | undefined): string {
+  const config = configFile === undefined ? '' : `--config ${shellWord(configFile)} `;
+  return (
+    'live does not try again what was refused, nor does another live on this folder\n' +
+    `  to do: make room for it, then npx cliptide ${config}run ${place}: it tries again, the first time after a minute`
+  );
+}

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { stageNames } from '../../../topology/topics.ts';
 import { poster } from '../../adapters/fetch/http/post.ts';
 import { webhookNotifier } from '../../adapters/webhook/notifier.ts';
 import type { Config } from '../../config/config.ts';
 import { userKeyOf } from '../../config/userkey.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { CliptideError } from '../../domain/errors.ts';
 import { pseudonyms } from '../../domain/pseudonym.ts';
 import type { ModelChoice } from '../../domain/scoring/modelchoice.ts';
 import { type PipelineStage, startPipeline } from '../../pipeline.ts';
@@ -22,8 +18,10 @@ import type { Running, RuntimeDependencies } from '../../runtime/dependencies.ts
 import { type Lifecycle, openWith } from '../../runtime/lifecycle.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
 import type { IngestDependencies } from '../../stages/ingest/broadcast.ts';
+import type { OnRenderFailed } from '../../stages/render/dependencies.ts';
 import { openOutput } from '../recording/outputs.ts';
 import { clipAddressesOf } from './clipstore.ts';
+import { mustHaveSpace } from './freespace.ts';
 import { type GivenMedia, nothingGiven, policyOf } from './given.ts';
 import { openKept } from './kept.ts';
 import { openNodeLedger } from './ledger.ts';
@@ -71,6 +69,7 @@ export interface NodeOptions {
   readonly metrics?: Metrics;
   /** Media that was named to this process; none unless given. */
   readonly given?: GivenMedia;
+  readonly onRenderFailed?: OnRenderFailed;
 }
 
 /**
@@ -81,7 +80,7 @@ export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
 async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
-  const { folder, logger, metrics, given = nothingGiven } = options;
+  const { folder, logger, metrics, given = nothingGiven, onRenderFailed } = options;
   // A ledger that a cluster has in common would take this folder's disk for that of a node of its own.
   const config = { ...options.config, cluster: undefined };
   const tools = await locateTools(config);
@@ -108,6 +107,7 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
     results: () => results.results,
     kept: () => kept,
     notifier: () => notifierOf(config, deps),
+    onRenderFailed,
   });
   // A failure is the business of who waits for `done`; until somebody does it must not end the process.
   stages.done.catch(() => undefined);
@@ -134,21 +134,3 @@ export async function openDataFolder(folder: string, config: Config): Promise<vo
 }
 
 const dataFolder = { what: 'the data folder', hint: 'choose a folder that you can write to, with --data or dataDir' };
-
-/** Nothing is written to a disk that is as good as full, not even the folder. */
-async function mustHaveSpace(folder: string, config: Config): Promise<void> {
-  let there = resolve(folder);
-  while (!existsSync(there)) there = dirname(there);
-  const { bavail, bsize } = await statfs(there);
-  const free = bavail * bsize;
-  const floor = config.data.freeSpaceFloorBytes;
-  if (free >= floor) return;
-  throw new CliptideError(
-    'space',
-    `only ${Math.floor(free / 1e6)} MB are free, the floor is ${Math.floor(floor / 1e6)} MB`,
-    {
-      where: folder,
-      hint: 'free some space, choose another data folder, or lower freeSpaceFloorBytes',
-    },
-  );
-}

@@ -3,6 +3,7 @@ import type { StreamRanking } from '../../domain/records.gen.ts';
 import type { FeatureVector } from '../../domain/scoring/features.ts';
 import type { ScoredSecond } from '../../domain/scoring/scorer.ts';
 import type { ScoreWatch } from '../../stages/score/stage.ts';
+import { counted } from '../counted.ts';
 import { timeText } from './scale.ts';
 import type { PlotHighlight, PlotLabel, PlotSecond, PlotSeries } from './series.ts';
 
@@ -31,7 +32,7 @@ export class PlotWatch implements ScoreWatch {
     const highlights = this.begun.map(({ sec, score, atMs }) => ({ sec, score, rank: rankOf(atMs, ranking) }));
     const messages = seconds.reduce((sum, second) => sum + second.messages, 0);
     const length = timeText((seconds.at(-1)?.sec ?? -1) + 1 - (seconds[0]?.sec ?? 0));
-    const subtitle = `scored by ${ranking.model}: ${highlights.length} highlights, ${messages} messages in ${length}`;
+    const subtitle = `scored by ${ranking.model}: ${counted(highlights.length, 'highlight')}, ${counted(messages, 'message')} in ${length}`;
     return { title, subtitle, seconds, highlights, labels };
   }
 }

@@ -51,3 +51,7 @@ export function clockName(sec: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(whole / 3600))}.${two(Math.floor(whole / 60) % 60)}.${two(whole % 60)}`;
 }
+
+/** `hh:mm:ss` from the chat's zero on, as lines for people have it. */
+export const clockAt = (ms: number, zeroAtMs: number): string =>
+  clockName((ms - zeroAtMs) / 1_000).replaceAll('.', ':');

@@ -1,3 +1,4 @@
+import type { CliptideError } from '../../domain/errors.ts';
 import type { RankedCandidate, RenderedClip, StreamRanking } from '../../domain/records.gen.ts';
 import type { SourceItem } from '../../ports/source.ts';
 import { ArchiveTable } from '../../runtime/archive.ts';
@@ -8,6 +9,7 @@ import { firstRecord, readTopic } from '../node/watch.ts';
 import type { FoundArchive } from './archive.ts';
 import { type ClipRow, clipRow } from './cliprow.ts';
 import { paced } from './paced.ts';
+import type { RenderFailures } from './renderfailures.ts';
 import { settledOf } from './settled.ts';
 import { isAnyMediaThere } from './trace.ts';
 
@@ -16,6 +18,8 @@ export interface CutOptions {
   readonly broadcast: Broadcast;
   readonly items: AsyncIterable<readonly SourceItem[]>;
   readonly archive: FoundArchive;
+  /** Of its renders; the node fills it. */
+  readonly failures: RenderFailures;
   readonly top: number;
   /** Gives a finished file its name among the results. */
   readonly publish: (source: string, name: string) => Promise<void>;
@@ -30,6 +34,8 @@ export interface Missing {
   readonly candidate: RankedCandidate;
   /** An error's code, and what it says. */
   readonly reason: string;
+  /** The errors of its clips that this process has seen, each once. */
+  readonly errors: readonly CliptideError[];
 }
 
 export interface Cut {
@@ -56,7 +62,7 @@ export async function cutRecording(options: CutOptions): Promise<Cut> {
 }
 
 async function collect(options: CutOptions, chosen: ReadonlyMap<string, RankedCandidate>): Promise<Cut> {
-  const { node, broadcast, signal } = options;
+  const { node, broadcast, failures, signal } = options;
   const { channelId } = broadcast;
   const rows: ClipRow[] = [];
   const missing: Missing[] = [];
@@ -68,7 +74,9 @@ async function collect(options: CutOptions, chosen: ReadonlyMap<string, RankedCa
       const isOwn = clip.highlightId === highlightId && clip.outcome === 'done';
       if (isOwn) rows.push(await take(options, clip, candidate));
     }
-    if (state !== 'rendered') missing.push({ candidate, reason: reason || state });
+    if (state !== 'rendered') {
+      missing.push({ candidate, reason: reason || state, errors: failures.of(highlightId) });
+    }
   }
   rows.sort((a, b) => a.rank - b.rank || (a.preset < b.preset ? -1 : 1));
   missing.sort((a, b) => a.candidate.rank - b.candidate.rank);

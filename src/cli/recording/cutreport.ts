@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { CliptideError } from '../../domain/errors.ts';
+import { capAdvice, scopeIn } from '../capadvice.ts';
 import { exit } from '../exit.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { clockName } from './cliprow.ts';
-import type { Cut } from './cut.ts';
+import type { Cut, Missing } from './cut.ts';
+import { missingBlocks, withoutCode } from './missingblocks.ts';
 
 /**
  * Where no clip could be made at all, the whole was in vain: rejects with `budget` or `space` where one was refused for
  * that, with `input` where the recording is none that can be used.
  */
-export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, vod: string): void {
+export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, { vod, out }: Asked): void {
   if (rows.length > 0) return;
   const refused = missing.find(({ reason }) => /^(budget|space): /.test(reason));
   if (refused !== undefined) {
-    const code = refused.reason.startsWith('space') ? 'space' : 'budget';
-    const hint = 'free some space, or raise dataCapBytes (docs/configuration.md)';
-    throw new CliptideError(code, `no clip was made: ${withoutCode(refused.reason)}`, { hint });
+    throw refusalOf(refused, out);
   }
   const unfit = missing.find(({ reason }) => reason.startsWith('media: '));
   if (unfit !== undefined && missing.every(({ reason }) => /^media(-gone)?: /.test(reason))) {
@@ -31,7 +31,16 @@ export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, vod: string
   throw new CliptideError('input', what, { where: vod, hint });
 }
 
-const withoutCode = (reason: string): string => reason.replace(/^[a-z-]+: /, '');
+function refusalOf({ reason, errors }: Missing, out: string): CliptideError {
+  const error = errors.find(({ code }) => code === 'space' || code === 'budget');
+  const what = `no clip was made: ${error?.message ?? withoutCode(reason)}`;
+  if (reason.startsWith('budget')) {
+    const where = error?.where ?? scopeIn(reason);
+    return new CliptideError('budget', what, { where, hint: capAdvice(where) });
+  }
+  const hint = error?.hint ?? 'free some space on the disk, or lower freeSpaceFloorBytes';
+  return new CliptideError('space', what, { where: out, hint });
+}
 
 interface Asked {
   readonly vod: string;
@@ -43,14 +52,7 @@ interface Asked {
 export function reportCut(cut: Cut, options: Asked, terminal: Terminal, zeroAtMs: number): void {
   terminal.end();
   if (cut.rows.length === 0 && cut.missing.length === 0) terminal.line('The chat holds no moment that stands out.');
-  for (const { candidate, reason } of cut.missing) {
-    const at = clockName((candidate.peakMs - zeroAtMs) / 1_000).replaceAll('.', ':');
-    terminal.line(`cliptide: rank ${candidate.rank} at ${at} could not be cut: ${withoutCode(reason)}`);
-  }
-  if (cut.missing.some(({ reason }) => reason.startsWith('media-gone'))) {
-    const todo = 'check that the recording is complete, the --offset, and that the dates of chat and playlist agree';
-    terminal.line(`  where: ${options.vod}\n  to do: ${todo}`);
-  }
+  for (const block of missingBlocks(cut.missing, options, zeroAtMs)) terminal.line(block);
   if (cut.missing.length > 0) process.exitCode = exit.failed;
   if (options.json || cut.rows.length === 0) return;
   const columns = [

@@ -27,25 +27,47 @@ export function spanToCut(
 
 /** Says when: where dates are the map, by these; else from the chat's zero on. */
 function notRecorded(clock: MediaClock, opened: ArchiveOpened, why: MissingSpan['why'], atMs: number): CliptideError {
-  const said = (ms: number | undefined): string => {
-    if (ms === undefined) return '';
-    return opened.clock === 'offset' ? ` (${clockTime(ms - opened.zeroAtMs)})` : ` (${dateTime(ms)})`;
-  };
+  const ends = { 'in-gap': undefined, 'before-start': clock.oldestEventMs(), 'after-end': clock.newestEventMs() };
+  const [moment, end] = told(clock, opened, atMs, ends[why]);
   const places = {
     'in-gap': 'in a gap of the recorded media',
-    'before-start': `before the start of the recorded media${said(clock.oldestEventMs())}`,
-    'after-end': `after the end of the recorded media${said(clock.newestEventMs())}`,
+    'before-start': `before the start of the recorded media${end}`,
+    'after-end': `after the end of the recorded media${end}`,
   };
-  return new CliptideError('media-gone', `this moment${said(atMs)} lies ${places[why]}`, {
+  return new CliptideError('media-gone', `this moment${moment} lies ${places[why]}`, {
     hint: 'the recording may be shorter than the chat, its offset wrong, or the dates of the two may differ',
   });
 }
 
-/** Hours, minutes and seconds. */
-function clockTime(ms: number): string {
-  const sec = Math.abs(Math.floor(ms / 1000));
-  const two = (value: number): string => String(Math.floor(value) % 60).padStart(2, '0');
-  return `${ms < 0 ? '-' : ''}${Math.floor(sec / 3600)}:${two(sec / 60)}:${two(sec)}`;
+/** Both times in brackets, with as many digits as it takes to tell them apart. */
+function told(clock: MediaClock, opened: ArchiveOpened, atMs: number, endMs: number | undefined): [string, string] {
+  if (opened.clock !== 'offset') return inBrackets(dateTime, atMs, endMs, '');
+  const sinceZero: Format = (ms, digits) => clockTime(ms - opened.zeroAtMs, digits);
+  if (endMs === undefined || endMs >= opened.zeroAtMs) return inBrackets(sinceZero, atMs, endMs, '');
+  // The chat begins after the recording's end: by its own clock the recording would end before zero.
+  const answer = clock.toArchiveMs(endMs);
+  const lengthMs = answer.kind === 'at' ? answer.archiveMs : endMs - opened.zeroAtMs + opened.offsetMs;
+  const by = ` of the recording, with an offset of ${opened.offsetMs / 1000} s`;
+  return inBrackets(clockTime, lengthMs + atMs - endMs, lengthMs, by);
 }
 
-const dateTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+type Format = (ms: number, digits: number) => string;
+
+function inBrackets(format: Format, atMs: number, endMs: number | undefined, more: string): [string, string] {
+  if (endMs === undefined) return [` (${format(atMs, 0)}${more})`, ''];
+  const digits = [0, 1].find((count) => format(atMs, count) !== format(endMs, count)) ?? 3;
+  return [` (${format(atMs, digits)}${more})`, ` (${format(endMs, digits)})`];
+}
+
+/** Hours, minutes and seconds. */
+function clockTime(ms: number, digits: number): string {
+  const unit = 10 ** digits;
+  const units = Math.abs(Math.floor((ms * unit) / 1000));
+  const sec = Math.floor(units / unit);
+  const two = (value: number): string => String(Math.floor(value) % 60).padStart(2, '0');
+  const fraction = digits === 0 ? '' : `.${String(units % unit).padStart(digits, '0')}`;
+  return `${ms < 0 ? '-' : ''}${Math.floor(sec / 3600)}:${two(sec / 60)}:${two(sec)}${fraction}`;
+}
+
+const dateTime = (ms: number, digits: number): string =>
+  `${new Date(ms).toISOString().slice(0, digits === 0 ? 19 : 20 + digits)}Z`;

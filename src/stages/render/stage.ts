@@ -20,6 +20,10 @@ export function renderStage(deps: RenderDependencies): WorkerStage<'render.tasks
     finishedIn: 'clips.rendered',
     deadlineMs,
     run: (task, attempt) => renderTask(deps, task, { ...attempt, deadlineMs: deadlineMs(task) }),
-    failed: (task, error) => [failedClip(task, toCliptideError(error))],
+    failed: (task, error) => {
+      const failure = toCliptideError(error);
+      deps.onFailed?.(task, failure);
+      return [failedClip(task, failure)];
+    },
   };
 }

@@ -56,7 +56,7 @@ describe('cliptide clip', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/1 record is damaged.*\n.*chat\.tsv, line \d+\n/);
     expect(err).toMatch(
-      /rank \d+ at 00:1\d:\d\d could not be cut: this moment \(0:\d\d:\d\d\) lies after the end of .* \(0:08:10\)/,
+      /rank \d+ at 00:1\d:\d\d could not be cut: this moment \(0:\d\d:\d\d\) lies after the end of .* \(0:08:10\)\n {2}where: video\.mp4\n {2}to do: check .*--offset/,
     );
     const rows = JSON.parse(readFileSync(join(work, 'made', 'clips.json'), 'utf8')) as JsonRow[];
     const byRank = (list: readonly JsonRow[]) => [...list].sort((a, b) => Number(a.rank) - Number(b.rank));
@@ -113,7 +113,9 @@ describe('cliptide clip', () => {
       env: { CLIPTIDE_FREE_SPACE_FLOOR_BYTES: String(2 ** 52) },
     });
     expect(space).toMatchObject({ code: 3, out: '' });
-    expect(space.err).toMatch(/MB are free[\s\S]*where: [\s\S]*to do: free some space/);
+    expect(space.err).toMatch(
+      /B are free, .* 4504 TB\n {2}where: .*\/full\n {2}to do: free some space, choose another --out/,
+    );
     expect(existsSync(join(work, 'full'))).toBe(false);
     const budget = await cliptide(base('video.mp4', 'full'), {
       cwd: work,
@@ -142,6 +144,12 @@ describe('cliptide clip', () => {
       expect(ends[index]).toMatchObject({ code: 2, out: '' });
       expect(ends[index]?.err).toContain(option);
       expect(ends[index]?.err).toContain('to do');
+    }
+    for (const vod of ['ftp://example.org/v.mp4', 'http://user:hunter2@127.0.0.1/v.mp4']) {
+      const { code, out, err } = await clip(vod, 'wrong');
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/fetched.*\n[\s\S]*to do: /);
+      expect(err).not.toContain('hunter2');
     }
     expect(existsSync(join(work, 'wrong'))).toBe(false);
   });

@@ -35,7 +35,7 @@ test('promise 24: a wrong configuration stops at start, naming each key and the 
 test('a disk that is as good as full is refused at the start with 3, and nothing is written', async () => {
   writeFileSync(file, JSON.stringify({ freeSpaceFloorBytes: '8000 TB' }));
   const { code, err } = await cliptide(['run', '--data', join(work, 'data')], { cwd: work });
-  expect(err).toMatch(/MB are free, the floor is 8000000000 MB[\s\S]*to do: free some space/);
+  expect(err).toMatch(/only [\d.]+ [GT]B are free, the floor is 8000 TB[\s\S]*to do: free some space/);
   expect(code).toBe(3);
   expect(existsSync(join(work, 'data'))).toBe(false);
 });

@@ -33,7 +33,9 @@ test('`live` ends with 3 where a budget refuses a clip, says how many, and tries
   const args = live('refused', { budget: { clipCount: 1 } });
   const first = await cliptide(args, { cwd: work });
   expect(first.err).toMatch(/2 highlights; 1 of 2 clips made, 1 refused by a budget or for want of space$/m);
-  expect(first.err).toMatch(/^live does not try again what was refused.*\n {2}to do: .*npx cliptide run --data '/m);
+  expect(first.err).toMatch(
+    /^live does not try again what was refused.*\n {2}to do: .*npx cliptide --config refused\.json run --data '/m,
+  );
   expect(first.code).toBe(3);
   const second = await cliptide([...args, '--json'], { cwd: work });
   expect(second.err).toMatch(/^sum of .*; 1 of 2 clips made, 1 refused/m);

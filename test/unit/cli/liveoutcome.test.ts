@@ -1,14 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
-import { sumLine, summaryRow } from '../../../src/cli/live/ending.ts';
-import { missedLine, nextTry } from '../../../src/cli/live/missed.ts';
+import { foundLine } from '../../../src/cli/live/announce.ts';
+import { laterLine, sumLine, summaryRow } from '../../../src/cli/live/ending.ts';
+import { detectedAtMs, missedLine, nextTry } from '../../../src/cli/live/missed.ts';
 import { exitOf, outcomeOf } from '../../../src/cli/live/outcome.ts';
 import { openStorage } from '../../../src/cli/node/storage.ts';
 import type { JournalEntry, RenderedClip } from '../../../src/domain/records.gen.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
 import { toAppend } from '../../../src/runtime/records.ts';
 import type { Output } from '../../../src/runtime/stage.ts';
-import { clip, detected, entry, moment, ranking } from '../../support/recordinputs.ts';
+import { clip, detected, entry, moment, ranking, zero } from '../../support/recordinputs.ts';
 
 const logger = pinoLogger({ level: 'silent' });
 const ids = { streamId: 's1', channelId: 'c1' };
@@ -112,15 +113,15 @@ test('of a refused clip it says when it is tried again, by how often it was refu
   const clipOf = (error: string) => clip('a-source', 'a', { ...failed, error });
   const next = await nextTry(clipOf(full), await holding(...twice));
   expect(next).toBe(4 * 60_000);
-  expect(missedLine(clipOf(full), '/my clips', next)).toBe(
-    `a clip of a is refused: ${full}; tried again in 4 minutes\n` +
+  expect(missedLine(clipOf(full), '00:06:43', '/my clips', next)).toBe(
+    `a clip of the highlight at 00:06:43 is refused: ${full}; tried again in 4 minutes\n` +
       "  to do: raise the budget: npx cliptide budget set c1 clipCount=AMOUNT --data '/my clips'",
   );
-  expect(missedLine(clipOf('space: only 1 MB are free'), 'd', 3_600_000)).toMatch(
+  expect(missedLine(clipOf('space: only 1 MB are free'), '00:06:43', 'd', 3_600_000)).toMatch(
     /is refused: .*; tried again in an hour\n {2}to do: free some space/,
   );
-  expect(missedLine(clipOf('media-gone: it is not there'), 'd', undefined)).toBe(
-    'a clip of a failed: media-gone: it is not there',
+  expect(missedLine(clipOf('media-gone: it is not there'), '00:06:43', 'd', undefined)).toBe(
+    'a clip of the highlight at 00:06:43 failed: media-gone: it is not there',
   );
 });
 
@@ -128,4 +129,33 @@ test('a clip whose media is gone is not said to be tried again; one after a dead
   const deps = await holding(...life('a', ['source']));
   expect(await nextTry(clip('k', 'a', { ...failed, error: 'media-gone: it is not there' }), deps)).toBeUndefined();
   expect(await nextTry(clip('k', 'a', { ...failed, error: 'timeout: slow' }), deps)).toBe(60_000);
+});
+
+test('what to raise is the cap of the scope that is full: the cache has its own within that of the folder', () => {
+  const said = (scope: string) =>
+    missedLine(
+      clip('k', 'a', { ...failed, error: `budget: 1 more do not fit (${scope})` }),
+      '00:06:43',
+      'd',
+      undefined,
+    );
+  expect(said('node:n%201:cache')).toContain('to do: raise cacheCapBytes, which counts towards dataCapBytes');
+  expect(said('node:n%201:work')).toContain('to do: raise dataCapBytes (');
+  expect(said('clips')).toContain('to do: raise dataCapBytes (');
+});
+
+test('a missed clip is named by the time by which its highlight was said, also where refining has moved its start', async () => {
+  const missed = clip('k', 'a', { ...failed, startMs: zero });
+  expect(await detectedAtMs(missed, await holding(found('a')))).toBe(zero + 50_000);
+  expect(await detectedAtMs(missed, await holding(found('b')))).toBe(zero);
+});
+
+test('a highlight without words ends without a colon', () => {
+  expect(foundLine(detected('a', 60), zero)).toBe('highlight at 00:00:50, score 4.00: wow');
+  expect(foundLine(detected('a', 60, { terms: [] }), zero)).toBe('highlight at 00:00:50, score 4.00');
+});
+
+test('the command that tries again has the configuration that was given', () => {
+  expect(laterLine('--data d', 'my node.json')).toContain("npx cliptide --config 'my node.json' run --data d:");
+  expect(laterLine('--data d', undefined)).toContain('npx cliptide run --data d:');
 });

@@ -73,6 +73,18 @@ describe('files that records name', () => {
     expect(leased).toEqual([]);
   });
 
+  it('what an open playlist lists elsewhere is said to be outside of its folder, with the folder to allow', async () => {
+    const uri = resolve('/media/other/s.ts');
+    const from = (playlist: string) => lease(cacheBehind([root]).cache, archiveOf([{ uri }], { uri: playlist }));
+    await expect(from(join(root, 'saved.m3u8'))).rejects.toMatchObject({
+      message: `A file outside of the folder of its playlist is read only if media.roots says so: ${uri}`,
+      hint: `If it is media of yours, add ${resolve('/media/other')} to media.roots (docs/media.md).`,
+    });
+    await expect(from(resolve('/elsewhere/saved.m3u8'))).rejects.toMatchObject({
+      message: `A file that a record names is read only if media.roots says so: ${uri}`,
+    });
+  });
+
   it('the root of everything is a root like another; none is none', async () => {
     await lease(cacheBehind([resolve('/')]).cache, file(outside));
     await expect(lease(cacheBehind([]).cache, file(outside))).rejects.toMatchObject({ code: 'forbidden' });

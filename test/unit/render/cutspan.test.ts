@@ -30,6 +30,10 @@ it('of one that lies outside it is said when that is, and where the recording be
   expect(cut(10, { offsetMs: -40_000 })).toMatchObject(
     says(`this moment (0:00:10) lies before the start ${lies} (0:00:40)`),
   );
+  // By the chat's clock the recording would end at -0:59:00.
+  expect(cut(190, { offsetMs: 3_600_000 })).toMatchObject(
+    says(`this moment (1:03:10 of the recording, with an offset of 3600 s) lies after the end ${lies} (0:01:00)`),
+  );
   const byDate = { clock: 'programDateTime' };
   expect(cut(-3600, byDate)).toMatchObject(
     says(`this moment (2026-05-01T11:00:00Z) lies before the start ${lies} (2026-05-01T12:00:00Z)`),
@@ -39,4 +43,12 @@ it('of one that lies outside it is said when that is, and where the recording be
   );
   const holed = minute().map((shape, index) => ({ ...shape, gap: index >= 10 && index < 20 }));
   expect(cut(30, byDate, holed)).toMatchObject(says(`this moment (2026-05-01T12:00:30Z) lies in a gap ${lies}`));
+});
+
+it('two times within one second are told apart', () => {
+  const lies = 'of the recorded media';
+  expect(cut(60.5, {})).toMatchObject(says(`this moment (0:01:00.5) lies after the end ${lies} (0:01:00.0)`));
+  expect(cut(60.04, { clock: 'programDateTime' })).toMatchObject(
+    says(`this moment (2026-05-01T12:01:00.040Z) lies after the end ${lies} (2026-05-01T12:01:00.000Z)`),
+  );
 });

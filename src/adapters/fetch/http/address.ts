@@ -12,7 +12,7 @@ export function httpAddress(text: string, base?: URL): URL {
   if (url.username !== '' || url.password !== '') {
     throw new CliptideError('forbidden', `An address with a user or password in it is not fetched: ${where}`, {
       where,
-      hint,
+      hint: 'Passwords in addresses are not supported: use a signed address, or download the file first.',
     });
   }
   return url;

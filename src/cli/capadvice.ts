@@ -1,0 +1,15 @@
+import { limitNameOf } from '../domain/budgets.ts';
+import { parseChannelScope } from '../domain/scopes.ts';
+
+/** Which key to raise where a scope of the quota ledger is full. */
+export function capAdvice(scope: string): string {
+  const channel = parseChannelScope(scope);
+  if (channel !== undefined) return `raise budget.${limitNameOf[channel.what]} (docs/budgets.md)`;
+  if (/^node:[^:]*:cache$/.test(scope)) {
+    return 'raise cacheCapBytes, which counts towards dataCapBytes (docs/configuration.md)';
+  }
+  return 'raise dataCapBytes (docs/configuration.md)';
+}
+
+/** The scope that an error on a clip's record ends with, in brackets; empty where there is none. */
+export const scopeIn = (error: string): string => /\(([^()\s]+)\)$/.exec(error)?.[1] ?? '';
