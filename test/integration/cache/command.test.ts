@@ -103,18 +103,19 @@ it('says how many files are missing, and of the ledger what verify will say', as
   const [, cut = '', gone = '', good = ''] = paths;
   await writeFile(cut, 'half');
   await rm(gone);
-  await writeFile(path.join(folder, `${'ab'.repeat(32)}.0.ts`), await readFile(good));
+  const segment = await readFile(good);
+  await writeFile(path.join(folder, `${'ab'.repeat(32)}.0.ts`), Buffer.concat([segment, segment]));
   // As a process that begins measures the folder: three catalogued files, and not yet the one that was found.
   await ledger.reconcile(scope, 3 * block);
   const { said } = await command(root, 'status');
-  expect(said).toMatchObject({ objects: 4, diskBytes: 4 * block, missing: 1, ledgerBytes: -block });
+  expect(said).toMatchObject({ objects: 4, diskBytes: 4 * block, missing: 1, ledgerBytes: -2 * block });
   await using told = new CliProcess(['cache', 'status', '--data', root], { cwd: root });
   await told.ended;
   expect(told.out).toMatch(/^used .*, 4 files in the catalogue\nmissing +1 file of these: "cliptide cache verify"/m);
   await using verify = new CliProcess(['cache', 'verify', '--data', root], { cwd: root });
   expect(await verify.ended).toBe(1);
   expect(verify.out).toMatch(/^removed 1 damaged file: 1 of channel$/m);
-  expect(verify.out).toMatch(/^set the ledger, which counted 4\.1 kB too little$/m);
+  expect(verify.out).toMatch(/^set the ledger, which counted 8\.2 kB too little$/m);
   expect(await command(root, 'status')).toMatchObject({ said: { objects: 3, missing: 0, ledgerBytes: 0 } });
 });
 
