@@ -5,7 +5,7 @@ import { isLimit, type LimitName, limitNames } from '../domain/budgets.ts';
 import { CliptideError } from '../domain/errors.ts';
 import type { BudgetRow, LimitsRow } from '../runtime/operator/budgets.ts';
 import { contextOf } from './context.ts';
-import { withAnswers } from './operator/asking.ts';
+import { type Ask, withAnswers } from './operator/asking.ts';
 import { budgetTable, limitsText } from './operator/budgetreport.ts';
 
 interface BudgetOptions {
@@ -53,14 +53,26 @@ async function set(
   command: Command,
 ): Promise<void> {
   if (channelId.trim() === '') throw new CliptideError('usage', 'the channel has no id', { hint: 'give its id first' });
-  const limits = Object.fromEntries(budgets.map(amountOf));
+  const amounts = budgets.map(amountOf);
+  mustDiffer(amounts.map(([name]) => name));
+  const limits = Object.fromEntries(amounts);
   const context = contextOf(command, { overrides: { dataDir: data } });
-  await withAnswers(context, async (ask) => {
+  let made: string | undefined;
+  const tell = async (ask: Ask): Promise<void> => {
     for await (const row of ask({ operation: 'budget set', channelId, limits }) as AsyncIterable<LimitsRow>) {
       if (json) await context.output.write(row);
-      else process.stdout.write(limitsText(row));
+      else process.stdout.write(limitsText(row, made));
     }
+  };
+  await withAnswers(context, tell, (folder) => {
+    made = folder;
   });
+}
+
+function mustDiffer(names: readonly LimitName[]): void {
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  if (twice.size === 0) return;
+  throw new CliptideError('usage', `given more than once: ${[...twice].join(', ')}`, { hint: 'give each budget once' });
 }
 
 function amountOf(text: string): readonly [LimitName, number | null] {

@@ -45,14 +45,14 @@ const withData = (command: Command): Command =>
 
 async function status({ data, node, json }: Common, command: Command): Promise<void> {
   const context = contextOf(command, { overrides: { dataDir: data, node } });
-  const found = await withCache(context, cacheStatus);
+  const found = await withCache(context, node, cacheStatus);
   if (json) await context.output.write({ kind: 'cache', ...found });
   else process.stdout.write(statusText(found));
 }
 
 async function verify({ data, node, json }: Common, command: Command): Promise<void> {
   const context = contextOf(command, { overrides: { dataDir: data, node } });
-  const found = await withCache(context, (options) => verifyCache(options, context.signal));
+  const found = await withCache(context, node, (options) => verifyCache(options, context.signal));
   if (json) await context.output.write({ kind: 'cache verified', ...found });
   else process.stdout.write(verifiedText(found));
   const { missing, adopted, strays, damaged, ledgerBytes } = found;
@@ -65,7 +65,7 @@ async function collect({ data, node, json, to }: CollectOptions, command: Comman
     throw new CliptideError('usage', '--to must be a size such as 2 GB, 512 MiB or a number of bytes');
   }
   const context = contextOf(command, { overrides: { dataDir: data, node } });
-  const found = await withCache(context, (options) => collectCache(options, toBytes));
+  const found = await withCache(context, node, (options) => collectCache(options, toBytes));
   if (json) await context.output.write({ kind: 'cache collected', ...found });
   else process.stdout.write(collectedLine(found));
 }

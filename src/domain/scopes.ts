@@ -2,12 +2,21 @@
 export const clipsScope = 'clips';
 export const eventsScope = 'events';
 
+/** Prefix of all scopes of nodes; their names are percent-encoded. */
+export const nodePrefix = 'node:';
+
 /** Scopes of a node's own disk; bytes in blocks. */
 export const nodeScopes = (nodeId: string) => ({
-  cache: `node:${encodeURIComponent(nodeId)}:cache`,
+  cache: `${nodePrefix}${encodeURIComponent(nodeId)}:cache`,
   /** What renders write before their clips go into the store. */
-  work: `node:${encodeURIComponent(nodeId)}:work`,
+  work: `${nodePrefix}${encodeURIComponent(nodeId)}:work`,
 });
+
+/** The node whose media cache a scope is of; undefined for any other. */
+export function cacheNode(scope: string): string | undefined {
+  const name = /^node:([^:]*):cache$/.exec(scope)?.[1];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}
 
 /** What a channel has budgets of; `llmCost` in millionths of a US dollar. */
 export type Spending = 'fetchedBytes' | 'renderSeconds' | 'llmTokens' | 'llmCost';

@@ -3,6 +3,7 @@ import { CliptideError, toCliptideError } from '../domain/errors.ts';
 import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { QuotaLedger } from '../ports/ledger.ts';
 import { held } from './budgetlease.ts';
+import { keepingRefusal } from './keeprefusal.ts';
 import { reserveAll } from './reserveall.ts';
 
 export interface ClipBudget {
@@ -83,7 +84,7 @@ function ended(error: unknown): never {
 
 /** Reserves; as long as a channel's own older clips make room, again. */
 async function fitting<R>(
-  { makeRoom }: ClipBudget,
+  { makeRoom, limits }: ClipBudget,
   channelId: string | undefined,
   room: Room,
   reserve: () => Promise<R>,
@@ -93,7 +94,8 @@ async function fitting<R>(
       return await reserve();
     } catch (error) {
       const isFull = error instanceof CliptideError && error.code === 'budget';
-      if (!isFull || channelId === undefined || !(await makeRoom(channelId, room))) throw error;
+      if (!isFull || channelId === undefined) throw error;
+      if (!(await makeRoom(channelId, room))) throw await keepingRefusal(error, limits);
     }
   }
 }

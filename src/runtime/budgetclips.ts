@@ -4,6 +4,7 @@ import { clipsScope, keepingScope } from '../domain/scopes.ts';
 import type { ClipStore, LocalFile, PutOptions, StoredFile } from '../ports/clipstore.ts';
 import { type ClipBudget, chargesOf, chargingOf, giveBack, type Room } from './budgetcharge.ts';
 import { isVideo, keptOf } from './budgetkept.ts';
+import { keepingRefusal } from './keeprefusal.ts';
 
 /** A video with its poster and manifest, a block each. How large they get is not known before they are made. */
 const leastClip: Room = { bytes: blocksOf(1) * 3, clips: 1 };
@@ -52,7 +53,8 @@ async function mustHaveRoom(store: ClipStore, budget: ClipBudget, channelId: str
   for (const { scope, amount } of chargesOf(channelId, leastClip)) {
     const usage = await budget.ledger.usage(scope);
     const back = scope === counted ? removable.clips : removable.bytes;
-    if (!fits(amount, { ...usage, used: Math.max(0, usage.used - back) })) throw overBudget(amount, usage);
+    if (fits(amount, { ...usage, used: Math.max(0, usage.used - back) })) continue;
+    throw await keepingRefusal(overBudget(amount, usage), budget.limits);
   }
 }
 

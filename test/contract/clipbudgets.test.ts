@@ -141,6 +141,32 @@ it('says before a clip is made that there is no room for one, unless older ones 
   await expect(full.mustHaveRoom?.(channelId)).rejects.toMatchObject({ code: 'space' });
 });
 
+const kept = 'clips of the last ten minutes and those with a .keep file are not removed for a newer one';
+
+it.each([
+  ['a clip', { ...unlimited, clipCount: 1 }, /^Stored clips of the channel "channel\/ä:1": 1 more do not fit: 1 used/],
+  ['bytes', { ...unlimited, clipBytes: 4 * block }, /^Bytes of stored clips of the channel "channel\/ä:1": \d+ more/],
+])(
+  'says in words why %s beyond the budget is refused, before it is made and when it is stored',
+  async (_, own_, what) => {
+    limits = own_;
+    await together(clips, 'a');
+    for (const store of [() => clips.mustHaveRoom?.(channelId), () => together(clips, 'b')]) {
+      const refused = store();
+      await expect(refused).rejects.toMatchObject({ code: 'budget', message: expect.stringMatching(what) });
+      await expect(refused).rejects.toMatchObject({ message: expect.stringContaining(`; ${kept}`) });
+    }
+  },
+);
+
+it('names no clips that stay where the budget is 0 or all clips share one', async () => {
+  limits = { ...unlimited, clipCount: 0 };
+  await expect(clips.mustHaveRoom?.(channelId)).rejects.not.toMatchObject({ message: expect.stringContaining(kept) });
+  limits = unlimited;
+  await ledger.setCap(clipsScope, block);
+  await expect(clips.mustHaveRoom?.(channelId)).rejects.not.toMatchObject({ message: expect.stringContaining(kept) });
+});
+
 it('counts a clip that many put at once, in two processes, once', async () => {
   const other = budgeted(await openClipStore(join(folder, 'clips')));
   const paths = Array.from({ length: 4 }, (_, index) => file(`take-${index}`, block));

@@ -1,10 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { blocksOf } from '../../domain/budgets.ts';
-import type { CacheCatalog, CachedObject, CatalogObject } from '../../ports/cachecatalog.ts';
+import type { CacheCatalog, CachedObject } from '../../ports/cachecatalog.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
-import { type Foreign, foreignIn, isOurs } from './foreign.ts';
-import { parseObjectFile, partOwner } from './objectname.ts';
+import { type Foreign, foreignIn } from './foreign.ts';
+import { fileObjects, inventoryOf } from './inventory.ts';
 
 export interface StockOptions {
   readonly folder: string;
@@ -25,7 +24,6 @@ export interface Stock extends Foreign {
   readonly ledgerBytes: number;
 }
 
-const batch = 64;
 const page = 1000;
 
 /**
@@ -37,19 +35,9 @@ export function takeStock(options: StockOptions): Promise<Stock> {
   const { folder, catalog, ledger, scope } = options;
   return catalog.exclusively(async (mustHold) => {
     await ledger.expire();
-    const entries = await readdir(folder, { withFileTypes: true });
-    const names = new Set(entries.filter(isOurs).map(({ name }) => name));
-    const { missing, keys } = await catalogued(catalog, names);
+    const { missing, unknown, strays } = await inventoryOf(folder, catalog);
     for (const object of missing) await catalog.forget(object, () => undefined);
-    const { owners, flights } = await catalog.usage();
-    const strays = [...names].filter((name) => {
-      const owner = partOwner(name);
-      return owner !== undefined && !owners.includes(owner);
-    });
-    // The key of a flight is about to get a file of its own, under a name that need not be the same.
-    const taken = new Set([...keys, ...flights.map(({ key }) => key)]);
-    const found = unknownFiles(names, taken, strays);
-    const adopted = await adopt(options, found);
+    const adopted = await adopt(options, unknown);
     for (const name of strays) await rm(path.join(folder, name), { force: true });
     const { diskBytes } = await catalog.usage();
     const foreign = await foreignIn(folder);
@@ -62,57 +50,29 @@ export function takeStock(options: StockOptions): Promise<Stock> {
   });
 }
 
-/** Takes the names that the catalog knows out of the set. */
-async function catalogued(
-  catalog: CacheCatalog,
-  names: Set<string>,
-): Promise<{ readonly missing: readonly CachedObject[]; readonly keys: readonly string[] }> {
-  const missing: CachedObject[] = [];
-  const keys: string[] = [];
-  for (let after = ''; ; ) {
-    const objects = await catalog.objects(after, page);
-    for (const object of objects) {
-      if (names.delete(object.name)) keys.push(object.key);
-      else missing.push(object);
-      after = object.key;
-    }
-    if (objects.length < page) return { missing, keys };
-  }
-}
-
-/** One file an object; the others of its key are added to the strays. */
-function unknownFiles(names: ReadonlySet<string>, taken: Set<string>, strays: string[]): string[] {
-  const found: string[] = [];
-  for (const name of names) {
-    const object = parseObjectFile(name);
-    if (object === undefined) continue;
-    if (taken.has(object.key)) strays.push(name);
-    else found.push(name);
-    taken.add(object.key);
-  }
-  return found;
-}
-
 async function adopt({ folder, catalog }: StockOptions, names: readonly string[]): Promise<number> {
-  let adopted = 0;
-  for (let from = 0; from < names.length; from += page) {
-    const objects: CatalogObject[] = [];
-    for (let at = from; at < Math.min(from + page, names.length); at += batch) {
-      const some = names.slice(at, Math.min(at + batch, from + page));
-      objects.push(...(await Promise.all(some.map((name) => fileObject(folder, name)))).flat());
-    }
-    await catalog.adopt(objects);
-    adopted += objects.length;
-  }
-  return adopted;
+  const objects = await fileObjects(folder, names);
+  for (let from = 0; from < objects.length; from += page) await catalog.adopt(objects.slice(from, from + page));
+  return objects.length;
 }
 
-async function fileObject(folder: string, name: string): Promise<CatalogObject[]> {
-  const found = await stat(path.join(folder, name)).catch(() => undefined);
-  const parsed = parseObjectFile(name);
-  if (found === undefined || parsed === undefined) return [];
-  const { key, initBytes } = parsed;
-  const unknown = { gmac: undefined, channelId: undefined };
-  const { size: bytes, mtimeMs: usedAtMs } = found;
-  return [{ key, name, bytes, initBytes, diskBytes: blocksOf(bytes), usedAtMs, ...unknown }];
+/** What taking stock would find. */
+export interface Look {
+  readonly missing: readonly CachedObject[];
+  /** As in the stock; null while something is fetched. */
+  readonly ledgerBytes: number | null;
 }
+
+/** Changes nothing, and sees half done what others do meanwhile: only what two looks find is so. */
+export async function lookOver({ folder, catalog, ledger, scope }: StockOptions): Promise<Look> {
+  const { missing, unknown } = await inventoryOf(folder, catalog);
+  const { used } = await ledger.usage(scope);
+  const { diskBytes, flights } = await catalog.usage();
+  const { foreignBytes } = await foreignIn(folder);
+  if (flights.length > 0) return { missing, ledgerBytes: null };
+  const adoptable = blocksIn(await fileObjects(folder, unknown));
+  return { missing, ledgerBytes: used - (diskBytes - blocksIn(missing) + adoptable + foreignBytes) };
+}
+
+const blocksIn = (objects: readonly { readonly diskBytes: number }[]): number =>
+  objects.reduce((sum, { diskBytes }) => sum + diskBytes, 0);

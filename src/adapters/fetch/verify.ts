@@ -15,6 +15,14 @@ export interface Verified extends Stock {
   readonly bytes: number;
   /** Files whose bytes were not those that were written, or no media; they are gone. */
   readonly damaged: number;
+  readonly damagedFiles: readonly DamagedFile[];
+}
+
+export interface DamagedFile {
+  /** In the cache's folder. */
+  readonly name: string;
+  /** Null where it is not known. */
+  readonly channelId: string | null;
 }
 
 const page = 100;
@@ -26,7 +34,8 @@ const page = 100;
  */
 export async function verifyCache(options: RoomOptions, signal: AbortSignal): Promise<Verified> {
   const { stock } = await openCacheFolder(options);
-  const found = { objects: 0, bytes: 0, damaged: 0 };
+  const found = { objects: 0, bytes: 0 };
+  const damagedFiles: DamagedFile[] = [];
   for (let after = ''; ; ) {
     const objects = await options.catalog.objects(after, page);
     for (const object of objects) {
@@ -34,9 +43,10 @@ export async function verifyCache(options: RoomOptions, signal: AbortSignal): Pr
       after = object.key;
       found.objects++;
       found.bytes += object.bytes;
-      if (!(await isGood(options, object)) && (await giveUp(options, object))) found.damaged++;
+      if ((await isGood(options, object)) || !(await giveUp(options, object))) continue;
+      damagedFiles.push({ name: object.name, channelId: object.channelId ?? null });
     }
-    if (objects.length < page) return { ...stock, ...found };
+    if (objects.length < page) return { ...stock, ...found, damaged: damagedFiles.length, damagedFiles };
   }
 }
 

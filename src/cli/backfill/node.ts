@@ -16,6 +16,7 @@ import { nothingGiven } from '../node/given.ts';
 import { openNodeLedger } from '../node/ledger.ts';
 import { locateTools, openFetcher, openMedia } from '../node/media.ts';
 import { notifierOf } from '../node/node.ts';
+import { noDataFolder } from '../node/nofolder.ts';
 import { openClusterResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
 import { newClipsOnly } from './announced.ts';
@@ -90,12 +91,7 @@ async function embedded(config: Config, logger: Logger, lifecycle: Lifecycle): P
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isThere) {
-    throw new CliptideError('usage', 'there is no data folder here', {
-      where: folder,
-      hint: 'give the data folder of "cliptide run" or "cliptide live" with --data DIR',
-    });
-  }
+  if (!isThere) throw noDataFolder(folder);
   const { partitions, retentionHours } = config.topology;
   const { log: maxBytes, results: capBytes } = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   const deps = await owning(() => openStorage({ folder, partitions, retentionHours, maxBytes, logger }, lifecycle));

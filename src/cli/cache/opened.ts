@@ -1,33 +1,38 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
 import type { RoomOptions } from '../../adapters/fetch/room/room.ts';
 import type { HeldName } from '../../adapters/redis/nodename.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { CliptideError } from '../../domain/errors.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredLedger } from '../node/ledger.ts';
 import { holdName } from '../node/nodename.ts';
+import { noDataFolder } from '../node/nofolder.ts';
+import { keeperOf, mustBeKnown } from './keeper.ts';
 
-/** Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. */
+/**
+ * Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. Rejects
+ * with `usage` where the node that was `asked` for by name does not keep it.
+ */
 export async function withCache<T>(
   { config, log }: CommandContext,
+  asked: string | undefined,
   work: (options: RoomOptions) => Promise<T>,
 ): Promise<T> {
   const { dir, capBytes, cacheCapBytes, freeSpaceFloorBytes: floorBytes } = config.data;
   await mustBeThere(dir);
+  const node = keeperOf(config, asked);
   const clock = systemClock;
   const folder = join(dir, 'cache');
   await mkdir(folder, { recursive: true });
-  const node = config.cluster === undefined ? hostname() : config.node;
   const { cache: cacheScope } = nodeScopes(node);
   const ledger = await openConfiguredLedger(config, clock);
   const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
   let name: HeldName | undefined;
   try {
+    if (config.cluster !== undefined) await mustBeKnown(ledger, node);
     // Else the ledger of another folder's cache would be set by this one.
     name = await holdName({ config, folder: dir, node }, catalog, { clock, logger: log });
     // The cap that a process runs with stands; a ledger without one is new.
@@ -47,8 +52,5 @@ const marks: readonly string[] = ['cache.db', 'ledger.db', 'log.db', 'scopes.db'
 async function mustBeThere(dir: string): Promise<void> {
   const names = await readdir(dir).catch(() => []);
   if (names.some((name) => marks.includes(name))) return;
-  throw new CliptideError('usage', 'there is no data folder here', {
-    where: dir,
-    hint: 'give the data folder of "cliptide run" or "cliptide live" with --data DIR',
-  });
+  throw noDataFolder(dir);
 }

@@ -1,6 +1,7 @@
 import { type Foreign, foreignIn } from '../../adapters/fetch/foreign.ts';
 import { Recovery } from '../../adapters/fetch/recover.ts';
 import type { RoomOptions } from '../../adapters/fetch/room/room.ts';
+import { lookOver } from '../../adapters/fetch/stock.ts';
 
 interface Amount {
   readonly objects: number;
@@ -18,7 +19,9 @@ export interface CacheStatus extends Foreign {
   /** What the catalog knows. */
   readonly objects: number;
   readonly diskBytes: number;
-  /** What the ledger counts too much (or, negative, too little); null while it changes. */
+  /** Of these, files that are not in the folder. */
+  readonly missing: number;
+  /** What the ledger counts too much (or, negative, too little), by what is in the folder; null while it changes. */
   readonly ledgerBytes: number | null;
   readonly pinned: Amount;
   readonly processes: number;
@@ -29,7 +32,7 @@ export interface CacheStatus extends Foreign {
 export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
   const { catalog, ledger, scope, clock, folder } = options;
   await new Recovery(options).reap();
-  const ledgerBytes = await steadyDifference(options);
+  const differences = await steadyDifferences(options);
   const { objects, diskBytes, pinned, flights, owners, channels } = await catalog.usage();
   const { cap, used, reserved, waiting } = await ledger.usage(scope);
   return {
@@ -39,7 +42,7 @@ export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
     waiting,
     objects,
     diskBytes,
-    ledgerBytes,
+    ...differences,
     ...(await foreignIn(folder)),
     pinned,
     // This one does not count.
@@ -53,20 +56,23 @@ export async function cacheStatus(options: RoomOptions): Promise<CacheStatus> {
   };
 }
 
-/** Between two looks: what gets its name, or goes, is in the catalog and the ledger one after the other. */
+/** Between two looks: what gets its name, or goes, is in the folder, the catalog and the ledger one after the other. */
 const secondLookMs = 500;
 
-/** By how much the ledger differs from the catalog and what else lies there, where nothing is fetched and it does so twice. */
-async function steadyDifference(options: RoomOptions): Promise<number | null> {
-  const first = await difference(options);
-  if (first === null || first === 0) return first;
-  await options.clock.sleep(secondLookMs);
-  return (await difference(options)) === first ? first : null;
+interface Differences {
+  readonly missing: number;
+  readonly ledgerBytes: number | null;
 }
 
-async function difference({ catalog, ledger, scope, folder }: RoomOptions): Promise<number | null> {
-  const { used } = await ledger.usage(scope);
-  const { diskBytes, flights } = await catalog.usage();
-  const { foreignBytes } = await foreignIn(folder);
-  return flights.length > 0 ? null : used - diskBytes - foreignBytes;
+/** What differs in the same way twice. */
+async function steadyDifferences(options: RoomOptions): Promise<Differences> {
+  const first = await lookOver(options);
+  if (first.missing.length === 0 && (first.ledgerBytes ?? 0) === 0) return { ...first, missing: 0 };
+  await options.clock.sleep(secondLookMs);
+  const second = await lookOver(options);
+  const before = new Set(first.missing.map(({ name }) => name));
+  return {
+    missing: second.missing.filter(({ name }) => before.has(name)).length,
+    ledgerBytes: second.ledgerBytes === first.ledgerBytes ? first.ledgerBytes : null,
+  };
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownerOf } from '../../adapters/control/client.ts';
 import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
-import { CliptideError } from '../../domain/errors.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Question } from '../../ports/operations.ts';
@@ -14,6 +13,7 @@ import type { CommandContext } from '../context.ts';
 import { scopeCaps } from '../node/budget.ts';
 import { openClusterStorage } from '../node/cluster.ts';
 import { openConfiguredLedger } from '../node/ledger.ts';
+import { noDataFolder } from '../node/nofolder.ts';
 import { configuredResults, openResults } from '../node/results.ts';
 import { openStorage } from '../node/storage.ts';
 import { answererOf } from './answerer.ts';
@@ -23,16 +23,19 @@ export type Ask = (question: Question) => AsyncIterable<object>;
 
 /**
  * Gives `use` somebody to ask: the configured cluster, else the process that owns the data folder, else the folder
- * itself, which this process owns meanwhile. Rejects with `usage` where there is no such folder.
+ * itself, which this process owns meanwhile. Rejects with `usage` where there is no such folder; with `making`, which is
+ * told its path, a folder that is empty or not there is made one.
  */
 export async function withAnswers<R>(
   { config, log, signal }: CommandContext,
   use: (ask: Ask) => Promise<R>,
+  making?: (folder: string) => void,
 ): Promise<R> {
   const owner = config.cluster === undefined ? await ownerOf(config.data.dir) : undefined;
   if (owner !== undefined) return use((question) => owner(question, signal));
   const lifecycle = new Lifecycle(log);
   try {
+    if (config.cluster === undefined) mustHaveLog(config.data.dir, making);
     const deps = await openLog(config, log, lifecycle);
     const folder = config.cluster === undefined ? config.data.dir : undefined;
     const answer = answererOf({
@@ -52,7 +55,6 @@ export async function withAnswers<R>(
 function openLog(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<StatefulDependencies> {
   const { cluster, data } = config;
   if (cluster !== undefined) return openClusterStorage({ config, cluster, logger, metrics: undefined }, lifecycle);
-  mustHaveLog(data.dir);
   const { partitions, retentionHours } = config.topology;
   const { log: maxBytes } = sharesOf(data.capBytes, data.cacheCapBytes);
   return openStorage({ folder: data.dir, partitions, retentionHours, maxBytes, logger }, lifecycle);
@@ -78,10 +80,10 @@ async function openedLedger(
   return lifecycle.start('quota ledger', () => ({ value: ledger, stop: () => ledger.close() }));
 }
 
-function mustHaveLog(folder: string): void {
+function mustHaveLog(folder: string, making: ((folder: string) => void) | undefined): void {
   if (existsSync(join(folder, 'log.db'))) return;
-  throw new CliptideError('usage', 'there is no log in this folder', {
-    where: folder,
-    hint: 'give the data folder of "cliptide run" with --data DIR, or configure a cluster',
-  });
+  // What lies in another folder is somebody else's.
+  const isFree = !existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0);
+  if (making === undefined || !isFree) throw noDataFolder(folder, ', or configure a cluster');
+  making(folder);
 }

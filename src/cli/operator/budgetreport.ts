@@ -1,4 +1,4 @@
-import { limitNames, type Unit } from '../../domain/budgets.ts';
+import { type LimitName, limitNames, type Unit } from '../../domain/budgets.ts';
 import { channelPrefix } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
@@ -42,16 +42,27 @@ const amountIn: Readonly<Record<Unit, (amount: number) => string>> = {
   dollars: (amount) => money.format(amount),
 };
 
-/** What a channel has now, and what is to be told of it. */
-export function limitsText(row: LimitsRow): string {
+const unitOfLimit: Readonly<Record<LimitName, Unit>> = {
+  ...{ clipBytes: 'bytes', clipCount: 'clips', clipDays: 'days', fetchedBytesPerHour: 'bytes' },
+  ...{ renderSecondsPerDay: 'seconds', llmTokensPerDay: 'tokens', llmCostPerDay: 'dollars' },
+};
+
+/** What a channel has now, and what is to be told of it, a data folder that was `made` for it included. */
+export function limitsText(row: LimitsRow, made?: string): string {
   const { channelId, clipBytes, clipsShareBytes, isKnown } = row;
-  const set = limitNames.flatMap((name) => (row[name] === null ? [] : [`${name}=${row[name]}`]));
-  const lines = [`${printable(channelId)}: ${set.length === 0 ? 'none of its own: all as configured' : set.join(' ')}`];
+  const set = limitNames.flatMap((name) => {
+    const value = row[name];
+    return value === null ? [] : [`${name}=${amountIn[unitOfLimit[name]](value)}`];
+  });
+  const lines = [
+    `${printable(channelId)}: ${set.length === 0 ? 'none of its own: all as configured' : set.join(', ')}`,
+  ];
   if (clipsShareBytes !== null) {
     lines.push(
       `clipBytes is ${formatBytes(clipBytes ?? 0)}, but all clips of this node share ${formatBytes(clipsShareBytes)}`,
     );
   }
   if (!isKnown) lines.push('no broadcast of this channel is known yet');
+  if (made !== undefined) lines.push(`made the data folder ${printable(made)}: nothing has run here yet`);
   return `${lines.join('\n')}\n`;
 }

@@ -53,7 +53,7 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   const run = new CliProcess(['run', '--data', data], { cwd: work });
   await run.prints(/running;/);
   expect((await budget('set', 'eva', 'fetchedBytesPerHour=default', 'clipDays=30', 'llmCostPerDay=2.50')).out).toBe(
-    'eva: clipDays=30 renderSecondsPerDay=900 llmCostPerDay=2.5\n',
+    'eva: clipDays=30 days, renderSecondsPerDay=900 s, llmCostPerDay=$2.50\n',
   );
   const rows = rowsOf((await budget('list', '--json')).out);
   const of = (channelId: string, what: string) =>

@@ -6,6 +6,7 @@ import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
+import { mustBeKnown } from '../../../src/cli/cache/keeper.ts';
 import { cacheBytesIn } from '../../../src/cli/node/measured.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
@@ -71,6 +72,7 @@ it('tells what a cache holds while another process uses it', async () => {
     waiting: 0,
     objects: 4,
     diskBytes: 4 * block,
+    missing: 0,
     ledgerBytes: 0,
     foreign: 0,
     foreignBytes: 0,
@@ -93,6 +95,28 @@ it('says by how much a ledger that was lost differs from what is there, until it
   expect(told.out).toMatch(/^differs +the ledger counts 16\.4 kB too little: "cliptide cache verify" sets it right$/m);
   expect(await command(world.root, 'verify')).toMatchObject({ code: 1, said: { ledgerBytes: -4 * block } });
   expect(await command(world.root, 'status')).toMatchObject({ said: { usedBytes: 4 * block, ledgerBytes: 0 } });
+});
+
+it('says how many files are missing, and of the ledger what verify will say', async () => {
+  await using world = await dataFolder();
+  const { root, folder, ledger, paths } = world;
+  const [, cut = '', gone = '', good = ''] = paths;
+  await writeFile(cut, 'half');
+  await rm(gone);
+  const segment = await readFile(good);
+  await writeFile(path.join(folder, `${'ab'.repeat(32)}.0.ts`), Buffer.concat([segment, segment]));
+  // As a process that begins measures the folder: three catalogued files, and not yet the one that was found.
+  await ledger.reconcile(scope, 3 * block);
+  const { said } = await command(root, 'status');
+  expect(said).toMatchObject({ objects: 4, diskBytes: 4 * block, missing: 1, ledgerBytes: -2 * block });
+  await using told = new CliProcess(['cache', 'status', '--data', root], { cwd: root });
+  await told.ended;
+  expect(told.out).toMatch(/^used .*, 4 files in the catalogue\nmissing +1 file of these: "cliptide cache verify"/m);
+  await using verify = new CliProcess(['cache', 'verify', '--data', root], { cwd: root });
+  expect(await verify.ended).toBe(1);
+  expect(verify.out).toMatch(/^removed 1 damaged file: 1 of channel$/m);
+  expect(verify.out).toMatch(/^set the ledger, which counted 8\.2 kB too little$/m);
+  expect(await command(root, 'status')).toMatchObject({ said: { objects: 3, missing: 0, ledgerBytes: 0 } });
 });
 
 it('names no difference while something is fetched', async () => {
@@ -125,7 +149,11 @@ it('verifies every byte, repairs what is wrong, and finds nothing the second tim
   await writeFile(broken, '<html>');
   await writeFile(path.join(folder, `${'ef'.repeat(32)}.gone.7.part`), 'half');
   await ledger.reconcile(scope, 9 * block);
-  const found = { objects: 5, damaged: 2, missing: 1, adopted: 2, strays: 1, ledgerBytes: 4 * block };
+  const damagedFiles = expect.arrayContaining([
+    { name: path.basename(damaged), channelId: 'channel' },
+    { name: path.basename(broken), channelId: null },
+  ]);
+  const found = { objects: 5, damaged: 2, missing: 1, adopted: 2, strays: 1, ledgerBytes: 4 * block, damagedFiles };
   expect(await command(root, 'verify')).toMatchObject({ code: 1, said: found });
   expect((await world.files()).sort()).toEqual(
     [paths[0], good, unknown].map((file) => path.basename(file ?? '')).sort(),
@@ -204,6 +232,31 @@ it('says what is wrong with its options', async () => {
   });
   expect(await nowhere.ended).toBe(2);
   expect(nowhere.err).toContain('there is no data folder here');
+});
+
+it.each(['status', 'verify', 'gc'])('refuses %s for a node that does not keep this cache', async (one) => {
+  await using world = await dataFolder();
+  const ask = (node: string) =>
+    new CliProcess(['cache', one, '--data', world.root, '--node', node], { cwd: world.root });
+  await using other = ask('nosuchnode');
+  expect(await other.ended).toBe(2);
+  expect(other.err).toContain('not kept by a node "nosuchnode"');
+  await using own = ask(hostname());
+  expect(await own.ended).toBe(0);
+});
+
+it('refuses a node that the ledger of a cluster has never heard of, unless it has heard of none', async () => {
+  await using world = await cacheWorld();
+  const ledger = await openLedger({ path: path.join(world.root, 'ledger.db'), clock: systemClock });
+  await mustBeKnown(ledger, 'node/b');
+  await ledger.setCap(nodeScopes('node/a').cache, block);
+  await mustBeKnown(ledger, 'node/a');
+  await expect(mustBeKnown(ledger, 'node/b')).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('"node/b"'),
+    hint: expect.stringContaining('node/a'),
+  });
+  await ledger.close();
 });
 
 it("leaves a folder that is no data folder as it is, also if something else's cache lies there", async () => {

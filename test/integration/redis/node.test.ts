@@ -94,10 +94,15 @@ describeWithOwnRedis('a node whose ledger is in Redis', (redis) => {
     // By which it is told to be a data folder.
     writeFileSync(join(other, 'cache.db'), '');
     const context = { config: configOf('one', other), log: logger } as CommandContext;
-    const both = await Promise.allSettled([start('one', undefined, other), withCache(context, cacheStatus)]);
+    const both = await Promise.allSettled([start('one', undefined, other), withCache(context, undefined, cacheStatus)]);
     const refused = { status: 'rejected', reason: { code: 'config', message: expect.stringContaining(other) } };
     expect(both).toMatchObject([refused, refused]);
     expect(await one.ledger.usage('node:one:cache')).toMatchObject({ used: blocks });
+    // Nor is a name that was mistyped a node.
+    const mistyped = { config: configOf('onee', other), log: logger } as CommandContext;
+    const unknown = { code: 'usage', message: expect.stringContaining('"onee"') };
+    await expect(withCache(mistyped, 'onee', cacheStatus)).rejects.toMatchObject(unknown);
+    expect(await one.ledger.scopes('node:onee')).toEqual([]);
     await one.stop();
     await start('one', undefined, other);
   });

@@ -34,11 +34,20 @@ test('a cap is left out only where there is none, and days have nothing that is 
   expect(text).toMatch(/ clips +- /);
 });
 
+test('an answer has the units of the table', () => {
+  const limits = { ...noLimits, kind: 'limits', channelId: 'eva', clipsShareBytes: null, isKnown: true } as const;
+  const spending = { fetchedBytesPerHour: 3e9, renderSecondsPerDay: 900, llmTokensPerDay: 5_000, llmCostPerDay: 2.5 };
+  expect(limitsText({ ...limits, clipCount: 3, clipDays: 30, ...spending })).toBe(
+    'eva: clipCount=3, clipDays=30 days, fetchedBytesPerHour=3.0 GB, renderSecondsPerDay=900 s, ' +
+      'llmTokensPerDay=5000, llmCostPerDay=$2.50\n',
+  );
+});
+
 test('an answer says what a budget does not get, and that an id may be mistyped', () => {
   const limits = { ...noLimits, kind: 'limits', channelId: 'eva', clipsShareBytes: null, isKnown: true } as const;
-  expect(limitsText({ ...limits, clipBytes: 2e9 })).toBe('eva: clipBytes=2000000000\n');
+  expect(limitsText({ ...limits, clipBytes: 2e9 })).toBe('eva: clipBytes=2.0 GB\n');
   expect(limitsText({ ...limits, clipBytes: 20e9, clipsShareBytes: 3.8e9, isKnown: false })).toBe(
-    'eva: clipBytes=20000000000\n' +
+    'eva: clipBytes=20.0 GB\n' +
       'clipBytes is 20.0 GB, but all clips of this node share 3.8 GB\nno broadcast of this channel is known yet\n',
   );
 });
