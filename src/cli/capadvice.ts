@@ -4,6 +4,9 @@ import { parseChannelScope } from '../domain/scopes.ts';
 /** Which key to raise where a scope of the quota ledger is full. */
 export function capAdvice(scope: string): string {
   const channel = parseChannelScope(scope);
+  // Without a budget of its own a channel may have what all clips share.
+  if (channel?.what === 'clipBytes')
+    return 'raise budget.clipBytes, or dataCapBytes where it is not set (docs/budgets.md)';
   if (channel !== undefined) return `raise budget.${limitNameOf[channel.what]} (docs/budgets.md)`;
   if (/^node:[^:]*:cache$/.test(scope)) {
     return 'raise cacheCapBytes, which counts towards dataCapBytes (docs/configuration.md)';
