@@ -1,5 +1,5 @@
 import { limitNameOf } from '../domain/budgets.ts';
-import { parseChannelScope } from '../domain/scopes.ts';
+import { cacheNode, parseChannelScope } from '../domain/scopes.ts';
 
 /** Which key to raise where a scope of the quota ledger is full. */
 export function capAdvice(scope: string): string {
@@ -8,7 +8,7 @@ export function capAdvice(scope: string): string {
   if (channel?.what === 'clipBytes')
     return 'raise budget.clipBytes, or dataCapBytes where it is not set (docs/budgets.md)';
   if (channel !== undefined) return `raise budget.${limitNameOf[channel.what]} (docs/budgets.md)`;
-  if (/^node:[^:]*:cache$/.test(scope)) {
+  if (cacheNode(scope) !== undefined) {
     return 'raise cacheCapBytes, which counts towards dataCapBytes (docs/configuration.md)';
   }
   return 'raise dataCapBytes (docs/configuration.md)';

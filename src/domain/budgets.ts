@@ -141,6 +141,12 @@ export const unitOf = {
 } as const satisfies Readonly<Record<Spending | Keeping, string>>;
 export type Unit = (typeof unitOf)[Spending | Keeping] | 'days';
 
+/** What a budget is given in. */
+export function unitOfLimit(name: LimitName): Unit {
+  const what = (Object.keys(limitNameOf) as (Spending | Keeping)[]).find((one) => limitNameOf[one] === name);
+  return what === undefined ? 'days' : unitOf[what];
+}
+
 const millionths = 1e6;
 
 /** The cap of a scope of spending, as the ledger counts. */

@@ -7,6 +7,7 @@ export function scripted(pieces: readonly Uint8Array[]): Incoming & Outgoing & {
   const sent: string[] = [];
   return {
     sent,
+    givenUp: new Promise<never>(() => undefined),
     next: async () => left.shift(),
     putBack: (chunk) => {
       if (chunk.length > 0) left.unshift(chunk);

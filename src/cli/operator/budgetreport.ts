@@ -1,4 +1,4 @@
-import { type LimitName, limitNames, type Unit } from '../../domain/budgets.ts';
+import { limitNames, type Unit, unitOfLimit } from '../../domain/budgets.ts';
 import { channelPrefix } from '../../domain/scopes.ts';
 import type { BudgetRow, LimitsRow } from '../../runtime/operator/budgets.ts';
 import { formatBytes } from '../bytes.ts';
@@ -42,17 +42,12 @@ const amountIn: Readonly<Record<Unit, (amount: number) => string>> = {
   dollars: (amount) => money.format(amount),
 };
 
-const unitOfLimit: Readonly<Record<LimitName, Unit>> = {
-  ...{ clipBytes: 'bytes', clipCount: 'clips', clipDays: 'days', fetchedBytesPerHour: 'bytes' },
-  ...{ renderSecondsPerDay: 'seconds', llmTokensPerDay: 'tokens', llmCostPerDay: 'dollars' },
-};
-
 /** What a channel has now, and what is to be told of it, a data folder that was `made` for it included. */
 export function limitsText(row: LimitsRow, made?: string): string {
   const { channelId, clipBytes, clipsShareBytes, isKnown } = row;
   const set = limitNames.flatMap((name) => {
     const value = row[name];
-    return value === null ? [] : [`${name}=${amountIn[unitOfLimit[name]](value)}`];
+    return value === null ? [] : [`${name}=${amountIn[unitOfLimit(name)](value)}`];
   });
   const lines = [
     `${printable(channelId)}: ${set.length === 0 ? 'none of its own: all as configured' : set.join(', ')}`,

@@ -36,7 +36,8 @@ function detailsOf(error: CliptideError, { vod, out }: Places): string {
 }
 
 function hintOf({ code, where, hint }: CliptideError): string | undefined {
-  if (code === 'media-gone') return lookAtTimes;
+  // What lies nowhere has no place: the others were asked for somewhere, and know better.
+  if (code === 'media-gone' && where === undefined) return lookAtTimes;
   return code === 'budget' ? capAdvice(where ?? '') : hint;
 }
 

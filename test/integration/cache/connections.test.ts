@@ -17,6 +17,7 @@ const answers = {
   '/more': withMore(),
   '/after': plain('after'),
   '/half': half(),
+  '/blank': Buffer.from('\r\n\r\n'),
 } as Record<string, Buffer>;
 let connections = 0;
 const server = net.createServer((socket) => {
@@ -122,6 +123,17 @@ it('does not ask again on a connection whose answer it did not read to its end',
   expect(await once.get({ url: `${url}/half`, range, maxBytes: 100 }, bodyText)).toBe('half');
   expect(await once.get({ url: `${url}/after`, maxBytes: 100 }, bodyText)).toBe('after');
   once.close();
+});
+
+it('does not wait for ever for an answer of blank lines alone, and stops when it is told to', async () => {
+  const hasty = createFetcher(systemClock, openPolicy, { attempts: 1, firstByteMs: 100 });
+  const asked = { url: `${url}/blank`, maxBytes: 100 };
+  await expect(hasty.get(asked, bodyText)).rejects.toMatchObject({ code: 'timeout' });
+  hasty.close();
+  const stop = new AbortController();
+  const reading = fetcher.get({ ...asked, signal: stop.signal }, bodyText);
+  stop.abort();
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' });
 });
 
 it('closes a connection on which something comes while nobody asks', async () => {

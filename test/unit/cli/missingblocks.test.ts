@@ -39,6 +39,11 @@ test('what the recording does not hold is where the recording is, and points at 
   expect(blocks(missing(1, 'media-gone', {}))).toMatch(/\n {2}where: video\.mp4\n {2}to do: check .*--offset/);
 });
 
+test('what its server does not give says so itself', () => {
+  const gone = missing(1, 'media-gone', { where: 'http://o.test/s1.ts', hint: 'Keep a longer tail.' });
+  expect(blocks(gone)).toMatch(/\n {2}where: http:\/\/o\.test\/s1\.ts\n {2}to do: Keep a longer tail\.$/);
+});
+
 test('a full scope names its cap, and a full disk the folder of the clips, not the one that is gone', () => {
   const cache = missing(1, 'budget', { where: 'node:local:cache', hint: 'raise the budget' });
   expect(blocks(cache)).toContain('where: node:local:cache\n  to do: raise cacheCapBytes');

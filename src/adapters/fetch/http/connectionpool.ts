@@ -15,7 +15,9 @@ export class ConnectionPool {
   /** One that stands, otherwise a new one. */
   take(url: URL, lookup: LookupFunction | undefined): OriginConnection {
     for (;;) {
-      const last = this.#resting.get(url.origin)?.pop();
+      const resting = this.#resting.get(url.origin);
+      const last = resting?.pop();
+      if (resting?.length === 0) this.#resting.delete(url.origin);
       if (last === undefined) return new OriginConnection(url, lookup, this.#blocks);
       last.connection.wake();
       if (last.connection.isQuiet && performance.now() < last.untilMs) return last.connection;

@@ -7,6 +7,8 @@ const blankLine = '\r\n\r\n';
 
 /** What goes out on a connection. */
 export interface Outgoing {
+  /** Rejects with the reason when this side ends it. */
+  readonly givenUp: Promise<never>;
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
 }
 
@@ -53,7 +55,8 @@ export async function headOf({ url, headers, maxHeaderSize }: Asking, connection
     }
   };
   try {
-    return await Promise.race([answered.promise, handOn()]);
+    // Blank lines in front of an answer, say, are none to Node: only the deadline ends that.
+    return await Promise.race([answered.promise, handOn(), connection.givenUp]);
   } finally {
     request.destroy();
   }

@@ -22,6 +22,7 @@ export class OriginConnection implements Incoming, Outgoing {
   readonly blocks: BlockPool;
   readonly #socket: Socket;
   readonly #connected: Promise<void>;
+  readonly #givenUp = Promise.withResolvers<never>();
   readonly #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #block: Block | undefined;
@@ -49,6 +50,7 @@ export class OriginConnection implements Incoming, Outgoing {
       this.#socket.once('close', () => reject(this.#error ?? closed()));
     });
     this.#connected.catch(() => undefined);
+    this.#givenUp.promise.catch(() => undefined);
     this.#socket.on('error', (error) => {
       this.#error ??= error;
     });
@@ -59,6 +61,10 @@ export class OriginConnection implements Incoming, Outgoing {
   /** Rejects with Node's error when there is no connection. */
   connected(): Promise<void> {
     return this.#connected;
+  }
+
+  get givenUp(): Promise<never> {
+    return this.#givenUp.promise;
   }
 
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void {
@@ -94,6 +100,7 @@ export class OriginConnection implements Incoming, Outgoing {
   /** Ends it; who reads from it gets that reason. */
   destroy(reason?: Error): void {
     this.#error ??= reason;
+    this.#givenUp.reject(this.#error ?? closed());
     this.#socket.destroy();
   }
 
