@@ -45,7 +45,8 @@ async function reserve(): Promise<void> {
       if (!isSleeper) return void held.push(reservation);
       await sleep(40);
       // It may be fenced off or not, but writes nothing before it knows.
-      if (await allowing(ledger.commit(reservation, 1))) part.add(1);
+      const actual = Math.min(1, reservation.amount);
+      if (await allowing(ledger.commit(reservation, actual))) part.add(actual);
     }),
   );
 }
