@@ -24,12 +24,12 @@ function mustHold(holds: boolean, what: string): void {
 /** Refusals that are part of the game. */
 const expected = new Set(['budget', 'fenced']);
 
-async function allowing(call: Promise<unknown>, ...codes: readonly string[]): Promise<boolean> {
+async function allowing(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;
   } catch (error) {
-    if (error instanceof CliptideError && (expected.has(error.code) || codes.includes(error.code))) return false;
+    if (error instanceof CliptideError && expected.has(error.code)) return false;
     throw error;
   }
 }
@@ -58,15 +58,16 @@ async function extend(reservation: Reservation): Promise<void> {
 /** The file first, then the ledger. */
 async function commit(reservation: Reservation): Promise<void> {
   const actual = below(reservation.amount + 1);
-  part.add(actual);
-  if (!(await allowing(ledger.commit(reservation, actual)))) part.add(-actual);
+  part.write(actual);
+  if (await allowing(ledger.commit(reservation, actual))) part.keep();
+  else part.drop();
 }
 
-/** The file first, then the ledger, which may not have heard of a file whose writer was killed. */
+/** The file first, then the ledger. */
 async function refund(): Promise<void> {
   const back = Math.min(part.used, below(300));
   part.add(-back);
-  await allowing(ledger.refund('disk', back), 'internal');
+  await allowing(ledger.refund('disk', back));
 }
 
 async function step(): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PretendDisk } from './ledgerworld.ts';
 import { seeded } from './madechat.ts';
 
 const program = fileURLToPath(new URL('./ledgerclient.ts', import.meta.url));
@@ -57,6 +58,8 @@ export class LedgerClients implements AsyncDisposable {
     client.isKilled = true;
     client.child.kill('SIGKILL');
     await client.ended;
+    // As the others of a node do: a file that nobody has committed would stay when its lease is over, beyond the cap.
+    new PretendDisk(this.#options.folder).part(String(client.index)).close();
     this.#doneBefore += client.done;
     const rest = client.rounds - client.done;
     this.#running[client.index] = this.#start(client.index, rest);

@@ -9,7 +9,20 @@ import { gatedLedger } from '../../src/runtime/gatedledger.ts';
 import { Reconciler } from '../../src/runtime/reconciler.ts';
 import { quiet } from './mediacaches.ts';
 
-/** What stands for a disk: a file for each client, with what that one has used. */
+/** What one client has on the disk. */
+export interface DiskPart {
+  /** What is whole. */
+  readonly used: number;
+  /** Makes it so much more, or less. */
+  add(amount: number): void;
+  /** Writes so much, which is on the disk at once, and is a stray until it is kept. */
+  write(amount: number): void;
+  keep(): void;
+  drop(): void;
+  close(): void;
+}
+
+/** What stands for a disk: a file for each client, with what that one has whole, and what it is writing. */
 export class PretendDisk {
   readonly #folder: string;
 
@@ -19,24 +32,39 @@ export class PretendDisk {
 
   used(): number {
     const files = readdirSync(this.#folder).filter((name) => name.endsWith('.used'));
-    return files.reduce((sum, name) => sum + Number(readFileSync(join(this.#folder, name), 'utf8')), 0);
+    return files.flatMap((name) => this.#read(name)).reduce((sum, amount) => sum + amount, 0);
   }
 
-  /** The part of one client, which outlives its process. */
-  part(client: string): { readonly used: number; add(amount: number): void; close(): void } {
-    const file = openSync(join(this.#folder, `${client}.used`), constants.O_RDWR | constants.O_CREAT);
-    let used = Number(readFileSync(join(this.#folder, `${client}.used`), 'utf8'));
+  /** The part of one client, which outlives its process; what was being written when that one died goes. */
+  part(client: string): DiskPart {
+    const name = `${client}.used`;
+    const file = openSync(join(this.#folder, name), constants.O_RDWR | constants.O_CREAT);
+    let [used = 0] = this.#read(name);
+    const become = (whole: number, writing: number): void => {
+      used = whole;
+      // In one step, so that whoever reads it sees the one or the other.
+      writeSync(file, [whole, writing].map((amount) => String(amount).padStart(16)).join(''), 0);
+    };
+    let written = 0;
+    become(used, 0);
     return {
       get used() {
         return used;
       },
-      add: (amount) => {
-        used += amount;
-        // In one step, so that whoever reads it sees the one or the other.
-        writeSync(file, String(used).padStart(16), 0);
+      add: (amount) => become(used + amount, 0),
+      write: (amount) => {
+        written = amount;
+        become(used, amount);
       },
+      keep: () => become(used + written, 0),
+      drop: () => become(used, 0),
       close: () => closeSync(file),
     };
+  }
+
+  #read(name: string): number[] {
+    const text = readFileSync(join(this.#folder, name), 'utf8');
+    return [text.slice(0, 16), text.slice(16)].map(Number);
   }
 }
 

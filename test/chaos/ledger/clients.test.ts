@@ -10,7 +10,8 @@ import { describeWithPrograms } from '../../support/programs.ts';
 import { RedisServer } from '../../support/redisserver.ts';
 
 const operations = 100_000;
-const timeoutMs = 600_000;
+// Two minutes on a machine that does nothing else; it is only to end what hangs.
+const timeoutMs = 1_800_000;
 
 let folder: string;
 beforeEach(() => {
@@ -26,9 +27,11 @@ async function verify(redis?: { url: string; prefix: string }): Promise<void> {
     const { reserved, waiting } = await ledger.usage('disk');
     return reserved + waiting;
   };
-  await expect.poll(left, { timeout: 20_000 }).toBe(0);
-  await reconciler.check('disk');
+  await expect.poll(left).toBe(0);
   const disk = new PretendDisk(folder).used();
+  // The killed leave it counting what is not there any more, never less than there is.
+  expect((await ledger.usage('disk')).used).toBeGreaterThanOrEqual(disk);
+  await reconciler.check('disk');
   expect(await ledger.usage('disk')).toMatchObject({ cap, used: disk, reserved: 0, waiting: 0 });
   expect(disk).toBeLessThanOrEqual(cap);
   await close();
