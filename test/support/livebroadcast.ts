@@ -37,7 +37,8 @@ export interface LiveBroadcastOptions {
 /**
  * The first seconds of the demo's broadcast, on air by a clock that a test starts and stops: a file of events that
  * grows and a playlist whose window slides. Moments lie at 130 s and 250 s. A stopped clock is a broadcast that waits
- * for a process that comes up much slower than the broadcast is fast.
+ * for a process that comes up much slower than the broadcast is fast; it stops by itself before something slides out of
+ * the window that nobody has in its log, since who watches asks by the clock on the wall.
  */
 export class LiveBroadcast implements AsyncDisposable {
   readonly script = demoScript(1);
@@ -53,6 +54,10 @@ export class LiveBroadcast implements AsyncDisposable {
   private readonly durations: readonly number[];
   private written = 0;
   private sec = 0;
+  /** The second at which the playlist was last asked for, by who watches now. */
+  private askedSec: number | undefined;
+  /** Up to there it is in the log of who watches, which asks again when that is done. */
+  private loggedSec = 0;
   private timer: NodeJS.Timeout | undefined;
 
   private constructor(options: LiveBroadcastOptions, server: Server) {
@@ -84,13 +89,20 @@ export class LiveBroadcast implements AsyncDisposable {
     let before = performance.now();
     this.timer = setInterval(() => {
       const now = performance.now();
-      this.reach(this.sec + ((now - before) / 1_000) * pace);
+      const nothingIsLostSec = this.loggedSec + (this.options.window - 1) * segmentSec;
+      const sec = Math.min(this.sec + ((now - before) / 1_000) * pace, nothingIsLostSec);
+      this.reach(Math.max(this.sec, sec));
       before = now;
     }, tickMs);
   }
 
   pause(): void {
     clearInterval(this.timer);
+  }
+
+  /** Who watched is dead: what it was told last it may not have had in its log. */
+  left(): void {
+    this.askedSec = undefined;
   }
 
   /** Puts everything up to this second on air. */
@@ -120,8 +132,13 @@ export class LiveBroadcast implements AsyncDisposable {
 
   private answer(path: string, response: ServerResponse): void {
     if (path === '/live.m3u8') {
-      if (this.broken !== undefined) response.writeHead(this.broken).end();
-      else response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(this.playlist());
+      if (this.broken !== undefined) {
+        response.writeHead(this.broken).end();
+        return;
+      }
+      this.loggedSec = this.askedSec ?? this.loggedSec;
+      this.askedSec = this.sec;
+      response.writeHead(200, { 'content-type': 'application/vnd.apple.mpegurl' }).end(this.playlist());
       return;
     }
     const name = path.slice(1);
