@@ -15,6 +15,8 @@ export interface LeaseJob {
   readonly segments: number;
   readonly packets: number;
   readonly leases: number;
+  /** How long it waits for the next byte: each stall of a hostile origin costs as much. */
+  readonly stallMs: number;
 }
 
 /** What became of a lease: the code of its error, or whether the bytes were right. */
@@ -26,7 +28,7 @@ export interface LeaseOutcome {
 
 const job = JSON.parse(process.argv[2] ?? '') as LeaseJob;
 const random = seeded(job.seed);
-await using node = await openCacheAt(job.root, { attempts: 2, backoffMs: 1, stallMs: 100 });
+await using node = await openCacheAt(job.root, { attempts: 2, backoffMs: 1, stallMs: job.stallMs });
 const uris = Array.from({ length: job.segments }, (_, k) => `${job.origin}/s${k}.ts`);
 const archive = archiveOf(uris.map((uri) => ({ uri })));
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
