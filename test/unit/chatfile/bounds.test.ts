@@ -3,6 +3,7 @@ import { twitchDocument } from '../../../src/adapters/chatfile/format.ts';
 import { LineCutter } from '../../../src/adapters/chatfile/lines.ts';
 import { openChatFile } from '../../../src/adapters/chatfile/open.ts';
 import { elementItems } from '../../../src/adapters/chatfile/read.ts';
+import { cpuMsOf } from '../../support/cputime.ts';
 import { ircLine, lines, nativeChat, newDownloaded, twitchComment, twitchDownloaderFile } from './fixtures.ts';
 import { counts, damages, events, readFile, tempFolder, texts } from './reading.ts';
 
@@ -86,10 +87,12 @@ describe('what is absurdly long stays bounded', () => {
   test('an IRC line made to look glued everywhere is read in no time', async () => {
     const parts = ['@a=;b=;c=;'.repeat(6_000), '@a='.repeat(20_000), ' '.repeat(60_000), '@a=b;'.repeat(12_000)];
     const evil = parts.map((part) => `${ircLine('PRIVMSG', `tmi.twitch.tv ${part}`)}tmi.twitch.tv`);
-    const started = performance.now();
-    const { items } = await readFile(await file(lines(...evil)));
-    expect(items.length).toBeGreaterThanOrEqual(evil.length);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const path = await file(lines(...evil));
+    const takes = await cpuMsOf(async () => {
+      const { items } = await readFile(path);
+      expect(items.length).toBeGreaterThanOrEqual(evil.length);
+    });
+    expect(takes).toBeLessThan(5_000);
   });
 
   test('reading stops when it is told to', async () => {

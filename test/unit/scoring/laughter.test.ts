@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLaughter } from '../../../src/domain/scoring/laughter.ts';
 import { MessageReader } from '../../../src/domain/scoring/message.ts';
+import { cpuMsOf } from '../../support/cputime.ts';
 
 /** The study's expression for syllables, which is exponential on long tokens; short ones are safe. */
 const study = /^(?:a*(?:ha|he|ja|ka|hue)+h?a*){1,}$/;
@@ -24,11 +25,12 @@ describe('laughter', () => {
     expect(isLaughter(token)).toBe(false),
   );
 
-  it('reading a message takes time in proportion to its length, whatever it holds', () => {
+  it('reading a message takes time in proportion to its length, whatever it holds', async () => {
     const attacks = ['ha', 'aha', 'o', 'wo', 'pog', 'rs', 'clip', '!', '?!', 'gooo', 'A\u0301', 'ha '];
     const reader = new MessageReader();
-    const began = performance.now();
-    for (const attack of attacks) reader.read(`${attack.repeat(5000)}!`);
-    expect(performance.now() - began).toBeLessThan(1000);
+    const takes = await cpuMsOf(() => {
+      for (const attack of attacks) reader.read(`${attack.repeat(5000)}!`);
+    });
+    expect(takes).toBeLessThan(1000);
   });
 });
