@@ -21,6 +21,8 @@ export default defineConfig({
     globalSetup: ['test/support/services/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes later on a busy machine; a second is no measure of it.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

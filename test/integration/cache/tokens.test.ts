@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { soundOfSpan } from '../../../src/domain/mediaclock.ts';
 import type { ArchiveView, Lease } from '../../../src/ports/mediacache.ts';
 import { archiveAt } from '../../support/archiveat.ts';
@@ -96,7 +96,7 @@ describe('segments whose token has expired', () => {
     );
     const pins = new DatabaseSync(world.catalogPath, { readOnly: true });
     const waiting = pins.prepare('SELECT count(*) AS count FROM pins GROUP BY key HAVING count(*) = 2');
-    await vi.waitFor(() => expect(waiting.get()).toEqual({ count: 2 }));
+    await expect.poll(() => waiting.get()).toEqual({ count: 2 });
     pins.close();
     list('new');
     answer();

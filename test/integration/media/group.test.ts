@@ -32,6 +32,9 @@ async function fake(name: string, body: string): Promise<{ path: string; pids: (
   return { path, pids };
 }
 
+/** Long enough for a program to have begun and to have said so. */
+const shortMs = 3_000;
+
 const run = (ffmpeg: string, deadlineMs: number, signal?: AbortSignal): Promise<number> =>
   runFfmpeg({
     ffmpeg,
@@ -56,7 +59,7 @@ function lives(pid: number): boolean {
 
 async function expectGone(pids: readonly number[], count: number): Promise<void> {
   expect(pids).toHaveLength(count);
-  await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 5000 });
+  await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 20_000 });
 }
 
 /** A process that runs a program in ffmpeg's place, and waits for it. */
@@ -72,13 +75,13 @@ const forkingStubborn = `trap '' TERM; sleep 600 & echo $! >> "$pids"; while :; 
 describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () => {
   it('is ended at its deadline when it hangs', async () => {
     const hanging = await fake('hangs', 'exec sleep 600');
-    await expect(run(hanging.path, 400)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(run(hanging.path, shortMs)).rejects.toMatchObject({ code: 'timeout' });
     await expectGone(await hanging.pids(), 1);
   });
 
   it('is killed when it ignores being told to end', async () => {
     const stubborn = await fake('ignores', "trap '' TERM\nwhile :; do sleep 1; done");
-    await expect(run(stubborn.path, 400)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(run(stubborn.path, shortMs)).rejects.toMatchObject({ code: 'timeout' });
     await expectGone(await stubborn.pids(), 1);
   });
 
@@ -96,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
     const controller = new AbortController();
     const running = run(hanging.path, 60_000, controller.signal);
     running.catch(() => undefined);
-    await vi.waitFor(hanging.pids, { timeout: 5000 });
+    await vi.waitFor(hanging.pids, { timeout: 20_000 });
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
     await expectGone(await hanging.pids(), 1);
@@ -139,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
   ])('is gone soon after Cliptide itself was killed%s', async (_, body, count) => {
     const orphan = await fake(`orphan${count}`, body);
     const parent = startCliptide(orphan.path);
-    await vi.waitFor(async () => expect(await orphan.pids()).toHaveLength(count), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await orphan.pids()).toHaveLength(count), { timeout: 20_000 });
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     await expectGone(await orphan.pids(), count);
@@ -148,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
   it.runIf(process.platform === 'linux')('is gone then also where what watched it was killed before', async () => {
     const orphan = await fake('watched', 'exec sleep 600');
     const parent = startCliptide(orphan.path);
-    await vi.waitFor(orphan.pids, { timeout: 10_000 });
+    await vi.waitFor(orphan.pids, { timeout: 20_000 });
     const watchers = async (): Promise<number[]> => {
       const children = await readFile(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8');
       const [leader] = await orphan.pids();
@@ -161,7 +164,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
     const [first] = await watchers();
     if (first === undefined) throw new Error('nobody watches');
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(async () => expect(await watchers()).toEqual([expect.not.closeTo(first, 0)]), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await watchers()).toEqual([expect.not.closeTo(first, 0)]), { timeout: 20_000 });
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     await expectGone(await orphan.pids(), 1);
@@ -185,7 +188,7 @@ describe.skipIf(process.platform === 'win32')('ffmpeg that does not behave', () 
       ]);`;
       const args = ['--input-type=module-typescript', '-e', script];
       const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-      await vi.waitFor(() => Promise.all([ffmpeg.pids(), ffprobe.pids()]), { timeout: 10_000 });
+      await vi.waitFor(() => Promise.all([ffmpeg.pids(), ffprobe.pids()]), { timeout: 20_000 });
       const told = once(parent.stdout, 'data');
       process.kill(-(parent.pid ?? 0), signal);
       await told;

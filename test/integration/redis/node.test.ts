@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { withCache } from '../../../src/cli/cache/opened.ts';
 import { cacheStatus } from '../../../src/cli/cache/status.ts';
@@ -118,10 +118,8 @@ describeWithOwnRedis('a node whose ledger is in Redis', (redis) => {
     const scope = 'node:one:cache';
     const held = await one.cache.lease({ archive, fromMs: 0, toMs: 2_000, purpose: 'render' });
     const leasing = one.cache.lease({ archive, fromMs: 2_000, toMs: 4_000, purpose: 'render' });
-    await vi.waitFor(() => expect(one.parts()).toHaveLength(1));
-    await vi.waitFor(async () =>
-      expect(await one.ledger.usage(scope)).toMatchObject({ used: blocks, reserved: blocks }),
-    );
+    await expect.poll(one.parts).toHaveLength(1);
+    await expect.poll(() => one.ledger.usage(scope)).toMatchObject({ used: blocks, reserved: blocks });
     await redis.admin.flushall();
     // Nobody else may open what is not theirs to count.
     expect((await two.ledger.scopes(scope)).every(({ cap, used }) => cap === 0 && used === 0)).toBe(true);
