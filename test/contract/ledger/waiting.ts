@@ -45,9 +45,12 @@ class Waiter {
   }
 }
 
-/** A ledger far away asks in real time: its ticket must outlast what passes on the test's clock. */
+/**
+ * A ledger far away asks in real time, and its ticket must outlast what passes on the test's clock: no more passes on
+ * that than on the wall, so that five seconds of both are there for an answer of a busy machine.
+ */
 async function shortly(pass: LedgerHarness['pass']): Promise<void> {
-  await pass(25);
+  await pass(5);
   await sleep(5);
 }
 

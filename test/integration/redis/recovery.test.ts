@@ -15,6 +15,8 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that breaks', () =
   let prefix: string;
   let ledger: QuotaLedger;
   const open = (patienceMs = 10_000, url = server.url) => openRedisLedger({ connection: { url }, prefix, patienceMs });
+  /** One that gives up soon; the server that is there may take longer at first. */
+  const openHasty = () => vi.waitFor(() => open(100), { timeout: 20_000 });
   const admin = async <T>(step: (client: Redis) => Promise<T>): Promise<T> => {
     const client = new Redis(server.url);
     return step(client).finally(() => client.disconnect());
@@ -48,20 +50,20 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that breaks', () =
 
   it('is unavailable while Redis stays away, and does nothing later that it has not promised', async () => {
     await ledger.commit(await reserve(ledger, 60), 60);
-    const hasty = await open(100);
+    const hasty = await openHasty();
     await server.stop();
     await expect(hasty.refund('disk', 60)).rejects.toMatchObject({
       code: 'unavailable',
       where: `127.0.0.1:${server.port}`,
     });
     await server.start();
-    const usage = await vi.waitFor(() => hasty.usage('disk'), { timeout: 10_000 });
+    const usage = await vi.waitFor(() => hasty.usage('disk'), { timeout: 20_000 });
     expect(usage).toMatchObject({ used: 60 });
     await hasty.close();
   });
 
   it('is unavailable while Redis accepts connections and answers nothing', async () => {
-    const hasty = await open(100);
+    const hasty = await openHasty();
     server.freeze();
     await expect(hasty.usage('disk')).rejects.toMatchObject({ code: 'unavailable' });
     server.thaw();
