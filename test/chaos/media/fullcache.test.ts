@@ -6,6 +6,7 @@ import { pinoLogger } from '../../../src/adapters/logging/pino.ts';
 import { locateTools } from '../../../src/cli/node/media.ts';
 import { readTopic } from '../../../src/cli/node/watch.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import type { BudgetEntry } from '../../../src/domain/records.gen.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { Lifecycle } from '../../../src/runtime/lifecycle.ts';
 import { constantRateSegments } from '../../support/constantrate.ts';
@@ -56,6 +57,12 @@ async function clipsThrough(cacheCapBytes: number, preset: string) {
   }
 }
 
+/** How long who was refused had waited, which a lease does for 45 s at most. */
+function secondsOfWait(entries: readonly BudgetEntry[], refused: BudgetEntry): number {
+  const waiting = entries.find(({ kind, spendId }) => kind === 'waiting' && spendId === refused.spendId);
+  return (refused.atMs - (waiting?.atMs ?? refused.atMs)) / 1_000;
+}
+
 test('20 highlights at once through a cache of 16 MB get their clips in turn, and little is fetched twice', async () => {
   const { clips, refined, entries, ratio, needed, tookMs } = await clipsThrough(16_000_000, 'copy');
   const kinds = entries.map(({ kind }) => kind);
@@ -65,8 +72,11 @@ test('20 highlights at once through a cache of 16 MB get their clips in turn, an
   );
   expect(clips.map(({ outcome, error }) => `${outcome} ${error}`)).toEqual(moments.map(() => 'done '));
   for (const { reasons } of refined) expect(reasons.join()).not.toContain('without media');
-  expect(kinds).not.toContain('refused');
+  const waitedSec = entries.filter(({ kind }) => kind === 'refused').map((one) => secondsOfWait(entries, one));
+  // On a machine that is too slow to serve all within their time some ask again; nobody has to before that.
+  for (const seconds of waitedSec) expect(seconds).toBeGreaterThan(30);
   const whose = { channelId: 'channel', streamId: 'stream', kind: 'waiting', place: expect.any(Number) };
   expect(entries.filter(({ kind }) => kind === 'waiting')[0]).toMatchObject(whose);
-  expect(ratio).toBeLessThan(1.5);
+  // Who asks again may find what it had gone, which is a share of all.
+  expect(ratio).toBeLessThan(1.5 + waitedSec.length / moments.length);
 }, 180_000);
