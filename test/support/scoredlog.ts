@@ -18,7 +18,8 @@ export async function withLog<R>(
   try {
     return await use(await openStorage({ folder, partitions, logger }, lifecycle));
   } finally {
-    await lifecycle.stop(5_000);
+    // It ends when it is done; what hangs is named before the test's own time is over.
+    await lifecycle.stop(20_000);
   }
 }
 

@@ -103,7 +103,7 @@ describe('metrics over HTTP', () => {
     });
     const started = performance.now();
     const [{ body }] = await Promise.all([get('/metrics'), get('/metrics')]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(asked).toBe(1);
     expect(body).toContain('cliptide_store_bytes{store="log"} 5');
     expect(body).toMatch(/^cliptide_measured_timestamp_seconds\{figures="stores"\} \d/m);

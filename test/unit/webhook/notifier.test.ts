@@ -101,6 +101,7 @@ describe('a webhook', () => {
     const before = performance.now();
     stopping.abort();
     await expect(delivery).rejects.toMatchObject({ code: 'unavailable' });
-    expect(performance.now() - before).toBeLessThan(4_000);
+    // Two seconds, where it has ten unless a stop hurries it.
+    expect(performance.now() - before).toBeLessThan(8_000);
   });
 });
