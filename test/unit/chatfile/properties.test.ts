@@ -102,6 +102,13 @@ describe('cutting records out of bytes', () => {
 describe('a whole file', () => {
   const { file } = tempFolder();
 
+  /** What it reads, or why it does not: too few of its lines may be records. */
+  const outcome = async (content: Buffer): Promise<unknown> => {
+    const path = await file(content);
+    const refused = (error: Error) => error.message.replace(path, 'the file');
+    return readFile(path).catch(refused);
+  };
+
   test('gzipped gives the same as plain, whatever is in it', async () => {
     const record = fc.oneof(
       fc
@@ -114,9 +121,9 @@ describe('a whole file', () => {
         const plain = Buffer.from([JSON.stringify(nativeChat(0, 'first')), ...records].join('\n'));
         const zipped = gzipSync(plain);
         expect(gunzipSync(zipped).equals(plain)).toBe(true);
-        expect(await readFile(await file(zipped))).toEqual(await readFile(await file(plain)));
+        expect(await outcome(zipped)).toEqual(await outcome(plain));
       }),
-      { numRuns: 15 },
+      { numRuns: 15, examples: [[Array(10).fill('!')]] },
     );
   });
 });
