@@ -27,7 +27,7 @@ const services = (...args: readonly string[]): Promise<Ended> =>
 
 const status = async (): Promise<Record<string, unknown>> => JSON.parse((await services('status', '--json')).out);
 
-describe.sequential('npm run services', { timeout: 120_000 }, () => {
+describe.sequential('npm run services', { timeout: 300_000 }, () => {
   afterAll(() => services('down'), 60_000);
 
   it('starts what was asked for; a second time, and two at once, change nothing', async () => {

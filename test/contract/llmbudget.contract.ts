@@ -206,7 +206,7 @@ function losing(open: Open): void {
     expect(await used(quick)).toEqual([6_000, 300_000]);
   });
 
-  it('has the same in the ledger as on the record, whatever was called and whoever died', { timeout: 60_000 }, () =>
+  it('has the same in the ledger as on the record, whatever was called and whoever died', () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 8 }), async (calls) => {
         await using world = await open();
@@ -221,8 +221,7 @@ function losing(open: Open): void {
         expect(await Promise.all(recorded)).toEqual(await used(world.parts));
       }),
       { numRuns: 10, examples: [[[{ tokens: 0, dollars: 0, answer: { tokens: 10, dollars: 0.000001 } }]]] },
-    ),
-  );
+    ));
 }
 
 const tokens = fc.nat(6_000);

@@ -52,7 +52,7 @@ describe('a broadcast with every kind of event', () => {
         hashOf(expected),
       );
     }
-  }, 120_000);
+  });
 
   it('repeats after a crash what it said since its last snapshot, wherever both lie', () => {
     const events = eventful(2);

@@ -52,7 +52,7 @@ async function scoreAll(deps: StatefulDependencies): Promise<void> {
 
 describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressOf) => {
   test('records of 10 MB that are none become dead letters; what is around them says the same bytes', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const oracle = await uninterrupted(events, 1);
     await using topology = await kafkaTopology(addressOf, 1);
@@ -73,7 +73,7 @@ describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressO
   });
 
   test('ids, keys, headers and texts of 600 kB, which just fit into a record, stop nothing', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const long = (letter: string): string => letter.repeat(600_000);
     const [some] = broadcastOf('other').filter(({ kind }) => kind === 'chat');
@@ -119,7 +119,7 @@ describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressO
     expect(letters[3]?.headers.h?.length).toBeLessThan(65_536);
   });
 
-  test('a batch of 10 MB, and an append of as much, are read whole', { timeout: 60_000 }, async () => {
+  test('a batch of 10 MB, and an append of as much, are read whole', async () => {
     const chat = madeChat({ seed: 6, streamId: 'one', seconds: 900, messagesPerSecond: 10, burstEverySec: 100 });
     // Long sentences: their bytes are what matters here.
     const talk = 'and so on and so forth, '.repeat(70);
@@ -144,7 +144,7 @@ describeWithServices(['kafka', 'registry'], 'what is large, on Kafka', (addressO
   });
 
   test('what a broker refuses as too large is refused at once, with what to do, and the next append goes on', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using topology = await kafkaTopology(addressOf, 1);
     const deps = await topology.join('writer');

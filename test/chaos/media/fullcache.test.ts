@@ -79,4 +79,4 @@ test('20 highlights at once through a cache of 16 MB get their clips in turn, an
   expect(entries.filter(({ kind }) => kind === 'waiting')[0]).toMatchObject(whose);
   // Who asks again may find what it had gone, which is a share of all.
   expect(ratio).toBeLessThan(1.5 + waitedSec.length / moments.length);
-}, 180_000);
+}, 600_000);

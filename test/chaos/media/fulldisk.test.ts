@@ -99,5 +99,5 @@ describe.skipIf(disk === undefined)('promise 15: a disk of 24 MiB', () => {
     await expect.poll(usage, { timeout: 30_000 }).toMatchObject({ used: cached(), reserved: 0 });
     isHolding = false;
     await (await node.cache.lease({ archive, fromMs: 60_000, toMs: 62_000, purpose: 'render' })).release();
-  }, 60_000);
+  });
 });

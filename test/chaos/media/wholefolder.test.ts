@@ -62,4 +62,4 @@ test('promises 12, 17: the whole data folder stays below its cap while clips are
   } finally {
     await lifecycle.stop(10_000);
   }
-}, 180_000);
+}, 600_000);

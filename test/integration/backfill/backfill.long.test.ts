@@ -15,7 +15,7 @@ beforeAll(async () => {
     { settings: wished('channel', 1, 3), events: hourly('two', 1, 'channel') },
     { events: hourly('three', 2) },
   ]);
-}, 120_000);
+});
 afterEach(endProcesses);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

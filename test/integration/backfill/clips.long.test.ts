@@ -27,7 +27,7 @@ beforeAll(async () => {
   const made = await makeRecording((await locateTool('ffmpeg')).path, folder, 320);
   const live = await run('live', '--events', made.events, '--hls', made.playlist);
   expect(live.code, live.err).toBe(0);
-}, 120_000);
+});
 afterEach(endProcesses);
 afterAll(async () => {
   await receiver[Symbol.asyncDispose]();
@@ -45,7 +45,7 @@ it('a backfill renders and announces nothing by itself', async () => {
   ).toEqual([]);
   const states = await sql("SELECT DISTINCT state FROM moments_all WHERE run = 'plain'");
   expect(states).toEqual([{ state: 'detected' }]);
-}, 60_000);
+});
 
 it('with clips gives the live clips again, which are one file each and are announced once', async () => {
   const before = { files: files(), announced: receiver.taken.size };
@@ -60,7 +60,7 @@ it('with clips gives the live clips again, which are one file each and are annou
   expect({ files: files(), announced: receiver.taken.size }).toEqual(before);
   expect(receiver.taken.size).toBe(before.files.length);
   expect([...receiver.taken.values()].every((times) => times === 1)).toBe(true);
-}, 120_000);
+});
 
 it('with clips makes and announces those that another scorer finds, from files that it may read', async () => {
   const before = files();
@@ -82,4 +82,4 @@ it('with clips makes and announces those that another scorer finds, from files t
   expect(receiver.taken.size).toBe(2 * before.length);
   const diff = await run('diff', 'live', 'mine', '--json');
   expect(rowsOf(diff.out, 'summary')[0]).toMatchObject({ gained: 0, lost: 0, moved: 0, same: before.length });
-}, 120_000);
+});

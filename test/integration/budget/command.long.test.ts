@@ -84,4 +84,4 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
     expect(await budget('set', 'eva', wrong)).toMatchObject({ code: 2, err: expect.stringMatching(hint) });
   }
   expect(await budget('set', '', 'clipCount=3')).toMatchObject({ code: 2, err: expect.stringContaining('no id') });
-}, 120_000);
+});

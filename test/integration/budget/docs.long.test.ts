@@ -28,7 +28,7 @@ test('the examples of docs/budgets.md do what the page says in a folder where no
     `channel-1: clipBytes=20.0 GB, fetchedBytesPerHour=3.0 GB, llmCostPerDay=$2.50\n${also}`,
   ]);
   expect(outs[2]).toMatch(/channel-1 +clipBytes +20\.0 GB .*budget set: clipBytes/);
-}, 120_000);
+});
 
 test('docs/budgets.md names every budget, with the key that it has without one of its own', () => {
   const named = [...page.matchAll(/^\| `(\w+)` \|.*\| `(budget\.\w+)`/gm)].map(([, name, key]) => [name, key]);

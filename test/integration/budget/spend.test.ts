@@ -130,7 +130,7 @@ describe('a ledger that is lost', () => {
     expect(await spentOf(world.parts, day)).toBe(25);
   });
 
-  it('equals the ledger that was not, whatever was done and whoever died', { timeout: 60_000 }, async () => {
+  it('equals the ledger that was not, whatever was done and whoever died', async () => {
     const step = fc.record({ amount: fc.integer({ min: 1, max: 20 }), actual: fc.nat(25), dies: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {

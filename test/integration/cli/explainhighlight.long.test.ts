@@ -20,13 +20,13 @@ beforeAll(async () => {
   const sql = 'SELECT highlight_id, score, threshold FROM moments ORDER BY score DESC LIMIT 1';
   const [row] = rowsOf((await cliptide(['sql', sql, '--data', made, '--json'], { cwd: work })).out);
   known = { ...known, ...row };
-}, 120_000);
+});
 afterEach(endProcesses);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const explain = (...args: string[]) => cliptide(['explain', ...args], { cwd: work });
 
-describe('cliptide explain HIGHLIGHT', { timeout: 60_000 }, () => {
+describe('cliptide explain HIGHLIGHT', () => {
   let copies = 0;
   const copy = (): string => {
     const data = join(work, `copy-${copies++}`);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(work, 'chat.tsv'), chatRows(480).map(tsvLine).join('\n'));
   const spec = { seconds: 500, rate: [5, 1], width: 96, height: 54, gop: 10 } as const;
   body = readFileSync(await makeMedia(ffmpeg, join(work, 'recording.mp4'), spec));
-}, 120_000);
+});
 
 const cut = (vod: string, out: string) =>
   cliptide(['clip', '--chat', 'chat.tsv', '--vod', vod, '--out', out, '--top', '1', '--offset', '10.4', '--json'], {
@@ -41,7 +41,7 @@ it('cuts from the address of an MP4, whatever it is called, as from the file, an
     expect(from?.equals(of ?? Buffer.alloc(0))).toBe(true);
   }
   expect(origin.bytes('/watch.m3u8')).toBeLessThan(body.length / 3);
-}, 120_000);
+});
 
 it('says why a server without ranges is of no use, and what to do', async () => {
   await using origin = await CountingOrigin.start();
@@ -50,4 +50,4 @@ it('says why a server without ranges is of no use, and what to do', async () => 
   expect(code).not.toBe(0);
   expect(err).toMatch(/does not send parts/);
   expect(err).toMatch(/give its path/);
-}, 60_000);
+});

@@ -116,7 +116,7 @@ describe('README', () => {
     const queries = (/```sql\n([\s\S]*?)```/.exec(page)?.[1] ?? '').split('\n').filter((line) => line !== '');
     expect(queries.length).toBeGreaterThan(0);
     for (const query of queries) expect(await shell(`npx cliptide sql "${query}"`)).toMatchObject({ code: 0, err: '' });
-  }, 60_000);
+  });
 
   it('shows rows where it asks the results of the live broadcast', () => {
     for (const part of ['FROM moments', 'FROM clip_files', 'FROM clip_latency'])

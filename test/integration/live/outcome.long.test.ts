@@ -17,7 +17,7 @@ beforeAll(async () => {
   const segments = await makeSegments((await locateTool('ffmpeg')).path, work, seconds);
   broadcast = await LiveBroadcast.open({ segments, events: join(work, 'events.ndjson'), seconds, window: 1_000 });
   broadcast.reach(seconds);
-}, 120_000);
+});
 afterEach(endProcesses);
 afterAll(async () => {
   await broadcast[Symbol.asyncDispose]();
@@ -73,7 +73,7 @@ test('Ctrl-C says how many clips are open, and that the same command goes on wit
   const again = await cliptide(args, { cwd: work });
   expect(again.err).toMatch(/; 2 of 2 clips made$/m);
   expect(again.code).toBe(0);
-}, 120_000);
+});
 
 test('`run` with two sources names the broadcast of each highlight and clip, and gives the sum of both', async () => {
   const { streamId, channelId } = broadcast.script;
@@ -93,4 +93,4 @@ test('`run` with two sources names the broadcast of each highlight and clip, and
   }
   expect(run.err).not.toMatch(/^(highlight|clip) /m);
   expect(await run.kill('SIGTERM')).toBe(0);
-}, 120_000);
+});

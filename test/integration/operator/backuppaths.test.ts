@@ -20,7 +20,7 @@ it('a backup says what is in it and what is not, and git leaves it alone', async
   expect(code).toBe(0);
   expect(out).toMatch(/backup\.tgz: \d+ bytes.*secrets are in it, clips and the configuration are not/);
   expect(readFileSync(new URL('../../../.gitignore', import.meta.url), 'utf8')).toContain('backup*.tgz\n');
-}, 60_000);
+});
 
 it('a backup to where nothing can be written is wrong usage, with what to do, and leaves nothing', async () => {
   writeFileSync(join(work, 'file'), '');
@@ -35,7 +35,7 @@ it('a backup to where nothing can be written is wrong usage, with what to do, an
     expect(err).toMatch(/where: .*\n {2}to do: .*--to/);
   }
   expect(readdirSync(work)).toEqual(before);
-}, 60_000);
+});
 
 it('a restore from a file that is not there is wrong usage, with what to do', async () => {
   const { code, err } = await cliptide(['restore', '--from', 'nope.tgz', '--data', 'new'], { cwd: work });

@@ -58,4 +58,4 @@ test('`dead` lists, shows and sends again, over a folder that is free and over o
   expect(await dead('list', '--stage', 'scorer')).toMatchObject({ code: 2 });
   expect(await run.kill('SIGTERM')).toBe(0);
   expect(await cliptide(['dead', 'list', '--data', join(work, 'nowhere')], { cwd: work })).toMatchObject({ code: 2 });
-}, 120_000);
+});

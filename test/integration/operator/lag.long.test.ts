@@ -52,4 +52,4 @@ test('`lag` says what each stage has before it, over a free folder and over one 
     .poll(async () => scoring((await lag('--json')).out), { timeout: 40_000, interval: 500 })
     .toMatchObject({ committed: end, end, lag: 0, watermarkDelaySeconds: 2 });
   expect(await run.kill('SIGTERM')).toBe(0);
-}, 120_000);
+});

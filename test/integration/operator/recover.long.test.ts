@@ -58,4 +58,4 @@ test('`run` that lost records ends and says what to do; once they are given up i
     .poll(fates, { timeout: 40_000, interval: 500 })
     .toMatchObject({ read: String(events.length - 2), processed: String(events.length - 32), lost: '30' });
   expect(await run.kill('SIGTERM')).toBe(0);
-}, 120_000);
+});

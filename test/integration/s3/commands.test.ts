@@ -71,7 +71,7 @@ describeWithServices(['s3'], 'Cliptide with its clips in a bucket', (addressOf) 
     const todo = expect.stringContaining('make it');
     expect(await asWritten(unmade)).toMatchObject({ status: 'fail', found: 'there is no such bucket', todo });
     expect(await asWritten(written.slice(0, -1))).toMatchObject({ status: 'ok' });
-  }, 60_000);
+  });
 
   it('cuts a clip, which is there and in the bucket with all that belongs to it', { timeout: 120_000 }, async () => {
     const { code, out } = await clip('made');
@@ -85,7 +85,7 @@ describeWithServices(['s3'], 'Cliptide with its clips in a bucket', (addressOf) 
     expect(uploads).toEqual([]);
   });
 
-  it('does not begin on a service that could lose clips, and says why', { timeout: 60_000 }, async () => {
+  it('does not begin on a service that could lose clips, and says why', async () => {
     meddler.fate = ({ headers }) => {
       delete headers['if-none-match'];
       return 'pass';

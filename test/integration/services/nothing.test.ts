@@ -12,4 +12,4 @@ const main = fileURLToPath(new URL('../../../scripts/services/main.ts', import.m
 it('where nothing is up, down says so and is done', () => {
   const down = spawnSync(process.execPath, [main, 'down', '--dir', join(folder, 'services')], { encoding: 'utf8' });
   expect(down).toMatchObject({ status: 0, stderr: expect.stringContaining('nothing is up') });
-}, 30_000);
+});

@@ -65,13 +65,13 @@ describe('what is absurdly long stays bounded', () => {
     }
     expect(sizes).toEqual({ messages: 60 * perChunk, damaged: 0 });
     expect(peak).toBeLessThan(32 * mebibyte);
-  }, 20_000);
+  });
 
   test('a lying file, one bracket after the other, costs time in proportion to its length', async () => {
     const nested = `${'['.repeat(300_000)}${'{"'.repeat(300_000)}`;
     const content = twitchDownloaderFile([twitchComment(1, 'a')]).replace('"comments":[', `"comments":[${nested},`);
     await expect(readFile(await file(content))).rejects.toMatchObject({ code: 'input' });
-  }, 10_000);
+  });
 
   test('counts that no record can hold are cut down', async () => {
     const raid = ircLine('USERNOTICE', undefined, {

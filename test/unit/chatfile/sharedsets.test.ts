@@ -14,5 +14,5 @@ describe.skipIf(!existsSync(folder))('real chat in ../shared/data', () => {
       const { format, items } = await readFile(join(folder, name));
       expect({ name, format, kinds: Object.keys(counts(items)) }).toEqual({ name, format: 'tsv', kinds: ['chat'] });
     }
-  }, 60_000);
+  });
 });
