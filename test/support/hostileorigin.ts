@@ -70,6 +70,7 @@ export class HostileOrigin implements AsyncDisposable {
   readonly #server = http.createServer((request, response) => this.#answer(request, response));
   readonly #random: () => number;
   readonly #packets: number;
+  #notYet: string[] = [];
   /** How likely an answer is wrong; 0 lets all be right. */
   share: number;
   /** Right answers that were sent to their end, by path. */
@@ -99,12 +100,10 @@ export class HostileOrigin implements AsyncDisposable {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '';
     const body = transportStream(Number(/^\/s(\d+)\.ts$/.exec(path)?.[1]), this.#packets);
-    const names = Object.keys(faults);
-    const name = names[Math.floor(this.#random() * names.length)] ?? '';
-    const fault = this.#random() < this.share ? faults[name] : undefined;
-    if (fault !== undefined) {
+    if (this.#random() < this.share) {
+      const name = this.#next();
       this.shown.set(name, (this.shown.get(name) ?? 0) + 1);
-      fault(response, body, path);
+      faults[name]?.(response, body, path);
       return;
     }
     response.on('finish', () => this.whole.set(path, (this.whole.get(path) ?? 0) + 1));
@@ -112,5 +111,12 @@ export class HostileOrigin implements AsyncDisposable {
     // In two halves, so that a kill can fall between them.
     response.write(body.subarray(0, body.length >> 1));
     setTimeout(() => response.end(body.subarray(body.length >> 1)), Math.floor(this.#random() * 20));
+  }
+
+  /** A fault by its name: each has its turn before one comes again. */
+  #next(): string {
+    if (this.#notYet.length === 0) this.#notYet = Object.keys(faults);
+    const [name = ''] = this.#notYet.splice(Math.floor(this.#random() * this.#notYet.length), 1);
+    return name;
   }
 }
