@@ -43,11 +43,16 @@ function variables(key: string, spec: KeySpec): string {
   return spec.secret === true ? `${code(name)}, ${code(`${name}_FILE`)}` : code(name);
 }
 
+/** In the unit that it is a whole number of. */
+function sizeOf(bytes: number): string {
+  if (bytes % 1e9 === 0) return `${bytes / 1e9} GB`;
+  return bytes % 1e6 === 0 ? `${bytes / 1e6} MB` : `${bytes / 2 ** 30} GiB`;
+}
+
 /** An absent value parses to the default. */
 function defaultOf(spec: KeySpec): string {
   const value = spec.schema.parse(undefined);
   if (value === undefined) return '-';
-  if (spec.type === 'size')
-    return code(Number(value) % 1e9 === 0 ? `${Number(value) / 1e9} GB` : `${Number(value) / 2 ** 30} GiB`);
+  if (spec.type === 'size') return code(sizeOf(Number(value)));
   return code(spec.type === 'text' || spec.type === 'path' ? String(value) : JSON.stringify(value));
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliptideError } from '../domain/errors.ts';
 import type { FeatureDifference, FoundHighlight } from '../domain/rundiff.ts';
 import { type CommandContext, contextOf } from './context.ts';
+import { counted } from './counted.ts';
 import { withResults } from './runs/asking.ts';
 import { changesOf, type StreamChange } from './runs/changes.ts';
 import { type RunSummary, runNamed, runSummaries } from './runs/summaries.ts';
@@ -92,10 +93,10 @@ function print(summary: ReturnType<typeof summaryOf>, changes: readonly StreamCh
     .map((change) => [change.streamId, change.kind, peakOf(change), ...scoresOf(change), reasonOf(change.features)]);
   if (rows.length > 0) process.stdout.write(table(columns, rows));
   const counts = kinds.map((kind) => `${summary[kind]} ${kind}`).join(', ');
-  process.stdout.write(`${summary.streams} broadcasts in both: ${counts}\n`);
+  process.stdout.write(`${counted(summary.streams, 'broadcast')} in both: ${counts}\n`);
   const { onlyInFirst, onlyInSecond, runs } = summary;
   for (const [index, only] of [onlyInFirst, onlyInSecond].entries()) {
-    if (only.length > 0) process.stdout.write(`only in ${runs[index]}: ${only.length} broadcasts\n`);
+    if (only.length > 0) process.stdout.write(`only in ${runs[index]}: ${counted(only.length, 'broadcast')}\n`);
   }
 }
 

@@ -14,11 +14,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'The path is too long',
 };
 
-/** Why a file cannot be opened or read, as an `input` error. */
-export function unreadable(path: string, error: unknown): CliptideError {
+/** What is followed while it grows is read as it is. */
+export const followable = 'a file or a named pipe with an event a line, not compressed';
+
+/** Why a file cannot be opened or read, as an `input` error. `wanted`: what it must be. */
+export function unreadable(path: string, error: unknown, wanted = 'a file, plain or gzipped'): CliptideError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const what = reasons[code] ?? `The file cannot be read (${code === '' ? String(error) : code})`;
-  const hint = 'Check the path and that this user may read it; it must be a file, plain or gzipped.';
+  const hint = `Check the path and that this user may read it; it must be ${wanted}.`;
   return new CliptideError('input', `${what}: ${path}`, { where: path, hint, cause: error });
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ChatSource, SourceItem } from '../../ports/source.ts';
-import { openPipe, streamBytes, unreadable } from './bytes.ts';
+import { followable, openPipe, streamBytes, unreadable } from './bytes.ts';
 import { FollowGate } from './followgate.ts';
 import { nativeFormat } from './format.ts';
 import { growingBytes } from './growing.ts';
@@ -25,9 +25,9 @@ export async function followNdjson(path: string, options: FollowOptions = {}): P
   let goesOn = path === '-';
   if (!goesOn) {
     const found = await stat(path).catch((error: unknown) => {
-      throw unreadable(path, error);
+      throw unreadable(path, error, followable);
     });
-    if (found.isDirectory()) throw unreadable(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
+    if (found.isDirectory()) throw unreadable(path, Object.assign(new Error('folder'), { code: 'EISDIR' }), followable);
     goesOn = found.isFIFO();
   }
   return {

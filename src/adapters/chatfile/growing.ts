@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CliptideError } from '../../domain/errors.ts';
-import { unreadable } from './bytes.ts';
+import { followable, unreadable } from './bytes.ts';
 
 const pieceBytes = 256 * 1024;
 
@@ -12,7 +12,7 @@ const pieceBytes = 256 * 1024;
  */
 export async function* growingBytes(path: string, pollMs: number, signal: AbortSignal): AsyncGenerator<Buffer> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    throw unreadable(path, error);
+    throw unreadable(path, error, followable);
   });
   const bell = new Bell(path, signal);
   try {
@@ -48,7 +48,7 @@ async function readAt(file: FileHandle, at: number, path: string): Promise<Buffe
   const { buffer, bytesRead } = await file
     .read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at)
     .catch((error: unknown) => {
-      throw unreadable(path, error);
+      throw unreadable(path, error, followable);
     });
   if (bytesRead === 0 && (await file.stat()).size < at) {
     throw new CliptideError('input', `The file became shorter while it was read: ${path}`, { where: path, hint });

@@ -53,7 +53,7 @@ async function askFolder({ dataDir, ...asked }: Question): Promise<Buffer> {
   if (!(await isFolder(folder))) {
     throw new CliptideError('usage', 'there are no results in this folder', {
       where: dataDir,
-      hint: 'Give the data folder of "cliptide run" or of a kept demo with --data DIR',
+      hint: 'Give the data folder of "cliptide live" or "cliptide run", or of a kept demo, with --data DIR',
     });
   }
   const engine = await openChdb(folder);

@@ -45,7 +45,9 @@ export function notPlaylist(uri: string, cause?: unknown): CliptideError {
   return new CliptideError('input', `This is no HLS playlist: ${what}`, {
     where,
     cause,
-    hint: 'Give a local video file that ffprobe understands, or an HLS media or master playlist (local or http).',
+    hint:
+      'An HLS media or master playlist is wanted here. ' +
+      '"cliptide clip --vod" also takes a video file, or the address of an MP4.',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { CliptideError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
+import { counted } from '../counted.ts';
 import { table } from '../table.ts';
 import type { EndedBroadcast } from './catalogue.ts';
 import type { Replayed } from './replay.ts';
@@ -95,12 +96,12 @@ export class BackfillReport {
     const now = [...this.#current].slice(0, 4).join(', ');
     const rate = this.#rate(this.#toldAtMs - this.#startedAtMs);
     this.#context.terminal.progress([
-      `${this.#done} of ${this.#total} broadcasts, ${rate}${now === '' ? '' : `; ${now}`}`,
+      `${this.#done} of ${counted(this.#total, 'broadcast')}, ${rate}${now === '' ? '' : `; ${now}`}`,
     ]);
   }
 
   #rate(wallMs: number): string {
     const read = this.#read;
-    return `${read} events, ${Math.round(read / Math.max(0.001, wallMs / 1_000))}/s`;
+    return `${counted(read, 'event')}, ${Math.round(read / Math.max(0.001, wallMs / 1_000))}/s`;
   }
 }

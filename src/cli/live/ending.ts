@@ -9,13 +9,14 @@ export async function sayEnd(
   ids: BroadcastIds,
   node: PipelineNode,
   { terminal, output, configFile }: CommandContext,
-  json: boolean,
+  { json, isRecorded }: { readonly json: boolean; readonly isRecorded: boolean },
 ): Promise<void> {
   const outcome = await outcomeOf(ids, node.deps);
   if (json) await output.write(summaryRow(ids.streamId, outcome));
   terminal.line(sumLine(ids.streamId, outcome));
   const place = `--data ${shellWord(node.folder)}`;
   if (outcome.refused > 0) terminal.line(laterLine(place, configFile));
+  if (!isRecorded) terminal.line(unrecordedLine(place));
   terminal.line(`over; its clips: npx cliptide sql ${place} 'SELECT peak_at, title, file FROM clip_files'`);
   const code = exitOf(outcome);
   // A success is left to what else may still go wrong.
@@ -54,6 +55,11 @@ function clipsLine({ wanted, made, refused, failed }: Outcome): string {
   ];
   return `${made} of ${counted(wanted, 'clip')} made${others.map((other) => `, ${other}`).join('')}`;
 }
+
+/** For people: why the results do not show all that was said, and when they will. */
+export const unrecordedLine = (place: string): string =>
+  'the results do not hold all of this yet: they are slow, or full (dataCapBytes)\n' +
+  `  to do: what is missing is recorded when live or run is next started with ${place}`;
 
 /** For people: how what was refused is tried again, under the same configuration. */
 export function laterLine(place: string, configFile: string | undefined): string {

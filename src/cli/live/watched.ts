@@ -6,6 +6,7 @@ import { ingestLive } from './broadcast.ts';
 import { openLine, sayEnd } from './ending.ts';
 import type { LiveFeed } from './feed.ts';
 import { type BroadcastIds, outcomeOf } from './outcome.ts';
+import { recorded } from './recorded.ts';
 import { settled } from './settle.ts';
 
 /** The one broadcast of `live`, from its first event until all of it is said. */
@@ -36,9 +37,10 @@ export class Watched {
     until.throwIfAborted();
     const ids = this.ids ?? { streamId: '', channelId: '' };
     await settled(node.deps, ids.streamId, ids.channelId, until);
-    await whenIdle(keeping(node), node.deps, until);
+    await whenIdle(progressOf(node, 'keep'), node.deps, until);
     await allTold(ids, node, told, until);
-    await sayEnd(ids, node, context, json);
+    const isRecorded = await recorded(progressOf(node, 'record'), node.deps, until);
+    await sayEnd(ids, node, context, { json, isRecorded });
   }
 
   /** Of one that is interrupted: which clips were to come still, and how they will. */
@@ -54,5 +56,6 @@ export class Watched {
   }
 }
 
-/** Its events are in their file, too, before it says that it is over. */
-const keeping = ({ stages }: PipelineNode) => stages.progress.filter(({ stage }) => stage === 'keep');
+/** Its events are in their file, and what it found in the results, before it says that it is over. */
+const progressOf = ({ stages }: PipelineNode, name: 'keep' | 'record') =>
+  stages.progress.filter(({ stage }) => stage === name);

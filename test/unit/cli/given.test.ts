@@ -4,7 +4,7 @@ import { givenBy } from '../../../src/cli/node/given.ts';
 test('an address that is not fetched is wrong usage where a person typed it, without its password', async () => {
   await expect(givenBy('ftp://example.org/v.mp4')).rejects.toMatchObject({
     code: 'usage',
-    message: 'Only http and https can be fetched, not ftp:',
+    message: 'Only http and https can be fetched, not ftp',
   });
   await expect(givenBy('http://user:hunter2@example.org/v.mp4')).rejects.toMatchObject({
     code: 'usage',

@@ -14,6 +14,13 @@ function master(...lines: string[]) {
 }
 const durations = (...lines: string[]) => media(...lines).segments.map((segment) => segment.durationMs);
 
+describe('what is no playlist', () => {
+  it('is refused with advice that holds for `live`, too, which takes no video file', () => {
+    const hint = expect.stringMatching(/^An HLS media or master playlist is wanted here/);
+    expect(() => parsePlaylist('<html>', 'page.html')).toThrow(expect.objectContaining({ code: 'input', hint }));
+  });
+});
+
 describe('media playlists as they are found', () => {
   it('reads durations without a comma, and replaces missing, negative and meaningless ones by the target', () => {
     expect(durations('#EXTINF:2.5', 'a.ts', '#EXTINF:2.000000,', 'b.ts', '#EXTINF:0,', 'c.ts')).toEqual([

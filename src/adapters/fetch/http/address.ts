@@ -7,7 +7,8 @@ export function httpAddress(text: string, base?: URL): URL {
   if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`, { hint });
   const where = shown(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new CliptideError('forbidden', `Only http and https can be fetched, not ${url.protocol}`, { where, hint });
+    const scheme = url.protocol.slice(0, -1);
+    throw new CliptideError('forbidden', `Only http and https can be fetched, not ${scheme}`, { where, hint });
   }
   if (url.username !== '' || url.password !== '') {
     throw new CliptideError('forbidden', `An address with a user or password in it is not fetched: ${where}`, {
