@@ -45,6 +45,7 @@ export class RedisLink {
   readonly where: string;
   readonly #client: Redis;
   readonly #patienceMs: number;
+  #isClosed = false;
   #lastError: unknown;
 
   constructor(connection: RedisConnection, patienceMs = defaultPatienceMs) {
@@ -79,7 +80,10 @@ export class RedisLink {
     }
   }
 
+  /** Ends also what waits for a Redis that is away. */
   async close(): Promise<void> {
+    // A client that is about to connect again never says that it was told to end.
+    this.#isClosed = true;
     if (this.#client.status === 'ready') await this.#client.quit().catch(() => undefined);
     this.#client.disconnect();
   }
@@ -87,7 +91,7 @@ export class RedisLink {
   async #try<T>(step: (client: Redis) => Promise<T>): Promise<Outcome<T>> {
     try {
       const { status } = this.#client;
-      if (status === 'end') return { error: new CliptideError('aborted', 'this connection to Redis was closed') };
+      if (this.#isClosed || status === 'end') return { error: new CliptideError('aborted', 'this connection to Redis was closed') };
       if (status === 'wait') this.#client.connect().catch(() => undefined);
       if (status === 'ready') return { value: await step(this.#client), error: undefined };
       return { error: redisFailure(this.#lastError ?? new Error('no connection yet'), this.where) };
