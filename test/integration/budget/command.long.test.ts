@@ -83,6 +83,8 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
     ['cacheCapBytes=3GB', /cacheCapBytes is a key of the configuration/],
     ['clipCount=many', /amounts are whole numbers/],
     ['clipCount', /amounts are whole numbers/],
+    ['clipCount=0x10', /amounts are whole numbers/],
+    ['clipBytes=1.5', /amounts are whole numbers/],
     ['llmTokensPerDay=1.5', /amounts are whole numbers/],
     ['llmCostPerDay=-1', /of money US dollars such as 2\.50/],
     ['llmCostPerDay=0.0000001', /of money US dollars such as 2\.50/],
