@@ -80,8 +80,9 @@ function amountOf(text: string): readonly [LimitName, number | null] {
   const known = limitNames.find((one) => one === name);
   if (known === undefined) throw unknown(name);
   if (amount === 'default') return [known, null];
-  const value = known === 'clipBytes' || known === 'fetchedBytesPerHour' ? parseSize(amount) : Number(amount);
-  if (amount !== '' && isLimit(known, Number(value))) return [known, Number(value)];
+  const isBytes = known === 'clipBytes' || known === 'fetchedBytesPerHour';
+  const value = isBytes ? parseSize(amount) : /^\d+(?:\.\d+)?$/.test(amount) ? Number(amount) : amount;
+  if (typeof value === 'number' && isLimit(known, value)) return [known, value];
   throw new CliptideError('usage', `${text} is no budget`, {
     hint:
       'amounts are whole numbers, of bytes also sizes such as 20GB, of money US dollars such as 2.50; ' +

@@ -95,10 +95,12 @@ export interface Config {
   /** Undefined where the data folder's own key is used: see `userKeyOf`. */
   readonly userKey: Secret | undefined;
   readonly shutdownDeadlineMs: number;
+  /** Keys that somebody gave a value; the others have their defaults. */
+  readonly configured: ReadonlySet<string>;
 }
 
 /** Cuts the values into slices; `folderOf` is what a key's relative paths are resolved against. */
-export function slices(values: KeyValues, folderOf: (key: KeyName) => string): Config {
+export function slices(values: KeyValues, folderOf: (key: KeyName) => string, configured: ReadonlySet<string>): Config {
   const path = (key: KeyName, value: string): string => resolve(folderOf(key), value);
   // A bare command name stays one: it is looked up in the PATH.
   const tool = (key: 'ffmpeg' | 'ffprobe'): string | undefined => {
@@ -158,6 +160,7 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string): C
     })),
     userKey: values.userKey,
     shutdownDeadlineMs: values.shutdownDeadlineMs,
+    configured,
   };
 }
 

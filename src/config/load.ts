@@ -40,7 +40,7 @@ export function loadConfig(options: LoadOptions): Config {
   const known = values as unknown as KeyValues;
   const unknown = unknownRetained(known, raw.get('retentionHours')?.where ?? '', options.retained);
   if (unknown.length > 0) throw configError(unknown);
-  return slices(known, (key) => raw.get(key)?.folder ?? options.cwd);
+  return slices(known, (key) => raw.get(key)?.folder ?? options.cwd, new Set(raw.keys()));
 }
 
 function given(options: LoadOptions): [string, RawValue][] {

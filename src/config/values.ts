@@ -20,7 +20,10 @@ export function parseSize(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(value);
   const factor = units[match?.[2]?.toUpperCase() ?? 'none'];
-  return match === null || factor === undefined ? value : Math.round(Number(match[1]) * factor);
+  if (match === null || factor === undefined) return value;
+  const bytes = Number(match[1]) * factor;
+  // There is no half a byte: the unit was forgotten.
+  return factor === 1 && !Number.isInteger(bytes) ? value : Math.round(bytes);
 }
 
 const sizeReason = 'must be a size such as 20 GB, 512 MiB or a number of bytes';

@@ -109,13 +109,14 @@ export class Download {
         if (wanted === 'segment' && body.length !== undefined) {
           this.sizes.learn(key, range, init.length + body.length);
         }
-        return this.#write({ channelId, wanted, listedMs, init, body, onBytes }, way);
+        const likelyBytes = wanted === 'segment' ? this.sizes.of(key, range) || undefined : undefined;
+        return this.#write({ channelId, wanted, listedMs, init, body, likelyBytes, onBytes }, way);
       });
     return isLocal(range) ? get(async () => undefined) : this.#spend(needed, range.byteLength, get);
   }
 
   #write(
-    what: Pick<WriteRequest, 'channelId' | 'wanted' | 'listedMs' | 'init' | 'body' | 'onBytes'>,
+    what: Pick<WriteRequest, 'channelId' | 'wanted' | 'listedMs' | 'init' | 'body' | 'likelyBytes' | 'onBytes'>,
     { flight, room, onWhole }: Turn,
   ): Promise<void> {
     const { folder, catalog, clock } = this.#options;

@@ -13,7 +13,7 @@ import { placeOf } from './http/version.ts';
 import { type ContentKind, objectFile, partFile } from './objectname.ts';
 import type { Room } from './room/room.ts';
 
-/** Reserved at first for a body whose length is not known; more is added as it comes. */
+/** Reserved at first for a body of which neither a length nor the like is known; more is added as it comes. */
 const unknownBytes = 4 * 1024 * 1024;
 
 /** Chunks of a body are written in pieces of so many bytes. */
@@ -33,6 +33,8 @@ export interface WriteRequest {
   /** Written in front; empty where there is none. */
   readonly init: Uint8Array;
   readonly body: FetchedBody;
+  /** What the object probably takes, where the body does not say its length. */
+  readonly likelyBytes?: number | undefined;
   readonly nowMs: number;
   /** Told of each chunk's length as it comes; may refuse it. */
   readonly onBytes: (bytes: number) => Promise<void>;
@@ -48,7 +50,7 @@ export interface WriteRequest {
 export async function writeObject(request: WriteRequest, room: Room, catalog: CacheCatalog): Promise<void> {
   const { folder, named, flight, wanted, listedMs, init, body } = request;
   const part = path.join(folder, partFile(flight));
-  let reservation = await room.reserve(init.length + (body.length ?? unknownBytes));
+  let reservation = await room.reserve(firstBytesOf(request));
   let isHeld = true;
   try {
     let renewedAtMs = performance.now();
@@ -76,6 +78,11 @@ export async function writeObject(request: WriteRequest, room: Room, catalog: Ca
     if (isHeld) await room.release(reservation);
     throw spaceError(error, folder);
   }
+}
+
+/** A lease reserved as much for it as those like it take: asking for more at once would take room that others have. */
+function firstBytesOf({ init, body, likelyBytes = init.length + unknownBytes }: WriteRequest): number {
+  return body.length === undefined ? likelyBytes : init.length + body.length;
 }
 
 interface Landing {

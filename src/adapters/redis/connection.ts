@@ -18,6 +18,8 @@ export interface RedisConnection {
 const defaultPatienceMs = 10_000;
 /** Without an answer for so long the connection counts as dead. */
 const silenceMs = 2_000;
+/** So long all commands together once their process stops. */
+const lastPatienceMs = 1_000;
 const betweenTriesMs = 50;
 
 /**
@@ -45,6 +47,9 @@ export class RedisLink {
   readonly where: string;
   readonly #client: Redis;
   readonly #patienceMs: number;
+  #isClosed = false;
+  /** Of this process's monotonic clock. */
+  #waitsUntilMs = Number.POSITIVE_INFINITY;
   #lastError: unknown;
 
   constructor(connection: RedisConnection, patienceMs = defaultPatienceMs) {
@@ -74,12 +79,21 @@ export class RedisLink {
     for (;;) {
       const outcome = await this.#try(step);
       if (outcome.error === undefined) return outcome.value;
-      if (outcome.error.code !== 'unavailable' || performance.now() >= deadline) throw outcome.error;
+      const isOver = performance.now() >= Math.min(deadline, this.#waitsUntilMs);
+      if (outcome.error.code !== 'unavailable' || isOver) throw outcome.error;
       await sleep(betweenTriesMs);
     }
   }
 
+  /** From now on no command waits long for a Redis that is away; one that is there is asked as before. */
+  stopWaiting(): void {
+    this.#waitsUntilMs = performance.now() + lastPatienceMs;
+  }
+
+  /** Ends also what waits for a Redis that is away. */
   async close(): Promise<void> {
+    // A client that is about to connect again never says that it was told to end.
+    this.#isClosed = true;
     if (this.#client.status === 'ready') await this.#client.quit().catch(() => undefined);
     this.#client.disconnect();
   }
@@ -87,7 +101,8 @@ export class RedisLink {
   async #try<T>(step: (client: Redis) => Promise<T>): Promise<Outcome<T>> {
     try {
       const { status } = this.#client;
-      if (status === 'end') return { error: new CliptideError('aborted', 'this connection to Redis was closed') };
+      if (this.#isClosed || status === 'end')
+        return { error: new CliptideError('aborted', 'this connection to Redis was closed') };
       if (status === 'wait') this.#client.connect().catch(() => undefined);
       if (status === 'ready') return { value: await step(this.#client), error: undefined };
       return { error: redisFailure(this.#lastError ?? new Error('no connection yet'), this.where) };

@@ -33,12 +33,17 @@ export interface RedisLedgerOptions {
   readonly now?: () => number;
 }
 
+export interface WaitingLedger extends QuotaLedger {
+  /** For who stops, and has several things to settle: a Redis that is away is waited for once, and not for long. */
+  stopWaiting(): void;
+}
+
 /**
  * The ledger in Redis, for any number of processes and nodes. Its methods reject with `unavailable` while Redis is away,
  * and for a scope whose counters were lost until `reconcile` says what is really used. Rejects with `unavailable` or
  * `forbidden` when Redis cannot be asked.
  */
-export async function openRedisLedger(options: RedisLedgerOptions): Promise<QuotaLedger> {
+export async function openRedisLedger(options: RedisLedgerOptions): Promise<WaitingLedger> {
   const link = new RedisLink(options.connection, options.patienceMs);
   const scopes = new ScopeScripts(link, options.prefix, options);
   try {
@@ -51,7 +56,7 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Quot
   return new RedisLedger(link, scopes, options.now ?? (() => performance.now()));
 }
 
-class RedisLedger implements QuotaLedger {
+class RedisLedger implements WaitingLedger {
   readonly #link: RedisLink;
   readonly #scopes: ScopeScripts;
   /** For how long one waits. */
@@ -180,6 +185,10 @@ class RedisLedger implements QuotaLedger {
     const answer = await this.#scopes.run(scope, scripts.remove, []);
     if (answer.status === 'busy') throw stillReserved(scope, numbers(answer)[0]);
     await this.#scopes.forget(scope);
+  }
+
+  stopWaiting(): void {
+    this.#link.stopWaiting();
   }
 
   async close(): Promise<void> {

@@ -59,6 +59,8 @@ async function open(
   running.done.catch(() => undefined);
   await lifecycle.start('run', () => recordRun(deps, models.forNew('').version));
   await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
+  // The first to stop: what is at work has several things to settle, each of which would wait for a ledger that is away.
+  await lifecycle.start('patience', () => ({ value: undefined, stop: async () => quota?.stopWaiting() }));
   const clips: ClipStore = media?.clips ?? (await openStore(config, folder, 'read'));
   const pseudonym = pseudonyms(config.userKey?.reveal() ?? '');
   const ingest = { ...deps, pseudonym };

@@ -8,8 +8,9 @@ import type { EmbeddedNode } from './node.ts';
 export async function openControl(node: EmbeddedNode, config: Config): Promise<void> {
   await node.lifecycle.start('operator', async () => {
     const { deps, folder, results: opened, ledger } = node;
-    const configured = { limits: config.budget, caps: scopeCaps(config) };
-    const parts = { deps, folder, ...configured, results: async () => opened.results, ledger: async () => ledger };
+    const { budget: limits, configured } = config;
+    const budgets = { limits, caps: scopeCaps(config), configured };
+    const parts = { deps, folder, ...budgets, results: async () => opened.results, ledger: async () => ledger };
     const server = await serveControl(folder, answererOf(parts));
     return { value: undefined, stop: () => server.close() };
   });

@@ -16,6 +16,8 @@ export interface NodeLedger {
   readonly ledger: QuotaLedger;
   /** Who keeps something in a scope registers how to measure it. */
   readonly reconciler: Reconciler;
+  /** For who stops: a ledger that is away is not waited for any more. */
+  readonly stopWaiting: () => void;
 }
 
 /** The quota ledger for a command that looks at it beside the processes that use it, or puts it right. */
@@ -40,11 +42,13 @@ export async function openNodeLedger(
   const file = redis === undefined ? 'scopes.db' : 'scopes-redis.db';
   const known = await openKnownScopes({ path: join(folder, file), clock });
   await lifecycle.start('known scopes', () => ({ value: known, stop: () => known.close() }));
-  const inner =
+  const remote =
     redis === undefined
-      ? await openLedger({ path: join(folder, 'ledger.db'), clock, known })
+      ? undefined
       : await openRedisLedger({ connection: redisConnection(redis), prefix: redis.prefix, known });
+  const inner = remote ?? (await openLedger({ path: join(folder, 'ledger.db'), clock, known }));
   await lifecycle.start('quota ledger', () => ({ value: inner, stop: () => inner.close() }));
   const reconciler = new Reconciler({ ledger: inner, clock, logger });
-  return { ledger: gatedLedger(inner, reconciler, clock), reconciler };
+  const stopWaiting = (): void => remote?.stopWaiting();
+  return { ledger: gatedLedger(inner, reconciler, clock), reconciler, stopWaiting };
 }

@@ -25,8 +25,8 @@ const operations: Readonly<Record<string, Operation>> = {
   lag: ({ deps }) => each(lagRows(deps)),
   recover: ({ deps }, question) => recoverGaps(deps, gapFilterOf(question as GapFilter), question.accept === true),
   backup: backUp,
-  'budget list': ({ deps, ledger, limits, caps }) =>
-    each(ledger().then((opened) => budgetRows({ ...deps, ledger: opened, defaults: limits, caps }))),
+  'budget list': ({ deps, ledger, limits, caps, configured }) =>
+    each(ledger().then((opened) => budgetRows({ ...deps, ledger: opened, defaults: limits, caps, configured }))),
   'budget set': ({ deps, caps }, { channelId, limits }) =>
     each(setBudget(deps, String(channelId), limits as Parameters<typeof setBudget>[2], caps).then((row) => [row])),
   'dead list': listDead,

@@ -45,6 +45,7 @@ export async function withAnswers<R>(
       ledger: () => openedLedger(config, deps, lifecycle),
       limits: config.budget,
       caps: scopeCaps(config),
+      configured: config.configured,
     });
     return await use((question) => answer(question, signal));
   } finally {

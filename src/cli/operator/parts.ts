@@ -16,4 +16,6 @@ export interface OperatorParts {
   readonly limits: ChannelLimits;
   /** What is configured for all else, for a ledger that was not told yet. */
   readonly caps: ScopeCaps;
+  /** Keys of the configuration that somebody gave a value. */
+  readonly configured: ReadonlySet<string>;
 }

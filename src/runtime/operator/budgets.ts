@@ -46,7 +46,7 @@ export interface BudgetRow {
   readonly used: number | null;
   readonly reserved: number | null;
   readonly waiting: number;
-  /** What to change for another cap: a key of the configuration, or a setting of the channel. */
+  /** What to change for another cap: a key of the configuration, said to have its default, or a setting of the channel. */
   readonly setBy: string;
 }
 
@@ -66,10 +66,13 @@ export interface BudgetQuestion extends Topics {
   readonly defaults: ChannelLimits;
   /** For scopes that the ledger was not told the cap of. */
   readonly caps: ScopeCaps;
+  /** Keys of the configuration that somebody gave a value. */
+  readonly configured: ReadonlySet<string>;
 }
 
 /** Every scope that is in use, and the channels that have budgets of their own, by name; hours and days of now only. */
-export async function budgetRows({ log, codec, ledger, clock, defaults, caps }: BudgetQuestion): Promise<BudgetRow[]> {
+export async function budgetRows(question: BudgetQuestion): Promise<BudgetRow[]> {
+  const { log, codec, ledger, clock, defaults, caps, configured } = question;
   const table = new LimitsTable({ log, codec }, defaults);
   const own = await table.own();
   const now = clock.now();
@@ -96,8 +99,13 @@ export async function budgetRows({ log, codec, ledger, clock, defaults, caps }: 
     const { clipDays } = await table.of(channelId);
     if (clipDays !== undefined) rows.push(daysRow(channelId, clipDays, own));
   }
-  return rows.sort((a, b) => (a.scope < b.scope ? -1 : 1));
+  return rows
+    .map((row) => ({ ...row, setBy: orDefault(row.setBy, configured) }))
+    .sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }
+
+const orDefault = (setBy: string, configured: ReadonlySet<string>): string =>
+  setBy.startsWith(ownSetting) || configured.has(setBy) ? setBy : `default of ${setBy}`;
 
 /** The scope that a budget caps now; none for days of clips. */
 function scopeOf(channelId: string, name: LimitName, nowMs: number): string | undefined {
@@ -139,6 +147,9 @@ function commonRow(usage: ScopeUsage, caps: ScopeCaps): BudgetRow {
   };
 }
 
+/** What a setting of a channel begins with, where a key of the configuration does not. */
+const ownSetting = 'budget set: ';
+
 type OwnLimits = ReadonlyMap<string, Pick<ChannelSettings, LimitName>>;
 
 interface KnownLimits {
@@ -172,7 +183,7 @@ function daysRow(channelId: string, cap: number, own: OwnLimits): BudgetRow {
 }
 
 const setterOf = (channelId: string, name: LimitName, own: OwnLimits): string =>
-  (own.get(channelId)?.[name] ?? null) === null ? `budget.${name}` : `budget set: ${name}`;
+  (own.get(channelId)?.[name] ?? null) === null ? `budget.${name}` : `${ownSetting}${name}`;
 
 /**
  * Gives a channel budgets of its own, as a record of `channel.settings`; null takes one back. All else that its settings

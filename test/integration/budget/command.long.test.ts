@@ -58,15 +58,21 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   const rows = rowsOf((await budget('list', '--json')).out);
   const of = (channelId: string, what: string) =>
     rows.find(({ scope, ...rest }) => rest.channelId === channelId && String(scope).includes(what));
-  expect(of('bob/ö', 'renderSeconds')).toMatchObject({ used: 20, cap: 345_600, setBy: 'budget.renderSecondsPerDay' });
+  expect(of('bob/ö', 'renderSeconds')).toMatchObject({
+    used: 20,
+    cap: 345_600,
+    setBy: 'default of budget.renderSecondsPerDay',
+  });
   expect(of('eva', 'renderSeconds')).toMatchObject({ used: 0, cap: 900, setBy: 'budget set: renderSecondsPerDay' });
   expect(of('bob/ö', 'llmTokens')).toMatchObject({ unit: 'tokens', used: 7_500, cap: 1e6 });
   expect(of('bob/ö', 'llmCost')).toMatchObject({ unit: 'dollars', used: 0.0125, cap: 1, reserved: 0 });
   expect(of('eva', 'llmCost')).toMatchObject({ used: 0, cap: 2.5, setBy: 'budget set: llmCostPerDay' });
-  expect(of('', ':cache')).toMatchObject({ cap: 5e9, setBy: 'cacheCapBytes', waiting: 0 });
+  expect(of('', ':cache')).toMatchObject({ cap: 5e9, setBy: 'default of cacheCapBytes', waiting: 0 });
   const text = (await budget('list')).out;
-  expect(text).toMatch(/bob\/ö +renderSeconds:\d{4}-\d\d-\d\d +345600 s +20 s +0 s +0 +budget\.renderSecondsPerDay/);
-  expect(text).toMatch(/bob\/ö +llmCost:\S+ +\$1\.00 +\$0\.0125 +\$0\.00 +0 +budget\.llmCostPerDay/);
+  expect(text).toMatch(
+    /bob\/ö +renderSeconds:\d{4}-\d\d-\d\d +345600 s +20 s +0 s +0 +default of budget\.renderSecondsPerDay/,
+  );
+  expect(text).toMatch(/bob\/ö +llmCost:\S+ +\$1\.00 +\$0\.0125 +\$0\.00 +0 +default of budget\.llmCostPerDay/);
   expect(text).toMatch(/eva +llmCost:\S+ +\$2\.50 +\$0\.00/);
   expect(text).toMatch(/eva +clipDays +30 days +- +- +0 +budget set: clipDays/);
   expect(text).toMatch(/node:\S+:cache +5\.0 GB/);
@@ -77,6 +83,8 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
     ['cacheCapBytes=3GB', /cacheCapBytes is a key of the configuration/],
     ['clipCount=many', /amounts are whole numbers/],
     ['clipCount', /amounts are whole numbers/],
+    ['clipCount=0x10', /amounts are whole numbers/],
+    ['clipBytes=1.5', /amounts are whole numbers/],
     ['llmTokensPerDay=1.5', /amounts are whole numbers/],
     ['llmCostPerDay=-1', /of money US dollars such as 2\.50/],
     ['llmCostPerDay=0.0000001', /of money US dollars such as 2\.50/],

@@ -44,8 +44,9 @@ it('setting a budget says where it is more than all clips share, and that a chan
 it('lists the caps that are set and configured, whatever a ledger that was lost says', async () => {
   await using world = await BudgetWorld.open();
   const { ledger, log, codec, clock } = world.parts;
+  const configured = new Set(['budget.clipDays', 'dataCapBytes', 's3.bucket']);
   const ask = (caps: ScopeCaps) =>
-    budgetRows({ log, codec, clock, ledger, defaults: { ...whole, clipDays: 90 }, caps });
+    budgetRows({ log, codec, clock, ledger, defaults: { ...whole, clipDays: 90 }, caps, configured });
   for (const what of ['clipBytes', 'clipCount'] as const) await ledger.reconcile(keepingScope(channelId, what), 0);
   for (const scope of [clipsScope, eventsScope, nodeScopes('n').cache, nodeScopes('n').work, tailScope('b:ö')])
     await ledger.reconcile(scope, 0);
@@ -55,18 +56,18 @@ it('lists the caps that are set and configured, whatever a ledger that was lost 
   expect(await told(caps)).toEqual(
     new Map([
       [keepingScope(channelId, 'clipBytes'), [4e9, 'dataCapBytes']],
-      [keepingScope(channelId, 'clipCount'), [null, 'budget.clipCount']],
+      [keepingScope(channelId, 'clipCount'), [null, 'default of budget.clipCount']],
       [daysScope(channelId), [90, 'budget.clipDays']],
       [daysScope('eva'), [30, 'budget set: clipDays']],
       [clipsScope, [4e9, 'dataCapBytes']],
       [eventsScope, [3e9, 'dataCapBytes']],
-      [nodeScopes('n').cache, [1e9, 'cacheCapBytes']],
+      [nodeScopes('n').cache, [1e9, 'default of cacheCapBytes']],
       [nodeScopes('n').work, [2e9, 'dataCapBytes']],
-      [tailScope('b:ö'), [5e8, 'tail.capBytes']],
+      [tailScope('b:ö'), [5e8, 'default of tail.capBytes']],
     ]),
   );
   expect((await ask(caps)).find(({ scope }) => scope === tailScope('b:ö'))).toMatchObject({ channelId: 'b:ö' });
   const inBucket = await told({ ...caps, clips: null });
   expect(inBucket.get(clipsScope)).toEqual([null, 's3.bucket']);
-  expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'budget.clipBytes']);
+  expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'default of budget.clipBytes']);
 });

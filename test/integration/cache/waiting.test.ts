@@ -177,6 +177,25 @@ it('gives back what it reserved too much, and lets go of what it had where its m
   expect((await lease(cache, archive, 4, 8)).parts).toHaveLength(4);
 });
 
+it('takes bodies that do not say their length for as large as those like them', async () => {
+  const roomRecord = new RoomNotes();
+  await using world = await cacheWorld({ cap: 5 * 2 ** 20, maxWaitMs: patient, roomRecord });
+  const archive = served(world.origin, 5);
+  world.origin.set('/s0.ts', { body: transportStream(0), closeDelimited: true });
+  const { promise: rest, resolve: goOn } = Promise.withResolvers<void>();
+  for (const k of [1, 2, 3, 4]) {
+    world.origin.set(`/s${k}.ts`, { body: transportStream(k), closeDelimited: true, stallAfter: 188, rest });
+  }
+  const cache = await world.open();
+  await (await lease(cache, archive, 0, 1)).release();
+  const wide = lease(cache, archive, 1, 5);
+  await Promise.all([1, 2, 3, 4].map((k) => world.origin.asked(`/s${k}.ts`)));
+  goOn();
+  await (await wide).release();
+  expect([1, 2, 3, 4].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1, 1, 1]);
+  expect(roomRecord.notes).toEqual([]);
+});
+
 it('reserves once for leases that come together for the same media', async () => {
   await using world = await cacheWorld({ cap: 4 * block });
   const archive = served(world.origin, 8);

@@ -62,6 +62,16 @@ describeWithPrograms(['redis-server'], 'the ledger in a Redis that breaks', () =
     await hasty.close();
   });
 
+  it('ends what waits for a Redis that is away when it is closed', async () => {
+    await server.stop();
+    // Within it the client tries in vain, and waits to try again.
+    const tried = ledger.usage('disk').catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ledger.close();
+    expect(await tried).toMatchObject({ code: 'aborted' });
+    await server.start();
+  });
+
   it('is unavailable while Redis accepts connections and answers nothing', async () => {
     const hasty = await openHasty();
     server.freeze();
