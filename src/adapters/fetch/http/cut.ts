@@ -29,14 +29,30 @@ export function cutOf(
     // Another version than the one that was asked for; whoever named it looks at that before any byte.
     if (ifRange !== undefined) return { skip: 0, length, goesOn: true };
     if (offset > Math.min(skipBytes, maxBytes)) throw noRanges(where, offset);
+    if (declared !== undefined && declared < offset + length) throw tooShort(where, range, declared);
     return { skip: offset, length, goesOn: true };
   }
   const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
   const sent = from === undefined ? 'no range' : `${Number(to) - Number(from) + 1} from ${Number(from)}`;
   if (sent !== `${length} from ${offset}`) {
-    throw new CliptideError('media', `Asked for ${length} bytes from ${offset}, got ${sent}: ${where}`, { where });
+    throw new CliptideError('media', `Asked for ${length} bytes from ${offset}, got ${sent}: ${where}`, {
+      where,
+      hint: 'Its server, or a cache before it, answers range requests wrongly; download the file and give its path.',
+    });
   }
   return { skip: 0, length, goesOn: false };
+}
+
+/** Such as an error page, or an empty file. */
+function tooShort(
+  where: string,
+  { offset, length }: { readonly offset: number; readonly length: number },
+  all: number,
+) {
+  return new CliptideError('media', `Asked for ${length} bytes from ${offset}, got a file of ${all} bytes: ${where}`, {
+    where,
+    hint: 'Open the address: its server may answer with a page in place of the media, such as a login.',
+  });
 }
 
 function noRanges(where: string, offset: number): CliptideError {

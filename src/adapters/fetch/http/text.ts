@@ -7,7 +7,10 @@ import { placeOf } from './version.ts';
 /** A body is not sent as it is; only a text may be. */
 export class SentEncoded extends CliptideError {
   constructor(where: string, encoding: string) {
-    super('media', `${where} was sent as ${encoding}, which nobody asked for`, { where });
+    super('media', `${where} was sent as ${encoding}, which nobody asked for`, {
+      where,
+      hint: 'Serve it as it is, without Content-Encoding.',
+    });
   }
 }
 
