@@ -25,8 +25,11 @@ export async function textOf(body: FetchedBody, encoding: string | undefined, bo
   const read = (chunks: AsyncIterable<Uint8Array>) => decoded(chunks, bounds, where);
   if (encoding === undefined || encoding === 'identity') return read(body.chunks);
   if (encoding !== 'gzip') throw new SentEncoded(where, encoding);
+  const unpacked = createGunzip();
+  // Its reader hears of what breaks; who refuses what has come does not wait for what would come next.
+  pipeline(body.chunks, unpacked).catch(() => undefined);
   try {
-    return await pipeline(body.chunks, createGunzip(), read);
+    return await read(unpacked);
   } catch (cause) {
     if (cause instanceof CliptideError) throw cause;
     throw new CliptideError('media', `${where} was sent as gzip that does not unpack`, { where, cause });
