@@ -11,7 +11,10 @@ export interface Cut {
   readonly goesOn: boolean;
 }
 
-/** Throws `media` for an answer with other bytes than were asked for, and for one whose wanted bytes lie too far in. */
+/**
+ * Throws `media` for an answer with other bytes than were asked for, and for one whose wanted bytes lie too far in;
+ * `unavailable` for a whole that does not reach so far.
+ */
 export function cutOf(
   { statusCode, headers }: IncomingMessage,
   { range, ifRange, maxBytes }: FetchRequest,
@@ -43,16 +46,11 @@ export function cutOf(
   return { skip: 0, length, goesOn: false };
 }
 
-/** Such as an error page, or an empty file. */
-function tooShort(
-  where: string,
-  { offset, length }: { readonly offset: number; readonly length: number },
-  all: number,
-) {
-  return new CliptideError('media', `Asked for ${length} bytes from ${offset}, got a file of ${all} bytes: ${where}`, {
-    where,
-    hint: 'Open the address: its server may answer with a page in place of the media, such as a login.',
-  });
+/** Such as an error page, or an empty file; it may be another at the next try. */
+function tooShort(where: string, { offset, length }: NonNullable<FetchRequest['range']>, all: number): CliptideError {
+  const what = `Asked for ${length} bytes from ${offset}, got a file of ${all} bytes: ${where}`;
+  const hint = 'Open the address: its server may answer with a page in place of the media, such as a login.';
+  return new CliptideError('unavailable', what, { where, hint });
 }
 
 function noRanges(where: string, offset: number): CliptideError {
