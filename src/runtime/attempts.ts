@@ -102,7 +102,9 @@ async function withDeadline<T extends TopicName>(
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([deadline, stopping]);
   const attempt: Try = { ...known, signal };
-  const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`);
+  const timeout = new CliptideError('timeout', `${stage.name} took longer than ${deadlineMs / 1000} s`, {
+    hint: 'Its media may come too slowly, or this machine have too much to do; try again later.',
+  });
   const over = new Promise<never>((_resolve, reject) => {
     // A step that cleans up gets a moment before the try is given up.
     signal.addEventListener('abort', () => setTimeout(() => reject(timeout), 3_000).unref());

@@ -59,3 +59,24 @@ test('a clip whose file this process does not find is named with what to do, and
     expect(lines[1]).toMatch(/clip source "A goal", 20\.0 s: \/clips\/b\.mp4/);
   });
 });
+
+test('a highlight that a killed scorer told of twice is said once, and counts until all are told', async () => {
+  await withLog(undefined, 1, async (deps) => {
+    const found = ['h', 'h', 'i'].map((id) =>
+      toAppend(deps.codec, { topic: 'highlights.detected', key: 'c1', record: detected(id, 9, { streamId: 'one' }) }),
+    );
+    await deps.log.append(found);
+    const lines: string[] = [];
+    const over = new AbortController();
+    const broadcast = { streamId: 'one', channelId: 'c1', zeroAtMs: 0 };
+    const told = { highlights: 0, clips: 0 };
+    const how = { json: false, from: 'start', goesOn: true, told } as const;
+    const terminal = { line: (text: string) => lines.push(text) };
+    const [node, context] = [{ deps }, { terminal }] as unknown as [PipelineNode, CommandContext];
+    const announced = announce(broadcast as Parameters<typeof announce>[0], node, context, how, over.signal);
+    await allTold({ streamId: 'one', channelId: 'c1' }, node, told, new AbortController().signal);
+    over.abort();
+    await announced;
+    expect(lines).toHaveLength(2);
+  });
+});

@@ -60,7 +60,7 @@ async function cutAndLook(job: Job, clock: SoundClock): Promise<Made> {
 /** Rejects with `media` where the clip is not what was asked for. */
 async function checked(job: Job, tracks: readonly ClipTrack[], cpuSeconds: number): Promise<Made> {
   const { pieces, part, expected } = job;
-  const durationSec = checkPackets(tracks, part.video, expected);
+  const durationSec = checkPackets(tracks, expected);
   const [sha256, { size }] = await Promise.all([sha256Of(part.video), stat(part.video)]);
   const headMs = Math.round(headOf(pieces) * 1000);
   return { durationMs: Math.round(durationSec * 1000), headMs, bytes: size, sha256, cpuSeconds };

@@ -42,7 +42,10 @@ function percentDecoded(uri: string): string {
 }
 
 function refused(uri: string, base: string): CliptideError {
-  const named = uri.replace(/[?#].*$/s, '').slice(0, 100);
+  const named = uri
+    .replace(/[?#].*$/s, '')
+    .replace(/\/\/[^/]*@/, '//')
+    .slice(0, 100);
   return new CliptideError('forbidden', `The playlist names ${named}, which is not fetched`, {
     where: shownUri(base),
     hint: 'Segments must be http(s) addresses, or files beside a local playlist.',

@@ -62,10 +62,15 @@ async function highlights(
   { json, from, told, name }: Announcing,
   signal: AbortSignal,
 ): Promise<void> {
+  const said = new Set<string>();
   for await (const highlight of watchTopic(node.deps, 'highlights.detected', channelId, signal, from)) {
     if (highlight.streamId !== streamId) continue;
-    if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
-    terminal.line(prefixOf(name) + foundLine(highlight, zeroAtMs));
+    // A scorer that was killed tells of its last one again.
+    if (!said.has(highlight.highlightId)) {
+      said.add(highlight.highlightId);
+      if (json) await output.write(highlightLine(highlight, zeroAtMs, probabilityIn(highlight, node.models)));
+      terminal.line(prefixOf(name) + foundLine(highlight, zeroAtMs));
+    }
     if (told !== undefined) told.highlights += 1;
   }
 }

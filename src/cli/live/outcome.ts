@@ -34,7 +34,9 @@ export async function outcomeOf(ids: BroadcastIds, deps: StatefulDependencies): 
   const isOwn = (record: { readonly streamId: string; readonly run: string }): boolean =>
     record.streamId === streamId && record.run === deps.run;
   const ranking = (await readTopic(deps, 'highlights.ranked', channelId)).find(isOwn);
-  const detected = (await readTopic(deps, 'highlights.detected', channelId)).filter(isOwn);
+  // A scorer that was killed tells of its last highlight again.
+  const found = (await readTopic(deps, 'highlights.detected', channelId)).filter(isOwn);
+  const detected = new Set(found.map(({ highlightId }) => highlightId)).size;
   const highlights = await journalled(ids, deps);
   const last = new Map<string, string>();
   // A clip that is made stays made, whatever the next try of its highlight's other presets says.
@@ -50,12 +52,12 @@ export async function outcomeOf(ids: BroadcastIds, deps: StatefulDependencies): 
   const ended = Object.values(highlights).filter(({ state }) => ends.has(state)).length;
   return {
     fates: ranking?.fates,
-    highlights: detected.length,
+    highlights: detected,
     wanted: wanted.length,
     made: wanted.filter((error) => error === '').length,
     refused,
     failed: missed.length - refused,
-    open: detected.length - ended,
+    open: detected - ended,
   };
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectArchive } from '../../adapters/ffmpeg/probe.ts';
 import { isPlaylistFile } from '../../adapters/hls/load.ts';
+import { shownUri } from '../../adapters/hls/resolve.ts';
 import { watchArchive } from '../../adapters/hls/watch.ts';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { ArchiveEvent, ArchiveOpened } from '../../domain/records.gen.ts';
@@ -104,7 +105,7 @@ function asInput(error: unknown, vod: string): CliptideError {
   const known = toCliptideError(error);
   if (known.code !== 'media' && known.code !== 'media-gone') return known;
   const hint = known.hint ?? 'give a file that ffprobe understands, or an HLS playlist';
-  return new CliptideError('input', known.message, { where: known.where ?? vod, hint, cause: error });
+  return new CliptideError('input', known.message, { where: known.where ?? shownUri(vod), hint, cause: error });
 }
 
 function playlist(options: ArchiveSourceOptions): FoundArchive {

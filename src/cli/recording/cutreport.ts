@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shownUri } from '../../adapters/hls/resolve.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { capAdvice, scopeIn } from '../capadvice.ts';
 import { exit } from '../exit.ts';
@@ -23,12 +24,15 @@ export function mustBeOfUse({ rows, missing, isRecordingGone }: Cut, { vod, out 
     const hint = /^https?:/i.test(vod)
       ? 'see whether it plays elsewhere; if it does, download it and give the file'
       : 'give a recording with a video track that ffmpeg can read';
-    throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, { where: vod, hint });
+    throw new CliptideError('input', `no moment could be cut: ${withoutCode(unfit.reason)}`, {
+      where: shownUri(vod),
+      hint,
+    });
   }
   if (!isRecordingGone) return;
   const hint = 'check the address: platforms remove recordings and let signed addresses expire';
   const what = `none of the recording's media is there: ${withoutCode(missing[0]?.reason ?? '')}`;
-  throw new CliptideError('input', what, { where: vod, hint });
+  throw new CliptideError('input', what, { where: shownUri(vod), hint });
 }
 
 function refusalOf({ reason, errors }: Missing, out: string): CliptideError {

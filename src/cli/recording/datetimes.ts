@@ -1,3 +1,4 @@
+import { shownUri } from '../../adapters/hls/resolve.ts';
 import { CliptideError } from '../../domain/errors.ts';
 import { readDateTimes } from '../../domain/mediaclock/datetimes.ts';
 import type { ArchiveEvent, ArchiveSegment } from '../../domain/records.gen.ts';
@@ -26,13 +27,13 @@ function check(segments: readonly ArchiveSegment[], vod: string, logger: Logger)
   const { anchor, trusted } = readDateTimes(segments);
   if (anchor === undefined) {
     throw new CliptideError('usage', 'the playlist has no program date-times to go by', {
-      where: `--offset clock, ${vod}`,
+      where: `--offset clock, ${shownUri(vod)}`,
       hint: 'give --offset SECONDS: at which second of the recording the chat begins',
     });
   }
   if (!trusted) {
     logger.warn("The playlist's date-times contradict its durations: only the first one is used", {
-      uri: vod.replace(/[?#].*$/, ''),
+      uri: shownUri(vod),
     });
   }
 }

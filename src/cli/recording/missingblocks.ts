@@ -1,3 +1,4 @@
+import { shownUri } from '../../adapters/hls/resolve.ts';
 import type { CliptideError } from '../../domain/errors.ts';
 import { capAdvice } from '../capadvice.ts';
 import { clockAt } from './cliprow.ts';
@@ -24,13 +25,13 @@ interface Told {
 function toldOf({ candidate, reason, errors }: Missing, places: Places, zeroAtMs: number): readonly Told[] {
   const at = clockAt(candidate.peakMs, zeroAtMs);
   const what = `cliptide: rank ${candidate.rank} at ${at} could not be cut: `;
-  if (errors.length === 0) return [{ what: what + withoutCode(reason), details: `\n  where: ${places.vod}` }];
+  if (errors.length === 0) return [{ what: what + withoutCode(reason), details: `\n  where: ${shownUri(places.vod)}` }];
   return errors.map((error) => ({ what: what + error.message, details: detailsOf(error, places) }));
 }
 
 function detailsOf(error: CliptideError, { vod, out }: Places): string {
   // The folder that was full is one of the work's own, which is gone.
-  const where = error.code === 'space' ? out : (error.where ?? vod);
+  const where = error.code === 'space' ? out : (error.where ?? shownUri(vod));
   const hint = hintOf(error);
   return `\n  where: ${where}${hint === undefined ? '' : `\n  to do: ${hint}`}`;
 }

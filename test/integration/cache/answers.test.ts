@@ -41,6 +41,15 @@ describe('bytes that were not asked for', () => {
     await expect(far).rejects.toMatchObject({ code: 'media', hint: expect.stringContaining('range requests') });
   });
 
+  it('a page that is shorter than the range, in its place, is called so', async () => {
+    const url = origin.set('/login', { body: '<html>', ignoresRanges: true });
+    await expect(get(url, { range: { offset: 2, length: 10 } })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `Asked for 10 bytes from 2, got a file of 6 bytes: ${url}`,
+      hint: expect.stringContaining('a page in place of the media'),
+    });
+  });
+
   it('what is read to get to a range counts as fetched', async () => {
     await using world = await cacheWorld();
     const file = Buffer.concat([transportStream(1), transportStream(2)]);

@@ -11,8 +11,10 @@ import { CountingOrigin } from '../../support/origin.ts';
 let origin: CountingOrigin;
 const limits = { attempts: 3, backoffMs: 1 };
 const fetcher = createFetcher(systemClock, openPolicy, limits);
-/** For an origin that never answers: on a busy machine any answer may take longer than this. */
+/** For origins that answer nothing more: a busy machine is as slow as one. */
 const hasty = createFetcher(systemClock, openPolicy, { ...limits, stallMs: 60, firstByteMs: 60 });
+/** For what must not be waited for. */
+const patient = createFetcher(systemClock, openPolicy, { ...limits, stallMs: 600_000, wholeMs: 600_000 });
 
 beforeAll(async () => {
   origin = await CountingOrigin.start();
@@ -20,6 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   fetcher.close();
   hasty.close();
+  patient.close();
   await origin[Symbol.asyncDispose]();
 });
 
@@ -48,13 +51,20 @@ describe('what the fetcher makes of an origin’s answers', () => {
       code: 'unavailable',
     });
     expect(origin.requests('/cut')).toBe(3);
+    const packed = { body: gzipSync(randomBytes(500)), headers: { 'content-encoding': 'gzip' }, cutAfter: 200 };
+    const cut = fetcher.text({ url: origin.set('/cut-packed', packed), maxBytes: 1000 });
+    await expect(cut).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('does not wait for ever: neither for the first byte nor for the next', async () => {
     const stalled = origin.set('/stall', { body: 'x'.repeat(500), stallAfter: 100 });
-    await expect(get(stalled, {}, hasty)).rejects.toMatchObject({ code: 'timeout' });
+    const packed = { 'content-encoding': 'gzip' };
+    const half = origin.set('/half', { body: gzipSync(randomBytes(500)), headers: packed, stallAfter: 100 });
+    await expect(hasty.text({ url: half, maxBytes: 1000 })).rejects.toMatchObject({ code: 'timeout' });
+    const wait = (url: string) => hasty.get({ url, maxBytes: 1000 }, bodyText);
+    await expect(wait(stalled)).rejects.toMatchObject({ code: 'timeout' });
     const silent = origin.set('/silent', { gate: new Promise(() => undefined) });
-    await expect(get(silent, {}, hasty)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(wait(silent)).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('does not read more than it may, with and without a declared length', async () => {
@@ -124,7 +134,7 @@ describe('what the fetcher makes of an origin’s answers', () => {
   ])('%s in the place of a text is not read to its end', async (name, body, headers) => {
     // More never comes: who reads on waits for it until it is too late.
     const url = origin.set(`/other ${name}`.replaceAll(' ', '-'), { body, headers, stallAfter: 2000 });
-    await expect(fetcher.text({ url, maxBytes: 100_000, beginning: '#EXTM3U' })).rejects.toMatchObject({
+    await expect(patient.text({ url, maxBytes: 100_000, beginning: '#EXTM3U' })).rejects.toMatchObject({
       code: 'media',
       message: `${url} does not begin with #EXTM3U`,
     });

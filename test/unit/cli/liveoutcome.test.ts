@@ -104,6 +104,11 @@ test('highlights whose clips are neither made nor given up are open', async () =
   expect(end.open).toBe(2);
 });
 
+test('a highlight that a killed scorer told of twice is one', async () => {
+  const end = await outcome(found('a'), ...life('a', ['source'], 'rendered'), tried('a', { preset: 'source' }));
+  expect(end).toMatchObject({ highlights: 1, wanted: 1, made: 1, open: 0 });
+});
+
 test('of a refused clip it says when it is tried again, by how often it was refused before, and what to do', async () => {
   const again = ['failed', 'approved', 'rendering'];
   const refused = (revision: number) => said(entry('a', revision, { toState: 'failed', reason: full }));

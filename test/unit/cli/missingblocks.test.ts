@@ -39,6 +39,18 @@ test('what the recording does not hold is where the recording is, and points at 
   expect(blocks(missing(1, 'media-gone', {}))).toMatch(/\n {2}where: video\.mp4\n {2}to do: check .*--offset/);
 });
 
+test('of an address that a person gave its token is not said', () => {
+  const remote = { vod: 'https://me:SECRET@o.test/v.mp4?token=SECRET', out: 'clips' };
+  const one = missing(1, 'media', {});
+  expect(missingBlocks([one], remote, zero).join()).toContain('\n  where: https://o.test/v.mp4');
+  expect(missingBlocks([{ ...one, errors: [] }], remote, zero).join()).toMatch(/where: https:\/\/o\.test\/v\.mp4$/);
+  for (const isRecordingGone of [false, true]) {
+    const code = isRecordingGone ? 'unavailable' : 'media';
+    const cut: Cut = { rows: [], missing: [missing(1, code, {})], isRecordingGone };
+    expect(() => mustBeOfUse(cut, remote)).toThrow(expect.objectContaining({ where: 'https://o.test/v.mp4' }));
+  }
+});
+
 test('what its server does not give says so itself', () => {
   const gone = missing(1, 'media-gone', { where: 'http://o.test/s1.ts', hint: 'Keep a longer tail.' });
   expect(blocks(gone)).toMatch(/\n {2}where: http:\/\/o\.test\/s1\.ts\n {2}to do: Keep a longer tail\.$/);

@@ -68,19 +68,26 @@ async function kindOf(window: ByteWindow, check: ContentCheck): Promise<ContentK
 
 function whole(kind: ContentKind, { verdict, heldMs }: Found, check: ContentCheck): ContentKind {
   const { where, isWhole, listedMs = 0 } = check;
-  if (verdict === 'broken') throw new CliptideError('media', `The segment is damaged: ${where}`, { where });
+  const hint = 'Its server sent it cut off, or the playlist is wrong about it; try again later.';
+  if (verdict === 'broken') {
+    const damaged = 'Its server has it damaged: another rendition or another copy of the recording may be whole.';
+    throw new CliptideError('media', `The segment is damaged: ${where}`, { where, hint: damaged });
+  }
   const code = isWhole ? 'media' : 'unavailable';
-  if (verdict === 'cut') throw new CliptideError(code, `The segment ends in the middle: ${where}`, { where });
+  if (verdict === 'cut') throw new CliptideError(code, `The segment ends in the middle: ${where}`, { where, hint });
   if (heldMs === undefined || heldMs >= listedMs * leastShare || listedMs - heldMs <= mostMissingMs) return kind;
   const [held, listed] = [heldMs, listedMs].map((ms) => (ms / 1000).toFixed(1));
   throw new CliptideError(code, `The segment holds ${held} s of the ${listed} s that its playlist says: ${where}`, {
     where,
-    hint: 'Its server sent it cut off, or the playlist is wrong about it; try again later.',
+    hint,
   });
 }
 
 function noMedia(what: string, { where }: ContentCheck): CliptideError {
-  return new CliptideError('media', `This is no media segment but ${what}: ${where}`, { where });
+  return new CliptideError('media', `This is no media segment but ${what}: ${where}`, {
+    where,
+    hint: 'Open the address: its server may answer with a page in place of the media, such as a login.',
+  });
 }
 
 function guess(head: Buffer): string {

@@ -1,10 +1,26 @@
 import { CliptideError } from '../../../domain/errors.ts';
 
+const hint = 'Write it like https://example.org/index.m3u8.';
+
 /** Parses an address; throws `usage` for what is none, `forbidden` for all but http and https and for user info. */
-export function httpAddress(text: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href);
-  const hint = 'Write it like https://example.org/index.m3u8.';
-  if (url === null) throw new CliptideError('usage', `Not an address: ${text.slice(0, 200)}`, { hint });
+export function httpAddress(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new CliptideError('usage', `Not an address: ${bare(text)}`, { hint });
+  return fetchable(url);
+}
+
+/** Where an answer of `from` sends on to. Throws as `httpAddress`, but `media-gone` for what is no address. */
+export function redirectAddress(location: string, from: URL): URL {
+  const url = URL.parse(location, from.href);
+  if (url !== null) return fetchable(url);
+  const where = shown(from);
+  throw new CliptideError('media-gone', `${where} redirects to what is no address: ${bare(location)}`, {
+    where,
+    hint: 'Check the address: its server is at fault, or no longer has it.',
+  });
+}
+
+function fetchable(url: URL): URL {
   const where = shown(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     const scheme = url.protocol.slice(0, -1);
@@ -21,5 +37,14 @@ export function httpAddress(text: string, base?: URL): URL {
 
 /** An address as people and logs may see it: query strings carry tokens, user info passwords. */
 export function shown(url: URL): string {
-  return `${url.origin}${url.pathname}`;
+  // Only some schemes have an origin.
+  return url.origin === 'null' ? bare(url.href) : `${url.origin}${url.pathname}`;
+}
+
+/** The beginning of what may be no address, without what would be secret in one. */
+export function bare(text: string): string {
+  return text
+    .replace(/[?#].*$/s, '')
+    .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, '$1//')
+    .slice(0, 200);
 }

@@ -57,7 +57,10 @@ async function* chunksOf(
   }
   if (read < end && cut.length !== undefined) {
     const got = Math.max(0, read - cut.skip);
-    throw new CliptideError('unavailable', `${where} ended after ${got} of ${cut.length} bytes`, { where });
+    throw new CliptideError('unavailable', `${where} ended after ${got} of ${cut.length} bytes`, {
+      where,
+      hint: 'Try again; the server or the network broke off.',
+    });
   }
   if (digest?.matches() === false) {
     throw new CliptideError('media', `${where} is not what its ${digest.header} says`, { where });
@@ -65,5 +68,8 @@ async function* chunksOf(
 }
 
 function tooLarge(where: string, maxBytes: number): CliptideError {
-  return new CliptideError('media', `${where} is larger than ${maxBytes} bytes`, { where });
+  return new CliptideError('media', `${where} is larger than ${maxBytes} bytes`, {
+    where,
+    hint: 'Check the address: what belongs there is never that large.',
+  });
 }

@@ -6,6 +6,10 @@ interface Words {
 }
 
 const away: Words = { what: 'the connection broke', hint: 'Try again; the server or the network has trouble.' };
+const noHttp: Words = {
+  what: 'its answer is no HTTP, or contradicts itself',
+  hint: 'Check the address and its port; where both are right, the server or a proxy before it is at fault.',
+};
 const untrusted: Words = {
   what: 'its certificate is not trusted',
   hint: 'Check the address and the clock of this machine; NODE_EXTRA_CA_CERTS names a file of further authorities.',
@@ -36,7 +40,9 @@ export function connectionError(error: Error & { readonly code?: unknown }, wher
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new CliptideError('media', `The head of the answer of ${where} is too large`, { where, cause: error });
   }
-  const { what, hint } = codes[code.startsWith('ERR_SSL_') ? 'EPROTO' : code] ?? away;
+  const { what, hint } = code.startsWith('HPE_')
+    ? noHttp
+    : (codes[code.startsWith('ERR_SSL_') ? 'EPROTO' : code] ?? away);
   return new CliptideError('unavailable', `Connection to ${where} failed: ${what} (${code})`, {
     where,
     hint,

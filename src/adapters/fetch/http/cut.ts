@@ -11,7 +11,10 @@ export interface Cut {
   readonly goesOn: boolean;
 }
 
-/** Throws `media` for an answer with other bytes than were asked for, and for one whose wanted bytes lie too far in. */
+/**
+ * Throws `media` for an answer with other bytes than were asked for, and for one whose wanted bytes lie too far in;
+ * `unavailable` for a whole that does not reach so far.
+ */
 export function cutOf(
   { statusCode, headers }: IncomingMessage,
   { range, ifRange, maxBytes }: FetchRequest,
@@ -29,14 +32,25 @@ export function cutOf(
     // Another version than the one that was asked for; whoever named it looks at that before any byte.
     if (ifRange !== undefined) return { skip: 0, length, goesOn: true };
     if (offset > Math.min(skipBytes, maxBytes)) throw noRanges(where, offset);
+    if (declared !== undefined && declared < offset + length) throw tooShort(where, range, declared);
     return { skip: offset, length, goesOn: true };
   }
   const [, from, to] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
   const sent = from === undefined ? 'no range' : `${Number(to) - Number(from) + 1} from ${Number(from)}`;
   if (sent !== `${length} from ${offset}`) {
-    throw new CliptideError('media', `Asked for ${length} bytes from ${offset}, got ${sent}: ${where}`, { where });
+    throw new CliptideError('media', `Asked for ${length} bytes from ${offset}, got ${sent}: ${where}`, {
+      where,
+      hint: 'Its server, or a cache before it, answers range requests wrongly; download the file and give its path.',
+    });
   }
   return { skip: 0, length, goesOn: false };
+}
+
+/** Such as an error page, or an empty file; it may be another at the next try. */
+function tooShort(where: string, { offset, length }: NonNullable<FetchRequest['range']>, all: number): CliptideError {
+  const what = `Asked for ${length} bytes from ${offset}, got a file of ${all} bytes: ${where}`;
+  const hint = 'Open the address: its server may answer with a page in place of the media, such as a login.';
+  return new CliptideError('unavailable', what, { where, hint });
 }
 
 function noRanges(where: string, offset: number): CliptideError {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { CliptideError } from '../../../domain/errors.ts';
-import { httpAddress, shown } from './address.ts';
+import { httpAddress, redirectAddress, shown } from './address.ts';
 import { AnswerBody } from './answerbody.ts';
 import type { ConnectionPool } from './connectionpool.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -48,7 +48,7 @@ export async function exchange(
     }
     body.close();
     from = url;
-    url = httpAddress(location, from);
+    url = redirectAddress(location, from);
     if (from.protocol === 'https:' && url.protocol === 'http:') throw notSecure(from, url);
   }
   throw new CliptideError('media-gone', `More than ${limits.redirects} redirects from ${shown(httpAddress(address))}`, {

@@ -6,7 +6,7 @@ const gone: Readonly<Record<number, string>> = {
   403: 'is refused; its address may have expired',
   404: 'is not there',
   410: 'is gone',
-  416: 'is shorter than its playlist says',
+  416: 'is shorter than its playlist or its index says',
 };
 
 /** The error that an answer's status stands for. */

@@ -7,7 +7,10 @@ import { placeOf } from './version.ts';
 /** A body is not sent as it is; only a text may be. */
 export class SentEncoded extends CliptideError {
   constructor(where: string, encoding: string) {
-    super('media', `${where} was sent as ${encoding}, which nobody asked for`, { where });
+    super('media', `${where} was sent as ${encoding}, which nobody asked for`, {
+      where,
+      hint: 'Serve it as it is, without Content-Encoding.',
+    });
   }
 }
 
@@ -22,8 +25,11 @@ export async function textOf(body: FetchedBody, encoding: string | undefined, bo
   const read = (chunks: AsyncIterable<Uint8Array>) => decoded(chunks, bounds, where);
   if (encoding === undefined || encoding === 'identity') return read(body.chunks);
   if (encoding !== 'gzip') throw new SentEncoded(where, encoding);
+  const unpacked = createGunzip();
+  // Its reader hears of what breaks; who refuses what has come does not wait for what would come next.
+  pipeline(body.chunks, unpacked).catch(() => undefined);
   try {
-    return await pipeline(body.chunks, createGunzip(), read);
+    return await read(unpacked);
   } catch (cause) {
     if (cause instanceof CliptideError) throw cause;
     throw new CliptideError('media', `${where} was sent as gzip that does not unpack`, { where, cause });
