@@ -47,7 +47,8 @@ async function live(options: LiveOptions, context: CommandContext): Promise<void
   const path = options.events === '-' ? '-' : resolve(options.events);
   const chat = await followNdjson(path);
   const started = startedAtMs(options.startedAt);
-  const node = await startNode({ config, folder: config.data.dir, logger: log, given: await givenBy(options.hls) });
+  const given = await givenBy(options.hls);
+  const node = await startNode({ config, folder: config.data.dir, logger: log, given, waitsForSpace: true });
   const watched = new Watched(node, context, options.json === true);
   try {
     await openSqlServer(node, config, terminal);

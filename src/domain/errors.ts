@@ -66,6 +66,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof CliptideError && transient.has(error.code);
 }
 
+/** Whether a disk is full, or would leave less free than its floor. */
+export function isSpace(error: unknown): boolean {
+  return error instanceof CliptideError && error.code === 'space';
+}
+
 /** Whether another has taken over what this was about. */
 export function isFenced(error: unknown): boolean {
   return error instanceof CliptideError && error.code === 'fenced';

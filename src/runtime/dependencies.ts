@@ -15,6 +15,11 @@ export interface RuntimeDependencies {
   readonly nodeId: string;
   /** The pass over the topics: `live` or the name of a backfill; part of every consumer group's name. */
   readonly run: string;
+  /**
+   * Whether it waits where the disk of the log or of the results is full: somebody may make room, and what is on air goes
+   * on meanwhile. What is asked for once fails instead; so does everything unless given.
+   */
+  readonly waitsForSpace?: boolean | undefined;
 }
 
 /** One or more stages at work. */

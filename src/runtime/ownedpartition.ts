@@ -9,9 +9,8 @@ import { type Entry, KeyedPartition } from './keyedpartition.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend } from './records.ts';
 import { type Changelog, idsOf, madeAnew, readChangelog, resumeOffsets } from './recovery.ts';
-import { patiently } from './retry.ts';
 import type { Output, StatefulStage } from './stage.ts';
-import { type WaitedFor, waitingFor } from './waits.ts';
+import { type WaitedFor, waitingStep } from './waits.ts';
 
 const batchRecords = 2_000;
 const pollWaitMs = 200;
@@ -136,7 +135,7 @@ export class OwnedPartition<S, T extends TopicName> {
   }
 
   private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
-    return patiently(step, this.over, waitingFor(this.deps, this.stage.name, on));
+    return waitingStep(this.deps, { stage: this.stage.name, on, until: this.over }, step);
   }
 
   private account(records: readonly LogRecord[]): void {

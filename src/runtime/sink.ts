@@ -10,9 +10,8 @@ import { passGaps } from './gaps.ts';
 import { startMember } from './membership.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
-import { patiently } from './retry.ts';
 import type { Output, SinkInput, SinkStage } from './stage.ts';
-import { type WaitedFor, waitingFor } from './waits.ts';
+import { type WaitedFor, waitingStep } from './waits.ts';
 
 const pollWaitMs = 200;
 
@@ -38,8 +37,9 @@ function drainPartition(
   const { metrics, clock } = deps;
   const labels = { stage: stage.name };
   const positions: Record<string, number> = {};
+  const until = AbortSignal.any([stopping, assignment.lost]);
   const patient = <R>(step: () => Promise<R>, on: WaitedFor): Promise<R> =>
-    patiently(step, AbortSignal.any([stopping, assignment.lost]), waitingFor(deps, stage.name, on));
+    waitingStep(deps, { stage: stage.name, on, until }, step);
   const cycle = async (): Promise<void> => {
     const records = await assignment.poll({ maxRecords: stage.maxBatch, waitMs: pollWaitMs });
     if (records.length === 0) return;

@@ -12,10 +12,9 @@ import { passGaps } from './gaps.ts';
 import { LowWater } from './lowwater.ts';
 import type { PartitionProgress } from './progress.ts';
 import { toAppend, toInput } from './records.ts';
-import { patiently } from './retry.ts';
 import type { Slots } from './slots.ts';
 import type { Output, TaskRecord, WorkerStage } from './stage.ts';
-import { type WaitedFor, waitingFor } from './waits.ts';
+import { type WaitedFor, waitingStep } from './waits.ts';
 
 const statusEveryMs = 10_000;
 const pollWaitMs = 200;
@@ -146,11 +145,8 @@ export class WorkerPartition<T extends TopicName> {
   }
 
   private patiently<R>(step: () => Promise<R>, on: WaitedFor = 'log'): Promise<R> {
-    return patiently(
-      step,
-      AbortSignal.any([this.stopping, this.assignment.lost]),
-      waitingFor(this.deps, this.stage.name, on),
-    );
+    const until = AbortSignal.any([this.stopping, this.assignment.lost]);
+    return waitingStep(this.deps, { stage: this.stage.name, on, until }, step);
   }
 
   private async drain(): Promise<void> {

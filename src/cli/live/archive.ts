@@ -62,7 +62,7 @@ async function followOnce(
     ...(mostBitsPerSecond === undefined ? {} : { mostBitsPerSecond }),
     ...afterLast(known),
   });
-  await ingestArchive(events, node.ingest);
+  await ingestArchive(events, node.ingest, signal);
 }
 
 function afterLast(known: ArchiveView | undefined): Pick<WatchOptions, 'after' | 'afterSound'> {

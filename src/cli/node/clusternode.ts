@@ -24,7 +24,7 @@ export const startClusterNode = (options: NodeOptions, cluster: ClusterConfig): 
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, cluster, lifecycle));
 
 async function open(
-  { config, folder, logger, metrics, given = nothingGiven }: NodeOptions,
+  { config, folder, logger, metrics, given = nothingGiven, waitsForSpace }: NodeOptions,
   cluster: ClusterConfig,
   lifecycle: Lifecycle,
 ): Promise<PipelineNode> {
@@ -32,7 +32,7 @@ async function open(
   mustHaveKeys(config, cluster);
   const models = await configuredModels(config);
   await openDataFolder(folder, config);
-  const deps = await openClusterStorage({ config, cluster, logger, metrics }, lifecycle);
+  const deps = { ...(await openClusterStorage({ config, cluster, logger, metrics }, lifecycle)), waitsForSpace };
   const fetcher = await openFetcher({ config, given }, deps, lifecycle);
   const needsMedia = own.some((stage) => stage === 'refine' || stage === 'render');
   const quota =

@@ -18,7 +18,7 @@ export interface ConfiguredOptions {
 
 /** Starts what the configuration says: a process of a cluster, or everything in this one with its SQL server. */
 export async function startConfigured({ config, logger, metrics, terminal }: ConfiguredOptions): Promise<PipelineNode> {
-  const options = { config, folder: config.data.dir, logger, metrics };
+  const options = { config, folder: config.data.dir, logger, metrics, waitsForSpace: true };
   if (config.cluster !== undefined) return startClusterNode(options, config.cluster);
   if (config.roles.length < roleNames.length) {
     throw new CliptideError('usage', 'roles are shared out in a cluster only; embedded, one process has them all', {

@@ -70,6 +70,8 @@ export interface NodeOptions {
   /** Media that was named to this process; none unless given. */
   readonly given?: GivenMedia;
   readonly onRenderFailed?: OnRenderFailed;
+  /** As its stages take it. */
+  readonly waitsForSpace?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export const startNode = (options: NodeOptions): Promise<EmbeddedNode> =>
   openWith(options.logger, options.config.shutdownDeadlineMs, (lifecycle) => open(options, lifecycle));
 
 async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<EmbeddedNode> {
-  const { folder, logger, metrics, given = nothingGiven, onRenderFailed } = options;
+  const { folder, logger, metrics, given = nothingGiven, onRenderFailed, waitsForSpace } = options;
   // A ledger that a cluster has in common would take this folder's disk for that of a node of its own.
   const config = { ...options.config, cluster: undefined };
   const tools = await locateTools(config);
@@ -88,10 +90,8 @@ async function open(options: NodeOptions, lifecycle: Lifecycle): Promise<Embedde
   const shares = sharesOf(config.data.capBytes, config.data.cacheCapBytes);
   await openDataFolder(folder, config);
   const { partitions, retentionHours } = config.topology;
-  const deps = await openStorage(
-    { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics },
-    lifecycle,
-  );
+  const storage = { folder, partitions, retentionHours, maxBytes: shares.log, logger, metrics };
+  const deps = { ...(await openStorage(storage, lifecycle)), waitsForSpace };
   const quota = await openNodeLedger({ config, folder }, deps, lifecycle);
   const fetcher = await openFetcher({ config, given }, deps, lifecycle);
   const media = await openMedia({ config, folder, tools, given, fetcher, logger, quota }, deps, lifecycle);

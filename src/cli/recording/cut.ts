@@ -48,7 +48,7 @@ export interface Cut {
 /** Sends a recording through the running stages and takes the clips of its best highlights out of them. */
 export async function cutRecording(options: CutOptions): Promise<Cut> {
   const { node, broadcast, signal } = options;
-  await ingestArchive(options.archive(broadcast, node), node.ingest);
+  await ingestArchive(options.archive(broadcast, node), node.ingest, signal);
   const onProgress = ({ read }: { read: number }): void => options.onRead(read);
   const items = paced(options.items, node.deps, broadcast.channelId);
   await ingestChat(broadcast, { items, live: false, onProgress }, node.ingest, signal);

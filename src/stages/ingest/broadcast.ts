@@ -25,4 +25,6 @@ export interface IngestDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly pseudonym: (user: string) => string;
+  /** As for the other stages. */
+  readonly waitsForSpace?: boolean | undefined;
 }

@@ -1,9 +1,11 @@
 import { limitsIn } from '../../domain/budgets.ts';
+import { isSpace } from '../../domain/errors.ts';
 import type { ArchiveEvent } from '../../domain/records.gen.ts';
 import type { SourceItem } from '../../ports/source.ts';
 import { newestSettings } from '../../runtime/appliedsettings.ts';
 import { toAppend } from '../../runtime/records.ts';
 import type { Output } from '../../runtime/stage.ts';
+import { waitingForSpace } from '../../runtime/waits.ts';
 import type { Broadcast, IngestDependencies } from './broadcast.ts';
 import { ChatIngest } from './chat.ts';
 import { withNext } from './lookahead.ts';
@@ -47,14 +49,14 @@ export async function ingestChat(
   const ingest = new ChatIngest({ ...broadcast, settings }, deps);
   const before = await positionOf(deps, `${broadcast.streamId}.chat`);
   if (before?.finished === true) return;
-  if (before === undefined) await append(deps, ingest.begin());
+  if (before === undefined) await append(deps, ingest.begin(), signal);
   else if (options.goesOn) ingest.resume(before);
   const done = options.goesOn ? 0 : (before?.position ?? 0);
   const silence = options.live ? markSilence(ingest, deps, signal) : undefined;
   let read = 0;
   try {
     for await (const [items, next] of options.live ? alone(options.items) : withNext(options.items)) {
-      await append(deps, ingest.take(items, done, next));
+      await append(deps, ingest.take(items, done, next), signal);
       ingest.tell();
       silence?.heard();
       read += items.length;
@@ -63,7 +65,7 @@ export async function ingestChat(
   } finally {
     silence?.stop();
   }
-  if (!signal.aborted) await append(deps, ingest.end());
+  if (!signal.aborted) await append(deps, ingest.end(), signal);
 }
 
 type Batch = readonly SourceItem[];
@@ -76,17 +78,25 @@ async function* alone(batches: AsyncIterable<Batch>): AsyncGenerator<[batch: Bat
 export async function ingestArchive(
   events: AsyncIterable<readonly ArchiveEvent[]>,
   deps: IngestDependencies,
+  signal: AbortSignal,
 ): Promise<void> {
   for await (const batch of events) {
-    await append(
-      deps,
-      batch.map((record) => ({ topic: 'archive.events', key: record.channelId, record })),
-    );
+    const outputs = batch.map((record) => ({ topic: 'archive.events', key: record.channelId, record }) as const);
+    await append(deps, outputs, signal);
   }
 }
 
-async function append(deps: IngestDependencies, outputs: readonly Output[]): Promise<void> {
-  if (outputs.length > 0) await deps.log.append(outputs.map((output) => toAppend(deps.codec, output)));
+/** Waits for room where the log's disk is full, until the signal aborts: then it rejects with its reason. */
+async function append(deps: IngestDependencies, outputs: readonly Output[], signal: AbortSignal): Promise<void> {
+  if (outputs.length === 0) return;
+  const records = outputs.map((output) => toAppend(deps.codec, output));
+  try {
+    await waitingForSpace(deps, { stage: 'ingest', on: 'log', until: signal }, () => deps.log.append(records));
+  } catch (error) {
+    // Who has told it to stop did not ask for the reason why it waited; nothing that follows may be taken in.
+    if (isSpace(error)) signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** The wall clock's decision that a source is silent becomes a record, so that a replay repeats it. */
@@ -101,7 +111,7 @@ function markSilence(ingest: ChatIngest, deps: IngestDependencies, signal: Abort
       looks += 1;
       // A writer that flushes every few seconds still brings what it held back: the mark stays so far behind.
       const silentMs = (looks - silentLooks) * lookEveryMs;
-      if (silentMs > 0 && newestThen !== undefined) await append(deps, ingest.silence(newestThen + silentMs));
+      if (silentMs > 0 && newestThen !== undefined) await append(deps, ingest.silence(newestThen + silentMs), either);
     }
   };
   watch().catch((error) => {

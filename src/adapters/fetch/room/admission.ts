@@ -1,4 +1,4 @@
-import { CliptideError, toCliptideError } from '../../../domain/errors.ts';
+import { CliptideError, isSpace, toCliptideError } from '../../../domain/errors.ts';
 import type { CachedObject } from '../../../ports/cachecatalog.ts';
 import { WorkQueue } from '../queue.ts';
 import type { ObjectStore } from '../store.ts';
@@ -57,8 +57,4 @@ export class Admission {
   #isFull(error: unknown): boolean {
     return error instanceof CliptideError && error.code === 'budget' && error.where === this.#parts.scope;
   }
-}
-
-function isSpace(error: unknown): boolean {
-  return error instanceof CliptideError && error.code === 'space';
 }
