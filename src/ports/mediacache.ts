@@ -79,6 +79,8 @@ export interface MediaCache {
    */
   hold(request: HoldRequest): Promise<readonly EndedHold[]>;
   letGo(holder: string): Promise<void>;
+  /** Evicts so many bytes or more of what is not in use, for what is worth more on the same disk; resolves with what became free. */
+  evict(bytes: number): Promise<number>;
   /**
    * Looks at a file over http whose media is leased later on, by its content: undefined where it is no MP4. Rejects as
    * `lease` does; with `media` too where the file cannot be read in parts, or the server does not send any.

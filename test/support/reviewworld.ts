@@ -65,6 +65,7 @@ export async function reviewWorld() {
         },
         inspect: (file) => cache.inspect(file),
         letGo: (holder) => cache.letGo(holder),
+        evict: (bytes) => cache.evict(bytes),
         close: () => cache.close(),
       };
       const reviews = new Reviews({ ...deps, nodeId: 'node-1', archives, cache: followed, hours: 24 });

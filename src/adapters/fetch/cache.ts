@@ -30,7 +30,7 @@ import { openCacheFolder } from './opening.ts';
 import { isLocal } from './origin.ts';
 import type { Recovery } from './recover.ts';
 import { Admission } from './room/admission.ts';
-import type { Room } from './room/room.ts';
+import type { CacheRoom, Room } from './room/room.ts';
 import type { Asker } from './room/visit.ts';
 import { ObjectStore } from './store.ts';
 import { type Patience, together } from './together.ts';
@@ -78,21 +78,30 @@ export async function createMediaCache(options: MediaCacheOptions): Promise<Medi
   if (used > cap) await room.evict(used - cap);
   const store = new ObjectStore(options, room, recovery);
   const admission = new Admission({ ...options, room }, store);
-  return new SegmentCache(options, store, admission, recovery);
+  return new SegmentCache(options, { store, admission, room, recovery });
+}
+
+interface CacheParts {
+  readonly store: ObjectStore;
+  readonly admission: Admission;
+  readonly room: CacheRoom;
+  readonly recovery: Recovery;
 }
 
 class SegmentCache implements MediaCache {
   readonly #options: MediaCacheOptions;
   readonly #store: ObjectStore;
   readonly #admission: Admission;
+  readonly #room: CacheRoom;
   readonly #files: ProgressiveFiles;
   readonly #closing = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(options: MediaCacheOptions, store: ObjectStore, admission: Admission, recovery: Recovery) {
+  constructor(options: MediaCacheOptions, { store, admission, room, recovery }: CacheParts) {
     this.#options = options;
     this.#store = store;
     this.#admission = admission;
+    this.#room = room;
     this.#files = new ProgressiveFiles(store, admission, options.fetcher);
     this.#beating = beat(options, recovery, this.#closing.signal);
   }
@@ -146,6 +155,8 @@ class SegmentCache implements MediaCache {
   }
 
   letGo = (holder: string): Promise<void> => this.#options.catalog.letGo(holder);
+
+  evict = (bytes: number): Promise<number> => this.#room.evict(bytes);
 
   async close(): Promise<void> {
     this.#closing.abort();

@@ -18,6 +18,7 @@ export function confined(cache: MediaCache, roots: readonly string[]): MediaCach
     },
     hold: (request) => cache.hold(request),
     letGo: (holder) => cache.letGo(holder),
+    evict: (bytes) => cache.evict(bytes),
     inspect: (file) => cache.inspect(file),
     close: () => cache.close(),
   };

@@ -41,16 +41,23 @@ export async function reservedBytes(ledger: QuotaLedger, nodeId: string): Promis
   return all.reduce((sum, { reserved }) => sum + reserved, 0);
 }
 
+export interface ClipsPlace {
+  readonly config: Config;
+  readonly folder: string;
+  /** Lets cached media of the data folder go, which can be fetched again; resolves with the bytes that became free. */
+  readonly evict?: (bytes: number) => Promise<number>;
+}
+
 /** The clip store under its budgets; what the disk holds at the start, kept events aside, is what is used. */
 export async function openClips(
-  { config, folder }: { readonly config: Config; readonly folder: string },
+  place: ClipsPlace,
   parts: BudgetParts,
   reconciler: Reconciler,
   lifecycle: Lifecycle,
 ): Promise<ClipStore> {
   const { ledger } = parts;
-  const store = await openStore(config, folder, 'write');
-  const disk = diskOf(config, folder, parts);
+  const store = await openStore(place.config, place.folder, 'write');
+  const disk = diskOf(place, parts);
   await ledger.setCap(clipsScope, disk.capBytes);
   reconciler.register({ covers: (scope) => scope === clipsScope, measure: disk.usedBytes });
   measureEvents(reconciler, store);
@@ -76,18 +83,25 @@ interface ClipsDisk {
 }
 
 /** The disk that the clips lie on. A bucket has none: there only the channels' budgets hold. */
-function diskOf(config: Config, dataFolder: string, { ledger, nodeId }: BudgetParts): ClipsDisk {
+function diskOf({ config, folder: dataFolder, evict }: ClipsPlace, { ledger, nodeId }: BudgetParts): ClipsDisk {
   if (config.clips.s3 !== undefined) {
     return { capBytes: boundless, usedBytes: async () => 0, mustLeaveFree: async () => undefined };
   }
   const { capBytes, cacheCapBytes, freeSpaceFloorBytes: floorBytes } = config.data;
   const folder = clipsFolder(config, dataFolder);
-  const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId) };
+  const makeRoom = async (bytes: number): Promise<number> =>
+    evict !== undefined && (await isOneDisk(folder, dataFolder)) ? evict(bytes) : 0;
+  const floor = { folder, floorBytes, reserved: () => reservedBytes(ledger, nodeId), makeRoom };
   return {
     capBytes: sharesOf(capBytes, cacheCapBytes).clips,
     usedBytes: () => clipBytesIn(folder),
     mustLeaveFree: (bytes) => mustLeaveFree(floor, bytes),
   };
+}
+
+async function isOneDisk(...folders: readonly string[]): Promise<boolean> {
+  const disks = await Promise.all(folders.map(async (folder) => (await stat(folder)).dev));
+  return new Set(disks).size === 1;
 }
 
 /** What is used of the scope of kept events the store says. */

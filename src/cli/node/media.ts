@@ -120,7 +120,7 @@ export async function openMedia(
     refiner: heuristics(),
     refineBy: config.refine.by,
     renderer: ffmpegRenderer(tools),
-    clips: await openClips({ config, folder }, budget, reconciler, lifecycle),
+    clips: await openClips({ config, folder, evict: (bytes) => cache.evict(bytes) }, budget, reconciler, lifecycle),
     workFolder,
     concurrency: config.concurrency,
   };

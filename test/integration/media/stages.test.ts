@@ -48,6 +48,7 @@ const cache: MediaCache = {
   },
   hold: async () => [],
   letGo: async () => undefined,
+  evict: async () => 0,
   inspect: async () => undefined,
   close: async () => undefined,
 };

@@ -19,6 +19,7 @@ function cacheBehind(roots: readonly string[]): { readonly cache: MediaCache; re
     },
     hold: async () => [],
     letGo: async () => undefined,
+    evict: async () => 0,
     inspect: async () => undefined,
     close: async () => undefined,
   };
