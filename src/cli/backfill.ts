@@ -8,7 +8,7 @@ import { readScorer } from './backfill/scorerfile.ts';
 import { chosen, type SelectionOptions, selectionOf } from './backfill/selection.ts';
 import { shareOut } from './backfill/share.ts';
 import { type CommandContext, contextOf } from './context.ts';
-import { exit } from './exit.ts';
+import { exit, worstOf } from './exit.ts';
 import { configuredModels } from './node/scorers.ts';
 
 interface BackfillOptions extends SelectionOptions {
@@ -99,7 +99,8 @@ async function replayAll(node: BackfillNode, plan: RunPlan, json: boolean, conte
       signal,
     );
     if (faults.size === 0) await state.completed();
-    else process.exitCode = exit.failed;
+    const code = worstOf([report.exitCode, faults.size === 0 ? exit.done : exit.failed]);
+    if (code !== exit.done) process.exitCode = code;
     await report.end(faults.size === 0 ? 'complete' : 'incomplete');
   } finally {
     await state.ended();

@@ -15,6 +15,7 @@ import { toAppend } from '../../runtime/records.ts';
 import { replayLog } from '../../runtime/replay/log.ts';
 import type { ReplaySource } from '../../runtime/replay/source.ts';
 import type { StatefulDependencies } from '../../runtime/stateful.ts';
+import { type ClipCounts, outcomeOf } from '../live/outcome.ts';
 import { settled } from '../live/settle.ts';
 import { declarations } from '../node/storage.ts';
 import type { BackfillNode } from './node.ts';
@@ -34,6 +35,10 @@ export interface Replayed {
   readonly events: number;
   readonly seconds: number;
   readonly highlights: number;
+  /** Undefined without clips. */
+  readonly clips: ClipCounts | undefined;
+  /** Whether an archive of it is known: without one no clip can be cut, and its highlights stay as they were detected. */
+  readonly hasArchive: boolean;
 }
 
 /** So many seconds of the curve may wait for the results; what they have is let go in such steps. */
@@ -76,14 +81,15 @@ export async function replayBroadcast(
     await lifecycle.start('stages', () => ({ value: running, stop: () => running.stop() }));
     const work = async (): Promise<void> => {
       await Promise.race([log.allRead, aborted(until)]);
-      // Where no archive is known no clip can be cut, and its highlights stay as they were detected.
       if (parts.clips !== undefined && archive > 0) await settled(deps, streamId, channelId, until);
       await whenIdle(running.progress, deps, until);
     };
     const failed = running.done.then(() => Promise.reject(new CliptideError('internal', 'the stages stopped early')));
     await Promise.race([work(), failed]);
     const count = async (topic: string): Promise<number> => (await own.bounds(topic, 0)).end;
-    return { events, seconds: await count(curve), highlights: await count('highlights.detected') };
+    const clips = parts.clips === undefined ? undefined : await outcomeOf({ streamId, channelId }, deps);
+    const highlights = await count('highlights.detected');
+    return { events, seconds: await count(curve), highlights, clips, hasArchive: archive > 0 };
   } finally {
     // A score stage that waits for room would else wait for results that have failed.
     over.abort();

@@ -1,6 +1,9 @@
 import type { CliptideError } from '../../domain/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { counted } from '../counted.ts';
+import type { ExitCode } from '../exit.ts';
+import { clipFields, clipsLine } from '../live/ending.ts';
+import { type ClipCounts, exitOf } from '../live/outcome.ts';
 import { table } from '../table.ts';
 import type { EndedBroadcast } from './catalogue.ts';
 import type { Replayed } from './replay.ts';
@@ -22,6 +25,8 @@ export class BackfillReport {
   /** Events that were taken in, those of broadcasts that were begun anew included. */
   #read = 0;
   readonly #sum = { events: 0, highlights: 0 };
+  /** Undefined until one was replayed with clips. */
+  #clips: ClipCounts | undefined;
 
   constructor(context: CommandContext, json: boolean, run: string, total: number) {
     this.#context = context;
@@ -47,7 +52,13 @@ export class BackfillReport {
     this.#sum.events += replayed.events;
     this.#sum.highlights += replayed.highlights;
     this.#tell();
-    this.#rows.push([streamId, timeOf(zeroAtMs), from, String(replayed.events), String(replayed.highlights)]);
+    const { events, seconds, highlights, clips, hasArchive } = replayed;
+    if (clips !== undefined) this.#clips = sumOf(this.#clips ?? noClips, clips);
+    if (clips !== undefined && !hasArchive && highlights > 0) {
+      this.#context.terminal.line(`${streamId} has no clips: nothing is known of its media`);
+    }
+    const made = clips === undefined ? [] : [`${clips.made} of ${clips.wanted}`];
+    this.#rows.push([streamId, timeOf(zeroAtMs), from, String(events), String(highlights), ...made]);
     if (!this.#json) return;
     await this.#context.output.write({
       kind: 'broadcast',
@@ -55,9 +66,17 @@ export class BackfillReport {
       streamId,
       channelId,
       from,
-      ...replayed,
+      events,
+      seconds,
+      highlights,
+      ...(clips === undefined ? {} : clipFields(clips)),
       wallMs,
     });
+  }
+
+  /** What the clips of this start make the command end with. */
+  get exitCode(): ExitCode {
+    return exitOf(this.#clips ?? noClips);
   }
 
   async fault({ streamId, from }: EndedBroadcast, { code, message, where }: CliptideError): Promise<void> {
@@ -76,7 +95,9 @@ export class BackfillReport {
     const { events, highlights } = this.#sum;
     const wallMs = Math.round(performance.now() - this.#startedAtMs);
     if (this.#json) {
-      await output.write({ kind: 'run', run: this.#run, state, broadcasts: this.#done, events, highlights, wallMs });
+      const clips = this.#clips === undefined ? {} : clipFields(this.#clips);
+      const counts = { broadcasts: this.#done, events, highlights, ...clips };
+      await output.write({ kind: 'run', run: this.#run, state, ...counts, wallMs });
       return;
     }
     const columns = [
@@ -85,9 +106,11 @@ export class BackfillReport {
       { title: 'from' },
       { title: 'events', align: 'right' },
       { title: 'highlights', align: 'right' },
+      ...(this.#clips === undefined ? [] : [{ title: 'clips', align: 'right' } as const]),
     ] as const;
     if (this.#rows.length > 0) process.stdout.write(table(columns, this.#rows));
-    terminal.line(`the run ${this.#run} is ${state}, ${this.#rate(wallMs)}`);
+    const clips = this.#clips === undefined ? '' : `; ${clipsLine(this.#clips)}`;
+    terminal.line(`the run ${this.#run} is ${state}, ${this.#rate(wallMs)}${clips}`);
     if (state === 'complete') terminal.line(`what changed: npx cliptide diff live ${this.#run}`);
   }
 
@@ -105,3 +128,12 @@ export class BackfillReport {
     return `${counted(read, 'event')}, ${Math.round(read / Math.max(0.001, wallMs / 1_000))}/s`;
   }
 }
+
+const noClips: ClipCounts = { wanted: 0, made: 0, refused: 0, failed: 0 };
+
+const sumOf = (a: ClipCounts, b: ClipCounts): ClipCounts => ({
+  wanted: a.wanted + b.wanted,
+  made: a.made + b.made,
+  refused: a.refused + b.refused,
+  failed: a.failed + b.failed,
+});

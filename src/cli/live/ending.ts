@@ -2,7 +2,7 @@ import type { CommandContext } from '../context.ts';
 import { counted } from '../counted.ts';
 import type { PipelineNode } from '../node/node.ts';
 import { shellWord } from '../shellword.ts';
-import { type BroadcastIds, exitOf, type Outcome, outcomeOf } from './outcome.ts';
+import { type BroadcastIds, type ClipCounts, exitOf, type Outcome, outcomeOf } from './outcome.ts';
 
 /** Says what a `live` that is done has made, and sets what the process ends with. */
 export async function sayEnd(
@@ -40,15 +40,20 @@ export function sumLine(streamId: string, outcome: Outcome): string {
 }
 
 /** The same for programs. */
-export function summaryRow(streamId: string, { fates, highlights, wanted, made, refused, failed }: Outcome) {
-  const clips = { clipsWanted: wanted, clipsMade: made, clipsRefused: refused, clipsFailed: failed };
-  return { kind: 'summary', streamId, ...(fates ?? noFates), highlights, ...clips };
+export function summaryRow(streamId: string, outcome: Outcome) {
+  const { fates, highlights } = outcome;
+  return { kind: 'summary', streamId, ...(fates ?? noFates), highlights, ...clipFields(outcome) };
 }
 
 const noFates = { read: 0, processed: 0, late: 0, duplicate: 0, deadLettered: 0, ignored: 0 };
 
+/** The counts as fields of a line of JSON. */
+export const clipFields = ({ wanted, made, refused, failed }: ClipCounts) => ({
+  ...{ clipsWanted: wanted, clipsMade: made, clipsRefused: refused, clipsFailed: failed },
+});
+
 /** How many of the clips that were wanted were made, and what became of the others. */
-function clipsLine({ wanted, made, refused, failed }: Outcome): string {
+export function clipsLine({ wanted, made, refused, failed }: ClipCounts): string {
   const others = [
     ...(refused > 0 ? [`${refused} refused by a budget or for want of space`] : []),
     ...(failed > 0 ? [`${failed} could not be cut`] : []),

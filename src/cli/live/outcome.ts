@@ -25,6 +25,9 @@ export interface Outcome {
   readonly open: number;
 }
 
+/** What became of clips. */
+export type ClipCounts = Pick<Outcome, 'wanted' | 'made' | 'refused' | 'failed'>;
+
 const ends: ReadonlySet<State> = new Set(['rendered', 'failed', 'rejected', 'expired']);
 const wanting: ReadonlySet<State> = new Set(['approved', 'rendering', 'rendered', 'failed']);
 
@@ -73,7 +76,7 @@ export async function journalled(
   return stream.highlights;
 }
 
-/** What `live` ends with. */
+/** What a command ends with that made clips. */
 export function exitOf({ refused, failed }: Pick<Outcome, 'refused' | 'failed'>): ExitCode {
   if (refused > 0) return exit.refused;
   return failed > 0 ? exit.failed : exit.done;

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { locateTool } from '../../../src/adapters/ffmpeg/locate.ts';
+import model from '../../../src/domain/scoring/models/f16-1.json' with { type: 'json' };
 import { cliptide, endProcesses } from '../../support/cliprocess.ts';
 import { rowsOf } from '../../support/ndjsonrows.ts';
 import { Receiver } from '../../support/receiver.ts';
@@ -21,6 +22,13 @@ const run = (...args: string[]) => {
 const sql = async (query: string) => rowsOf((await run('sql', '--json', query)).out).map(({ kind: _, ...row }) => row);
 const files = (): string[] =>
   readdirSync(join(data, 'clips'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mp4'));
+
+/** A model file of another version, whose highlights and clips have ids of their own. */
+function scorer(version: string): string {
+  const path = join(folder, `${version}.json`);
+  writeFileSync(path, JSON.stringify({ ...model, version }));
+  return path;
+}
 
 beforeAll(async () => {
   receiver = await Receiver.open(secret);
@@ -64,22 +72,35 @@ it('with clips gives the live clips again, which are one file each and are annou
 
 it('with clips makes and announces those that another scorer finds, from files that it may read', async () => {
   const before = files();
-  const { default: model } = await import('../../../src/domain/scoring/models/f16-1.json', { with: { type: 'json' } });
-  const path = join(folder, 'mine.json');
-  await import('node:fs/promises').then(({ writeFile }) =>
-    writeFile(path, JSON.stringify({ ...model, version: 'mine-1' })),
-  );
-  const backfill = async (name: string) => {
+  const path = scorer('mine-1');
+  const backfill = async (name: string, exits: number) => {
     const { code, err } = await run('backfill', '--run', name, '--with-clips', '--scorer', path);
-    expect(code, err).toBe(0);
+    expect(code, err).toBe(exits);
   };
-  await backfill('closed');
+  await backfill('closed', 1);
   const refused = await sql("SELECT DISTINCT outcome, error LIKE 'forbidden: %' AS ok FROM clips WHERE run = 'closed'");
   expect([refused, files()]).toEqual([[{ outcome: 'failed', ok: 1 }], before]);
   roots = folder;
-  await backfill('mine');
+  await backfill('mine', 0);
   expect(files().length).toBe(2 * before.length);
   expect(receiver.taken.size).toBe(2 * before.length);
   const diff = await run('diff', 'live', 'mine', '--json');
   expect(rowsOf(diff.out, 'summary')[0]).toMatchObject({ gained: 0, lost: 0, moved: 0, same: before.length });
+});
+
+it('with clips for which there is no budget, says so and ends with 3', async () => {
+  const path = scorer('poor-1');
+  const [{ channel_id: channelId } = {}] = await sql("SELECT DISTINCT channel_id FROM moments_all WHERE run = 'live'");
+  expect(await run('budget', 'set', String(channelId), 'renderSecondsPerDay=1')).toMatchObject({ code: 0 });
+  const { code, out } = await run('backfill', '--run', 'poor', '--with-clips', '--scorer', path, '--json');
+  const [broadcast] = rowsOf(out, 'broadcast');
+  const { clipsWanted } = broadcast ?? {};
+  expect(clipsWanted).toBeGreaterThan(0);
+  const counts = { clipsWanted, clipsMade: 0, clipsRefused: clipsWanted, clipsFailed: 0 };
+  expect(broadcast).toMatchObject(counts);
+  expect(rowsOf(out, 'run')).toMatchObject([{ state: 'complete', ...counts }]);
+  expect(code).toBe(3);
+  const told = await run('backfill', '--run', 'poorer', '--with-clips', '--scorer', path);
+  expect(told).toMatchObject({ code: 3, out: expect.stringMatching(/ 0 of \d+\n/) });
+  expect(told.err).toMatch(/the run poorer is complete, .*; 0 of \d+ clips made, \d+ refused by a budget/);
 });
