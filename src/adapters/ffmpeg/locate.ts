@@ -37,7 +37,7 @@ const variable = (name: ToolName): string => `CLIPTIDE_${name.toUpperCase()}`;
 /**
  * Finds ffmpeg or ffprobe: the configured path, else the PATH, else the package that came with npm. A configured tool
  * that cannot be used is an error; a PATH's one is passed over when a later place has a better one.
- * Rejects with `tool`, saying what was found where and what to do.
+ * Rejects with `tool`, or `config` for a configured one, saying what was found where and what to do.
  */
 export async function locateTool(
   name: ToolName,
@@ -94,7 +94,7 @@ async function firstExecutable(name: ToolName, command: string, searchPath: stri
     const path = resolve(folder, command + suffix);
     if (folder !== '' && (await exists(path))) return path;
   }
-  throw new CliptideError('tool', `${command} is in no folder of the PATH`, {
+  throw new CliptideError('config', `${command} is in no folder of the PATH`, {
     where: variable(name),
     hint: `give the absolute path of ${name}`,
   });
@@ -116,10 +116,11 @@ async function makeExecutable(path: string): Promise<void> {
   if (!isExecutable) await chmod(path, 0o755).catch(() => undefined);
 }
 
-/** Version of a tool that runs and is new enough; rejects with `tool` otherwise. */
+/** Version of a tool that runs and is new enough; rejects otherwise. */
 async function usableVersion(name: ToolName, path: string, from: string): Promise<string> {
+  const code = from === variable(name) ? 'config' : 'tool';
   const fail = (message: string, hint: string, cause?: unknown): CliptideError =>
-    new CliptideError('tool', `${name} at ${path} ${message}`, { where: from, hint, cause });
+    new CliptideError(code, `${name} at ${path} ${message}`, { where: from, hint, cause });
   if (!(await exists(path))) throw fail('does not exist', `correct ${variable(name)} or unset it`);
   // The package leaves this to an install script, and npm may have been told to run none.
   if (from === 'npm') await makeExecutable(path);

@@ -20,10 +20,18 @@ export function budgetTable(rows: readonly BudgetRow[]): string {
   const lines = rows.toSorted((a, b) => (a.channelId < b.channelId ? -1 : Number(a.channelId > b.channelId)));
   return table(
     columns,
-    lines.map(({ scope, channelId, unit, cap, used, reserved, waiting, setBy }) => {
+    lines.map(({ scope, channelId, unit, cap, used, reserved, waiting, setBy, isDefault }) => {
       const amount = (value: number | null): string => (value === null ? '-' : amountIn[unit](value));
       const name = channelId === '' ? scope : scope.slice(scope.indexOf(':', channelPrefix.length) + 1);
-      return [channelId, name, amount(cap), amount(used), amount(reserved), waiting, setBy];
+      return [
+        channelId,
+        name,
+        amount(cap),
+        amount(used),
+        amount(reserved),
+        waiting,
+        isDefault ? `default of ${setBy}` : setBy,
+      ];
     }),
   );
 }

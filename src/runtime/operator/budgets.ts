@@ -46,9 +46,13 @@ export interface BudgetRow {
   readonly used: number | null;
   readonly reserved: number | null;
   readonly waiting: number;
-  /** What to change for another cap: a key of the configuration, said to have its default, or a setting of the channel. */
+  /** What to change for another cap: a key of the configuration, or a setting of the channel. */
   readonly setBy: string;
+  /** Whether nobody gave that key a value. */
+  readonly isDefault: boolean;
 }
+
+type UnmarkedRow = Omit<BudgetRow, 'isDefault'>;
 
 /** The budgets that a channel has now; null where the configuration decides. */
 export type LimitsRow = Pick<ChannelSettings, LimitName> & {
@@ -86,7 +90,7 @@ export async function budgetRows(question: BudgetQuestion): Promise<BudgetRow[]>
   }
   const shared = scopes.get(clipsScope);
   const clipsCap = shared === undefined ? caps.clips : capOfScope(shared, caps);
-  const rows: BudgetRow[] = [];
+  const rows: UnmarkedRow[] = [];
   const keeping = new Set<string>();
   for (const usage of scopes.values()) {
     if (isPast(usage.scope, now) || isOver(usage.scope, now)) continue;
@@ -100,12 +104,9 @@ export async function budgetRows(question: BudgetQuestion): Promise<BudgetRow[]>
     if (clipDays !== undefined) rows.push(daysRow(channelId, clipDays, own));
   }
   return rows
-    .map((row) => ({ ...row, setBy: orDefault(row.setBy, configured) }))
+    .map((row) => ({ ...row, isDefault: !row.setBy.startsWith(ownSetting) && !configured.has(row.setBy) }))
     .sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }
-
-const orDefault = (setBy: string, configured: ReadonlySet<string>): string =>
-  setBy.startsWith(ownSetting) || configured.has(setBy) ? setBy : `default of ${setBy}`;
 
 /** The scope that a budget caps now; none for days of clips. */
 function scopeOf(channelId: string, name: LimitName, nowMs: number): string | undefined {
@@ -135,7 +136,7 @@ function capOfScope({ scope, cap }: ScopeUsage, caps: ScopeCaps): number | null 
   return scope.endsWith(':work') ? caps.work : cap;
 }
 
-function commonRow(usage: ScopeUsage, caps: ScopeCaps): BudgetRow {
+function commonRow(usage: ScopeUsage, caps: ScopeCaps): UnmarkedRow {
   const { scope, used, reserved, waiting } = usage;
   const tailOf = tailChannel(scope);
   const ofNode = scope.endsWith(':cache') ? 'cacheCapBytes' : 'dataCapBytes';
@@ -163,7 +164,7 @@ function channelRow(
   { scope, used, reserved, waiting }: ScopeUsage,
   { channelId, what }: ChannelScope,
   { all, own, clipsCap }: KnownLimits,
-): BudgetRow {
+): UnmarkedRow {
   const told = { unit: unitOf[what], used: toldOf(what, used), reserved: toldOf(what, reserved) };
   const name = limitNameOf[what];
   const limit = all[name];
@@ -175,7 +176,7 @@ function channelRow(
   };
 }
 
-function daysRow(channelId: string, cap: number, own: OwnLimits): BudgetRow {
+function daysRow(channelId: string, cap: number, own: OwnLimits): UnmarkedRow {
   return {
     ...{ kind: 'budget', scope: daysScope(channelId), channelId, unit: 'days', cap },
     ...{ used: null, reserved: null, waiting: 0, setBy: setterOf(channelId, 'clipDays', own) },

@@ -61,13 +61,19 @@ test('`budget` lists and sets, over a folder that is free and over one that `run
   expect(of('bob/ö', 'renderSeconds')).toMatchObject({
     used: 20,
     cap: 345_600,
-    setBy: 'default of budget.renderSecondsPerDay',
+    setBy: 'budget.renderSecondsPerDay',
+    isDefault: true,
   });
   expect(of('eva', 'renderSeconds')).toMatchObject({ used: 0, cap: 900, setBy: 'budget set: renderSecondsPerDay' });
   expect(of('bob/ö', 'llmTokens')).toMatchObject({ unit: 'tokens', used: 7_500, cap: 1e6 });
   expect(of('bob/ö', 'llmCost')).toMatchObject({ unit: 'dollars', used: 0.0125, cap: 1, reserved: 0 });
-  expect(of('eva', 'llmCost')).toMatchObject({ used: 0, cap: 2.5, setBy: 'budget set: llmCostPerDay' });
-  expect(of('', ':cache')).toMatchObject({ cap: 5e9, setBy: 'default of cacheCapBytes', waiting: 0 });
+  expect(of('eva', 'llmCost')).toMatchObject({
+    used: 0,
+    cap: 2.5,
+    setBy: 'budget set: llmCostPerDay',
+    isDefault: false,
+  });
+  expect(of('', ':cache')).toMatchObject({ cap: 5e9, setBy: 'cacheCapBytes', isDefault: true, waiting: 0 });
   const text = (await budget('list')).out;
   expect(text).toMatch(
     /bob\/ö +renderSeconds:\d{4}-\d\d-\d\d +345600 s +20 s +0 s +0 +default of budget\.renderSecondsPerDay/,

@@ -52,22 +52,23 @@ it('lists the caps that are set and configured, whatever a ledger that was lost 
     await ledger.reconcile(scope, 0);
   await world.set({ channelId: 'eva', clipDays: 30 });
   const caps = { cache: 1e9, work: 2e9, events: 3e9, clips: 4e9, tail: 5e8 };
-  const told = async (of: ScopeCaps) => new Map((await ask(of)).map((row) => [row.scope, [row.cap, row.setBy]]));
+  const told = async (of: ScopeCaps) =>
+    new Map((await ask(of)).map((row) => [row.scope, [row.cap, row.setBy, row.isDefault]]));
   expect(await told(caps)).toEqual(
     new Map([
-      [keepingScope(channelId, 'clipBytes'), [4e9, 'dataCapBytes']],
-      [keepingScope(channelId, 'clipCount'), [null, 'default of budget.clipCount']],
-      [daysScope(channelId), [90, 'budget.clipDays']],
-      [daysScope('eva'), [30, 'budget set: clipDays']],
-      [clipsScope, [4e9, 'dataCapBytes']],
-      [eventsScope, [3e9, 'dataCapBytes']],
-      [nodeScopes('n').cache, [1e9, 'default of cacheCapBytes']],
-      [nodeScopes('n').work, [2e9, 'dataCapBytes']],
-      [tailScope('b:ö'), [5e8, 'default of tail.capBytes']],
+      [keepingScope(channelId, 'clipBytes'), [4e9, 'dataCapBytes', false]],
+      [keepingScope(channelId, 'clipCount'), [null, 'budget.clipCount', true]],
+      [daysScope(channelId), [90, 'budget.clipDays', false]],
+      [daysScope('eva'), [30, 'budget set: clipDays', false]],
+      [clipsScope, [4e9, 'dataCapBytes', false]],
+      [eventsScope, [3e9, 'dataCapBytes', false]],
+      [nodeScopes('n').cache, [1e9, 'cacheCapBytes', true]],
+      [nodeScopes('n').work, [2e9, 'dataCapBytes', false]],
+      [tailScope('b:ö'), [5e8, 'tail.capBytes', true]],
     ]),
   );
   expect((await ask(caps)).find(({ scope }) => scope === tailScope('b:ö'))).toMatchObject({ channelId: 'b:ö' });
   const inBucket = await told({ ...caps, clips: null });
-  expect(inBucket.get(clipsScope)).toEqual([null, 's3.bucket']);
-  expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'default of budget.clipBytes']);
+  expect(inBucket.get(clipsScope)).toEqual([null, 's3.bucket', false]);
+  expect(inBucket.get(keepingScope(channelId, 'clipBytes'))).toEqual([null, 'budget.clipBytes', true]);
 });

@@ -6,7 +6,7 @@ import type { BudgetRow } from '../../../src/runtime/operator/budgets.ts';
 
 const row = (scope: string, fields: Partial<BudgetRow>): BudgetRow => ({
   ...{ kind: 'budget', scope, channelId: 'eva', unit: 'bytes' },
-  ...{ cap: 0, used: 0, reserved: 0, waiting: 0, setBy: '', ...fields },
+  ...{ cap: 0, used: 0, reserved: 0, waiting: 0, setBy: '', isDefault: false, ...fields },
 });
 const llm = (what: 'llmTokens' | 'llmCost'): string => spendingScope('eva', what, 0);
 

@@ -23,10 +23,12 @@ describe.skipIf(process.platform === 'win32')('ffmpeg is looked for', () => {
     expect(await locateTool('ffmpeg', good)).toEqual({ path: good, version: '7.1', origin: 'configured' });
     const old = await fake('old', 'ffmpeg version 4.4.2 Copyright\nlibavformat    58. 76.100');
     await expect(locateTool('ffmpeg', old)).rejects.toMatchObject({
-      code: 'tool',
+      code: 'config',
       message: /4\.4\.2, which is too old/,
     });
-    await expect(locateTool('ffmpeg', join(root, 'none'))).rejects.toMatchObject({ message: /does not exist/ });
+    for (const none of [join(root, 'none'), 'no-such-ffmpeg']) {
+      await expect(locateTool('ffmpeg', none)).rejects.toMatchObject({ code: 'config' });
+    }
   });
 
   it('and what is something else, broken or not executable is named with what to do', async () => {
