@@ -59,17 +59,17 @@ function stillRefused(error: unknown, why: string): CliptideError {
   });
 }
 
-/** A segment that a live playlist once listed and its origin does not have any more. */
+/** A segment that a live playlist once listed and its origin does not have: not any more, or it never had. */
 function explained(error: unknown, archive: ArchiveView, segment: ArchiveSegment): unknown {
   const status = error instanceof CliptideError ? error.status : undefined;
-  return !archive.ended && (status === 404 || status === 410) ? slidOut(error, segment) : error;
+  return !archive.ended && (status === 404 || status === 410) ? slidOut(error, segment, 'probably ') : error;
 }
 
-function slidOut(error: unknown, { sequence }: ArchiveSegment): CliptideError {
+function slidOut(error: unknown, { sequence }: ArchiveSegment, surely: '' | 'probably ' = ''): CliptideError {
   const { message, where } = toCliptideError(error);
   return new CliptideError(
     'media-gone',
-    `Segment ${sequence} slid out of the live playlist before it was fetched: ${message}`,
+    `Segment ${sequence} ${surely}slid out of the live playlist before it was fetched: ${message}`,
     {
       ...(where === undefined ? {} : { where }),
       hint: 'Where a playlist is shorter than highlights take to be found, keep a longer tail (tail.seconds, tail.capBytes).',
