@@ -90,6 +90,14 @@ describe('a backfill of a data folder', { timeout: 120_000 }, () => {
     ]);
   });
 
+  it('with clips says of which broadcasts it knows no media', async () => {
+    const asked = ['backfill', '--run', 'blind', '--stream', 'three', '--with-clips', '--json'];
+    const { code, out, err } = await run(copy(), ...asked);
+    expect(lines(out)[0]).toMatchObject({ kind: 'broadcast', clipsWanted: 0, clipsMade: 0 });
+    expect(err).toContain('three has no clips: nothing is known of its media');
+    expect(code).toBe(0);
+  });
+
   it('scores by a model file, and diff and runs tell what that changed', async () => {
     const data = copy();
     const scorer = join(folder, 'strict.json');
