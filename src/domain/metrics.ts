@@ -83,7 +83,7 @@ export const metricSpecs = {
   },
   cliptide_waits_total: {
     type: 'counter',
-    help: 'Waits for something that is away, before it is tried again; on: log, registry, results, webhook or clips.',
+    help: 'Waits for what is away, or has no room on its disk, before it is tried again; on: log, registry, results, webhook or clips.',
     labels: ['stage', 'on'],
   },
   cliptide_worker_tasks_in_flight: {

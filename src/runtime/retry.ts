@@ -3,8 +3,8 @@ import { isTransient } from '../domain/errors.ts';
 
 /**
  * Tries again, with exponential backoff and jitter (100 ms to 10 s), while the error may pass, which transient ones do:
- * what the log and the result store need when they are away. Ends with the last error when the signal aborts, also in mid-wait: cockatiel's
- * own retry would wait on, and a stop has a deadline.
+ * what the log and the result store need when they are away. Ends with the last error when the signal aborts, also in
+ * mid-wait: cockatiel's own retry would wait on, and a stop has a deadline.
  */
 export async function patiently<R>(
   step: () => Promise<R>,

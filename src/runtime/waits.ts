@@ -5,33 +5,32 @@ import { patiently } from './retry.ts';
 /** What a stage may have to wait for. */
 export type WaitedFor = 'log' | 'registry' | 'results' | 'webhook' | 'clips';
 
-export type Waiting = Pick<RuntimeDependencies, 'logger' | 'metrics' | 'waitsForSpace'>;
+type Waiting = Pick<RuntimeDependencies, 'logger' | 'metrics' | 'waitsForSpace'>;
+
+/** One wait of a stage; it ends when the signal aborts. */
+interface Wait {
+  readonly stage: string;
+  readonly on: WaitedFor;
+  readonly until: AbortSignal;
+}
 
 /** Puts each wait of a stage for something that is away, or for room on a full disk, on the record, with the reason. */
 const waitingFor =
-  ({ logger, metrics }: Waiting, stage: string, on: WaitedFor) =>
+  ({ logger, metrics }: Waiting, { stage, on }: Wait) =>
   (error: unknown): void => {
     logger.warn('waiting', { stage, on, error: String(error) });
     metrics.add('cliptide_waits_total', 1, { stage, on });
   };
 
 /** A step of a stage, tried again while what it needs is away, or its disk full where that is waited for. */
-export function waitingStep<R>(
-  deps: Waiting,
-  { stage, on, until }: { readonly stage: string; readonly on: WaitedFor; readonly until: AbortSignal },
-  step: () => Promise<R>,
-): Promise<R> {
+export function waitingStep<R>(deps: Waiting, wait: Wait, step: () => Promise<R>): Promise<R> {
   const mayPass = (error: unknown): boolean => isTransient(error) || mayGetSpace(deps, error);
-  return patiently(step, until, waitingFor(deps, stage, on), mayPass);
+  return patiently(step, wait.until, waitingFor(deps, wait), mayPass);
 }
 
 /** The same where only room on a full disk is waited for, and everything else is the caller's. */
-export function waitingForSpace<R>(
-  deps: Waiting,
-  { stage, on, until }: { readonly stage: string; readonly on: WaitedFor; readonly until: AbortSignal },
-  step: () => Promise<R>,
-): Promise<R> {
-  return patiently(step, until, waitingFor(deps, stage, on), (error) => mayGetSpace(deps, error));
+export function waitingForSpace<R>(deps: Waiting, wait: Wait, step: () => Promise<R>): Promise<R> {
+  return patiently(step, wait.until, waitingFor(deps, wait), (error) => mayGetSpace(deps, error));
 }
 
 const mayGetSpace = ({ waitsForSpace }: Waiting, error: unknown): boolean => waitsForSpace === true && isSpace(error);

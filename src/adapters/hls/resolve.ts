@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bareAddress } from '../../domain/bareaddress.ts';
 import { CliptideError } from '../../domain/errors.ts';
 
 export function isRemote(uri: string): boolean {
   return /^https?:\/\//i.test(uri);
 }
 
-/** An address as people and logs may see it: query strings carry tokens, user info passwords. */
+/** An address as people and logs may see it; a path as it is. */
 export function shownUri(uri: string): string {
-  return isRemote(uri) ? uri.replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/]*@/i, '$1') : uri;
+  return isRemote(uri) ? bareAddress(uri) : uri;
 }
 
 /**
@@ -42,10 +43,7 @@ function percentDecoded(uri: string): string {
 }
 
 function refused(uri: string, base: string): CliptideError {
-  const named = uri
-    .replace(/[?#].*$/s, '')
-    .replace(/\/\/[^/]*@/, '//')
-    .slice(0, 100);
+  const named = bareAddress(uri).slice(0, 100);
   return new CliptideError('forbidden', `The playlist names ${named}, which is not fetched`, {
     where: shownUri(base),
     hint: 'Segments must be http(s) addresses, or files beside a local playlist.',

@@ -47,12 +47,12 @@ export class BackfillReport {
 
   async done(broadcast: EndedBroadcast, replayed: Replayed, wallMs: number): Promise<void> {
     const { streamId, channelId, from, zeroAtMs } = broadcast;
+    const { events, seconds, highlights, clips, hasArchive } = replayed;
     this.#current.delete(streamId);
     this.#done += 1;
-    this.#sum.events += replayed.events;
-    this.#sum.highlights += replayed.highlights;
+    this.#sum.events += events;
+    this.#sum.highlights += highlights;
     this.#tell();
-    const { events, seconds, highlights, clips, hasArchive } = replayed;
     if (clips !== undefined) this.#clips = sumOf(this.#clips ?? noClips, clips);
     if (clips !== undefined && !hasArchive && highlights > 0) {
       this.#context.terminal.line(`${streamId} has no clips: nothing is known of its media`);

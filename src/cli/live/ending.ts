@@ -49,7 +49,10 @@ const noFates = { read: 0, processed: 0, late: 0, duplicate: 0, deadLettered: 0,
 
 /** The counts as fields of a line of JSON. */
 export const clipFields = ({ wanted, made, refused, failed }: ClipCounts) => ({
-  ...{ clipsWanted: wanted, clipsMade: made, clipsRefused: refused, clipsFailed: failed },
+  clipsWanted: wanted,
+  clipsMade: made,
+  clipsRefused: refused,
+  clipsFailed: failed,
 });
 
 /** How many of the clips that were wanted were made, and what became of the others. */

@@ -1,3 +1,4 @@
+import { bareAddress } from '../../../domain/bareaddress.ts';
 import { CliptideError } from '../../../domain/errors.ts';
 
 const hint = 'Write it like https://example.org/index.m3u8.';
@@ -5,7 +6,7 @@ const hint = 'Write it like https://example.org/index.m3u8.';
 /** Parses an address; throws `usage` for what is none, `forbidden` for all but http and https and for user info. */
 export function httpAddress(text: string): URL {
   const url = URL.parse(text);
-  if (url === null) throw new CliptideError('usage', `Not an address: ${bare(text)}`, { hint });
+  if (url === null) throw new CliptideError('usage', `Not an address: ${begun(text)}`, { hint });
   return fetchable(url);
 }
 
@@ -14,7 +15,7 @@ export function redirectAddress(location: string, from: URL): URL {
   const url = URL.parse(location, from.href);
   if (url !== null) return fetchable(url);
   const where = shown(from);
-  throw new CliptideError('media-gone', `${where} redirects to what is no address: ${bare(location)}`, {
+  throw new CliptideError('media-gone', `${where} redirects to what is no address: ${begun(location)}`, {
     where,
     hint: 'Check the address: its server is at fault, or no longer has it.',
   });
@@ -38,13 +39,8 @@ function fetchable(url: URL): URL {
 /** An address as people and logs may see it: query strings carry tokens, user info passwords. */
 export function shown(url: URL): string {
   // Only some schemes have an origin.
-  return url.origin === 'null' ? bare(url.href) : `${url.origin}${url.pathname}`;
+  return url.origin === 'null' ? begun(url.href) : `${url.origin}${url.pathname}`;
 }
 
-/** The beginning of what may be no address, without what would be secret in one. */
-export function bare(text: string): string {
-  return text
-    .replace(/[?#].*$/s, '')
-    .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, '$1//')
-    .slice(0, 200);
-}
+/** Of what may be no address, or hold all of its data. */
+const begun = (text: string): string => bareAddress(text).slice(0, 200);
