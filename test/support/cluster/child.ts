@@ -63,9 +63,9 @@ export class ClusterChild {
     this.#child.kill(signal);
   }
 
-  /** Sends a signal and resolves with what ended it. */
+  /** Sends a signal and resolves with what ended it. Who is stopped goes on: it would never take it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
-    if (!this.isOver) this.#child.kill(signal);
+    if (!this.isOver) for (const each of [signal, 'SIGCONT'] as const) this.#child.kill(each);
     return this.ended;
   }
 

@@ -21,7 +21,7 @@ running.done.catch((error: unknown) => {
 });
 let owned = 0;
 let toRead = part.stage === 'score' ? (part.saysRead ?? 0) : 0;
-const look = setInterval(() => {
+const look = (): void => {
   const partitions = [...(running.progress[0]?.partitions ?? [])];
   if (partitions.length !== owned) say(`owns ${partitions.length}`);
   owned = partitions.length;
@@ -29,7 +29,8 @@ const look = setInterval(() => {
   if (toRead === 0 || read < toRead) return;
   say('read');
   toRead = 0;
-}, 10);
+};
+const looking = setInterval(look, 10);
 process.once('SIGTERM', () => void stop());
 say('started');
 if (part.stage === 'score' && part.untilRanked !== undefined) {
@@ -44,7 +45,7 @@ function start(playing: Part): Running {
 }
 
 async function stop(): Promise<void> {
-  clearInterval(look);
+  clearInterval(looking);
   await running.stop();
   await deps.log.close();
 }
@@ -56,6 +57,8 @@ function signalAtWrite({ log }: StatefulDependencies, { number, to, signal }: No
     const counts = to === undefined || records.some(({ topic }) => topic === to);
     if (counts) writes += 1;
     const isLast = counts && writes === number;
+    // Who is stopped says nothing more.
+    if (isLast) look();
     if (isLast && number % 2 === 1) process.kill(process.pid, signal);
     const offsets = await append(records);
     if (isLast && number % 2 === 0) process.kill(process.pid, signal);
