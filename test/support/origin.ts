@@ -18,6 +18,8 @@ export interface OriginAnswer {
   readonly cutAfter?: number;
   /** Sends only so many bytes, then nothing more. */
   readonly stallAfter?: number;
+  /** Sends a byte at a time, one after so many milliseconds. */
+  readonly dripMs?: number;
   /** When this resolves, the rest follows what `stallAfter` let through. */
   readonly rest?: Promise<void>;
   /** Sends no Content-Length: the connection's end is the body's end. */
@@ -128,12 +130,23 @@ export class CountingOrigin implements AsyncDisposable {
     response.writeHead(answer.okStatus ?? (range === null ? 200 : 206), headers);
     const sent = body.subarray(0, answer.cutAfter ?? answer.stallAfter ?? body.length);
     this.#bytes.set(path, this.bytes(path) + sent.length);
-    if (answer.stallAfter !== undefined) {
+    if (answer.dripMs !== undefined) drip(response, sent, answer.dripMs);
+    else if (answer.stallAfter !== undefined) {
       response.write(sent);
       answer.rest?.then(() => response.end(body.subarray(sent.length)));
     } else if (answer.cutAfter === undefined) response.end(sent);
     else response.write(sent, () => (answer.closeDelimited ? response.end() : response.destroy()));
   }
+}
+
+function drip(response: ServerResponse, body: Buffer, everyMs: number): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(body.subarray(sent, sent + 1));
+    sent += 1;
+    if (sent === body.length) response.end();
+  }, everyMs);
+  response.once('close', () => clearInterval(timer));
 }
 
 /** Without a copy where it is bytes: what a large body costs to send is measured. */

@@ -4,13 +4,15 @@ import { openCacheCatalog } from '../../adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../adapters/embedded/clock.ts';
 import type { RoomOptions } from '../../adapters/fetch/room/room.ts';
 import type { HeldName } from '../../adapters/redis/nodename.ts';
+import type { Config } from '../../config/config.ts';
 import { sharesOf } from '../../domain/budgets.ts';
 import { nodeScopes } from '../../domain/scopes.ts';
+import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { CommandContext } from '../context.ts';
-import { openConfiguredLedger } from '../node/ledger.ts';
+import { openConfiguredLedger, openFolderMemory } from '../node/ledger.ts';
 import { holdName } from '../node/nodename.ts';
 import { noDataFolder } from '../node/nofolder.ts';
-import { keeperOf, mustBeKnown } from './keeper.ts';
+import { keeperOf, mustKeep } from './keeper.ts';
 
 /**
  * Opens the cache of the configured data folder beside the processes that use it, for as long as the work takes. Rejects
@@ -32,7 +34,7 @@ export async function withCache<T>(
   const catalog = await openCacheCatalog({ path: join(dir, 'cache.db'), clock });
   let name: HeldName | undefined;
   try {
-    if (config.cluster !== undefined) await mustBeKnown(ledger, node);
+    if (config.cluster !== undefined) await mustKeepHere(config, node, ledger);
     // Else the ledger of another folder's cache would be set by this one.
     name = await holdName({ config, folder: dir, node }, catalog, { clock, logger: log });
     // The cap that a process runs with stands; a ledger without one is new.
@@ -43,6 +45,15 @@ export async function withCache<T>(
     await name?.release();
     await catalog.close();
     await ledger.close();
+  }
+}
+
+async function mustKeepHere(config: Config, node: string, ledger: QuotaLedger): Promise<void> {
+  const known = await openFolderMemory(config, config.data.dir, systemClock);
+  try {
+    await mustKeep(node, { known, ledger });
+  } finally {
+    await known.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { openLedger } from '../../adapters/embedded/ledger.ts';
 import { openRedisLedger } from '../../adapters/redis/ledger.ts';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { QuotaLedger } from '../../ports/ledger.ts';
 import type { RuntimeDependencies } from '../../runtime/dependencies.ts';
 import { gatedLedger } from '../../runtime/gatedledger.ts';
@@ -28,6 +29,12 @@ export function openConfiguredLedger(config: Config, clock: Clock): Promise<Quot
     : openRedisLedger({ connection: redisConnection(redis), prefix: redis.prefix });
 }
 
+/** What a data folder remembers of the configured ledger. Rejects with `config`, `corrupt` or `unavailable`. */
+export function openFolderMemory({ cluster }: Config, folder: string, clock: Clock): Promise<KnownScopes> {
+  const file = cluster?.redis === undefined ? 'scopes.db' : 'scopes-redis.db';
+  return openKnownScopes({ path: join(folder, file), clock });
+}
+
 /**
  * The quota ledger of a process: in Redis where that is configured, for all scopes, so that nodes have those in common
  * which are no node's; else in the data folder. What the folder remembers of it makes a loss seen. Rejects with
@@ -39,8 +46,7 @@ export async function openNodeLedger(
   lifecycle: Lifecycle,
 ): Promise<NodeLedger> {
   const redis = config.cluster?.redis;
-  const file = redis === undefined ? 'scopes.db' : 'scopes-redis.db';
-  const known = await openKnownScopes({ path: join(folder, file), clock });
+  const known = await openFolderMemory(config, folder, clock);
   await lifecycle.start('known scopes', () => ({ value: known, stop: () => known.close() }));
   const remote =
     redis === undefined

@@ -6,7 +6,6 @@ import { openCacheCatalog } from '../../../src/adapters/embedded/cachecatalog.ts
 import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { openLedger } from '../../../src/adapters/embedded/ledger.ts';
 import { createMediaCache } from '../../../src/adapters/fetch/cache.ts';
-import { mustBeKnown } from '../../../src/cli/cache/keeper.ts';
 import { cacheBytesIn } from '../../../src/cli/node/measured.ts';
 import { nodeScopes } from '../../../src/domain/scopes.ts';
 import { archiveOf } from '../../support/archiveviews.ts';
@@ -243,20 +242,6 @@ it.each(['status', 'verify', 'gc'])('refuses %s for a node that does not keep th
   expect(other.err).toContain('not kept by a node "nosuchnode"');
   await using own = ask(hostname());
   expect(await own.ended).toBe(0);
-});
-
-it('refuses a node that the ledger of a cluster has never heard of, unless it has heard of none', async () => {
-  await using world = await cacheWorld();
-  const ledger = await openLedger({ path: path.join(world.root, 'ledger.db'), clock: systemClock });
-  await mustBeKnown(ledger, 'node/b');
-  await ledger.setCap(nodeScopes('node/a').cache, block);
-  await mustBeKnown(ledger, 'node/a');
-  await expect(mustBeKnown(ledger, 'node/b')).rejects.toMatchObject({
-    code: 'usage',
-    message: expect.stringContaining('"node/b"'),
-    hint: expect.stringContaining('node/a'),
-  });
-  await ledger.close();
 });
 
 it("leaves a folder that is no data folder as it is, also if something else's cache lies there", async () => {

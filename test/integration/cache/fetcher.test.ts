@@ -67,6 +67,22 @@ describe('what the fetcher makes of an origin’s answers', () => {
     await expect(wait(silent)).rejects.toMatchObject({ code: 'timeout' });
   });
 
+  it('does not wait for a body that drips, however regularly', async () => {
+    const url = origin.set('/drip', { body: 'x'.repeat(900), dripMs: 2 });
+    const brief = createFetcher(systemClock, openPolicy, { ...limits, stallMs: 500, stallBytes: 900 });
+    await expect(get(url, {}, brief)).rejects.toMatchObject({ code: 'timeout', where: url });
+    brief.close();
+    expect(origin.requests('/drip')).toBe(3);
+  });
+
+  it('does not try again when the time for the whole is over', async () => {
+    const url = origin.set('/late', { body: 'x'.repeat(900), dripMs: 5 });
+    const brief = createFetcher(systemClock, openPolicy, { ...limits, wholeMs: 1500 });
+    await expect(get(url, {}, brief)).rejects.toMatchObject({ code: 'timeout', where: url });
+    brief.close();
+    expect(origin.requests('/late')).toBe(1);
+  });
+
   it('does not read more than it may, with and without a declared length', async () => {
     const body = 'x'.repeat(5000);
     await expect(get(origin.set('/big', { body }))).rejects.toMatchObject({ code: 'media' });

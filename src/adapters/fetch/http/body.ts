@@ -6,6 +6,7 @@ import type { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
 import type { Answer } from './exchange.ts';
 import type { FetchLimits } from './limits.ts';
+import { Pace } from './pace.ts';
 import { statusError } from './status.ts';
 import { versionOf } from './version.ts';
 
@@ -38,10 +39,11 @@ async function* chunksOf(
   const where = shown(url);
   const end = cut.length === undefined ? Number.POSITIVE_INFINITY : cut.skip + cut.length;
   const digest = cut.goesOn ? undefined : digestOf(response.headers, response.statusCode === 206);
+  const pace = new Pace(limits, deadlines);
   let read = 0;
   try {
     for await (const chunk of body.chunks) {
-      deadlines.pause();
+      pace.came(chunk.length);
       const isWhole = read >= cut.skip && read + chunk.length <= end;
       const wanted = isWhole ? chunk : chunk.subarray(Math.max(0, cut.skip - read), Math.max(0, end - read));
       read += chunk.length;
@@ -50,7 +52,7 @@ async function* chunksOf(
       digest?.add(chunk);
       if (wanted.length > 0) yield wanted;
       if (read >= end && cut.goesOn) break;
-      deadlines.phase('the next bytes', limits.stallMs);
+      pace.wait();
     }
   } catch (error) {
     throw deadlines.explain(error);

@@ -11,6 +11,7 @@ export class Deadlines {
   #reason: CliptideError | undefined;
   #connection: Ended | undefined;
   #phase: NodeJS.Timeout | undefined;
+  #phaseBeganMs = 0;
   readonly #whole: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
   readonly #where: string;
@@ -30,15 +31,17 @@ export class Deadlines {
     if (this.#reason !== undefined) connection.destroy(this.#reason);
   }
 
-  /** Begins the next phase and ends the one before it. */
-  phase(what: string, ms: number): void {
+  /** Begins the next phase and ends the one before it. Of its `ms` so many may be over already. */
+  phase(what: string, ms: number, overMs = 0): void {
     clearTimeout(this.#phase);
-    this.#phase = setTimeout(() => this.#end(this.#timeout(what, ms)), ms);
+    this.#phaseBeganMs = performance.now();
+    this.#phase = setTimeout(() => this.#end(this.#timeout(what, ms)), Math.max(0, ms - overMs));
   }
 
-  /** Stops the phase while the reader of the body is at work. */
-  pause(): void {
+  /** Stops the phase while the reader of the body is at work; returns how long it lasted, in milliseconds. */
+  pause(): number {
     clearTimeout(this.#phase);
+    return performance.now() - this.#phaseBeganMs;
   }
 
   explain(error: unknown): CliptideError {

@@ -77,7 +77,7 @@ async function ask(
     await connection.connected();
     deadlines.phase('the first byte', firstByteMs);
     const response = await headOf({ url, headers, maxHeaderSize }, connection);
-    deadlines.phase('the next bytes', stallMs);
+    deadlines.phase('the body', stallMs);
     return { response, body: new AnswerBody(url, response, connection, pool) };
   } catch (error) {
     connection.destroy();

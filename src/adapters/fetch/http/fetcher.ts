@@ -41,11 +41,13 @@ export function createFetcher(clock: Clock, policy: OriginPolicy, bounds: Partia
   }
 
   async function repeated<T>(request: FetchRequest, attempt: () => Promise<T>): Promise<T> {
+    const beganMs = performance.now();
     for (let tries = 1; ; tries += 1) {
       try {
         return await attempt();
       } catch (error) {
         if (!isTransient(error) || tries >= limits.attempts || request.signal?.aborted) throw error;
+        if (performance.now() - beganMs >= limits.wholeMs) throw error;
         const asked = askedWaitMs(toCliptideError(error));
         if (asked > limits.longestWaitMs) throw error;
         await clock.sleep(Math.max(asked, limits.backoffMs * 2 ** (tries - 1)), request.signal);

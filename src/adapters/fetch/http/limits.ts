@@ -4,9 +4,10 @@ export interface FetchLimits {
   readonly connectMs: number;
   /** From there to the first byte of the answer. */
   readonly firstByteMs: number;
-  /** Between two chunks of a body. */
+  /** A body's next `stallBytes` have to come within that; the time that its reader takes does not count. */
   readonly stallMs: number;
-  /** One try, redirects and body included. */
+  readonly stallBytes: number;
+  /** One try, redirects and body included; after so long it is not tried again. */
   readonly wholeMs: number;
   readonly redirects: number;
   /** All lines of an answer's head together, in bytes. */
@@ -24,6 +25,7 @@ export const fetchLimits: FetchLimits = {
   connectMs: 5_000,
   firstByteMs: 10_000,
   stallMs: 10_000,
+  stallBytes: 10 * 1024,
   wholeMs: 120_000,
   redirects: 5,
   headerBytes: 16 * 1024,
