@@ -19,6 +19,7 @@ import { type FoundArchive, findArchive, parseOffset } from './recording/archive
 import { broadcastOf } from './recording/broadcast.ts';
 import { ClipFolder } from './recording/clipfolder.ts';
 import { type CutOptions, cutRecording } from './recording/cut.ts';
+import { CutProgress } from './recording/cutprogress.ts';
 import { mustBeOfUse, reportCut } from './recording/cutreport.ts';
 import { identified } from './recording/identity.ts';
 import { RenderFailures } from './recording/renderfailures.ts';
@@ -112,22 +113,30 @@ interface Job extends Inputs {
 async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
   const { options, opening, context } = job;
   // What is made counts once all has ended well: only then does it take the place of an earlier run's.
-  const cut = await inWorkFolder(folder, context, job.given, (node, failures) =>
-    cutRecording(cutOptions(folder, job, node, failures)),
-  );
+  const cut = await inWorkFolder(folder, context, job.given, async (node, failures) => {
+    using shown = new DisposableStack();
+    return await cutRecording(cutOptions(folder, job, { node, failures, shown }));
+  });
   mustBeOfUse(cut, options);
   const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
   reportCut(cut, options, context.terminal, opening.zeroAtMs);
   if (removed > 0) context.terminal.line(`removed from ${options.out}: ${counted(removed, 'clip')} of an earlier run`);
 }
 
-function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode, failures: RenderFailures): CutOptions {
+interface Means {
+  readonly node: EmbeddedNode;
+  readonly failures: RenderFailures;
+  /** Takes what is shown of the work, until that is over. */
+  readonly shown: DisposableStack;
+}
+
+function cutOptions(folder: ClipFolder, job: Job, { node, failures, shown }: Means): CutOptions {
   const { options, wanted, chat, opening, archive, context } = job;
   const { terminal, config, signal } = context;
   const policy = { hold: 'ranking', top: wanted.top, presets: wanted.presets };
   const fields = { streamId: opening.streamId, category: options.category ?? '', policy };
   const unused = new UnusedRecords(chat, opening, config.scoring.latenessMs);
-  let [done, clips] = [0, 0];
+  let progress: CutProgress | undefined;
   return {
     node,
     broadcast: broadcastOf(opening, fields, config),
@@ -141,13 +150,12 @@ function cutOptions(folder: ClipFolder, job: Job, node: EmbeddedNode, failures: 
     onRanking: (ranking, chosen) => {
       terminal.line(`read chat (${chat.format}): ${counted(ranking.fates.read, 'record')}`);
       for (const block of unused.report(options.chat, ranking.fates)) terminal.line(block);
-      clips = chosen.length * wanted.presets.length;
-      terminal.progress([`cutting ${counted(chosen.length, 'moment')}`]);
+      const [moments, clips] = [chosen.length, chosen.length * wanted.presets.length];
+      progress = shown.use(new CutProgress({ terminal, metrics: node.deps.metrics }, { moments, clips }));
     },
     onClip: async (row) => {
       folder.finished(row);
-      done += 1;
-      terminal.progress([`${done} of ${counted(clips, 'clip')}: ${row.file}`]);
+      progress?.clip(row.file);
       if (options.json) await context.output.write({ kind: 'clip', ...row });
     },
   };

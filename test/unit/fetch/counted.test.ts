@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { memoryMetrics } from '../../../src/adapters/embedded/metrics.ts';
 import { countedFetcher } from '../../../src/adapters/fetch/http/counted.ts';
 import type { FetchedBody, Fetcher } from '../../../src/ports/fetcher.ts';
@@ -42,6 +42,24 @@ test('every byte of media that arrives is counted, also of a body that is cut of
     for await (const _ of chunks) break;
   });
   expect(media()).toBe(14);
+});
+
+test('of a body that takes its time, what came is counted every second, and each byte once', async () => {
+  vi.useFakeTimers();
+  try {
+    const metrics = memoryMetrics();
+    const media = () => metrics.value('cliptide_fetched_bytes_total', { what: 'media' });
+    const seen: number[] = [];
+    await countedFetcher(fetcherOf([3, 4, 5, 6]), metrics).get(request, async ({ chunks }) => {
+      for await (const _ of chunks) {
+        seen.push(media());
+        vi.advanceTimersByTime(500);
+      }
+    });
+    expect([...seen, media()]).toEqual([0, 0, 12, 12, 18]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a playlist counts its bytes, and nothing when it has not changed', async () => {
