@@ -14,7 +14,7 @@ export interface ServerResults {
 }
 
 /** A server by an address with user and password in it, as tests are given it. */
-export function serverAt(address: string): ClickHouseServer {
+function serverAt(address: string): ClickHouseServer {
   const { origin, username, password } = new URL(address);
   return { url: origin, username, password };
 }

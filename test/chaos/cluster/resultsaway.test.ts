@@ -7,6 +7,7 @@ import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { defaultPartitions } from '../../../topology/topics.ts';
 import { sized } from '../../support/chaos.ts';
 import { CliProcess, endProcesses } from '../../support/cliprocess.ts';
+import { resultsEnvironment, topologyEnvironment } from '../../support/cluster/environment.ts';
 import { kafkaTopology } from '../../support/cluster/topology.ts';
 import { second } from '../../support/recordinputs.ts';
 import { serverResults } from '../../support/serverresults.ts';
@@ -45,16 +46,7 @@ describeWithServices(['kafka', 'registry'], 'promise 21 on Kafka', (addressOf) =
       const store = await serverResults(own.address('clickhouse'));
       await using topology = await kafkaTopology(addressOf, defaultPartitions);
       const writer = await topology.join('writer');
-      const { origin, username, password } = new URL(own.address('clickhouse'));
-      const env = {
-        CLIPTIDE_KAFKA_BROKERS: topology.place.brokers.join(),
-        CLIPTIDE_KAFKA_PREFIX: topology.place.prefix,
-        CLIPTIDE_REGISTRY_URL: topology.place.registry,
-        CLIPTIDE_CLICKHOUSE_URL: origin,
-        CLIPTIDE_CLICKHOUSE_DATABASE: store.database,
-        CLIPTIDE_CLICKHOUSE_USERNAME: username,
-        CLIPTIDE_CLICKHOUSE_PASSWORD: password,
-      };
+      const env = { ...topologyEnvironment(topology), ...resultsEnvironment(own.address('clickhouse'), store) };
       await using recorder = new CliProcess(['run', '--roles', 'record', '--node', 'r', '--data', folder], {
         cwd: folder,
         env,

@@ -7,10 +7,11 @@ import { toInput } from '../../../src/runtime/records.ts';
 import { type StatefulDependencies, startStateful } from '../../../src/runtime/stateful.ts';
 import { scoreStage } from '../../../src/stages/score/stage.ts';
 import { CliProcess, endProcesses } from '../../support/cliprocess.ts';
+import { resultsEnvironment, topologyEnvironment } from '../../support/cluster/environment.ts';
 import { type KafkaTopology, kafkaTopology } from '../../support/cluster/topology.ts';
 import { hourly } from '../../support/endedbroadcasts.ts';
 import { appendLive, withLog } from '../../support/scoredlog.ts';
-import { type ServerResults, serverAt, serverResults } from '../../support/serverresults.ts';
+import { type ServerResults, serverResults } from '../../support/serverresults.ts';
 import { describeWithServices } from '../../support/services.ts';
 
 const minute = 60_000;
@@ -38,15 +39,9 @@ describeWithServices(['kafka', 'registry', 'clickhouse'], 'a backfill of a clust
   }, minute);
 
   function start(args: readonly string[], node: string): CliProcess {
-    const { url, username = '', password = '' } = serverAt(addressOf('clickhouse'));
     const env = {
-      CLIPTIDE_KAFKA_BROKERS: addressOf('kafka'),
-      CLIPTIDE_KAFKA_PREFIX: topology.place.prefix,
-      CLIPTIDE_REGISTRY_URL: addressOf('registry'),
-      CLIPTIDE_CLICKHOUSE_URL: url,
-      CLIPTIDE_CLICKHOUSE_DATABASE: results.database,
-      CLIPTIDE_CLICKHOUSE_USERNAME: username,
-      CLIPTIDE_CLICKHOUSE_PASSWORD: password,
+      ...topologyEnvironment(topology),
+      ...resultsEnvironment(addressOf('clickhouse'), results),
       CLIPTIDE_CLIPS_DIR: join(folder, 'clips'),
       CLIPTIDE_DATA_DIR: join(folder, node),
     };

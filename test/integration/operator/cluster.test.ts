@@ -7,6 +7,7 @@ import type { ChannelSettings } from '../../../src/domain/records.gen.ts';
 import { toAppend } from '../../../src/runtime/records.ts';
 import type { StatefulDependencies } from '../../../src/runtime/stateful.ts';
 import { cliptide } from '../../support/cliprocess.ts';
+import { topologyEnvironment } from '../../support/cluster/environment.ts';
 import { type KafkaTopology, kafkaTopology } from '../../support/cluster/topology.ts';
 import { rowsOf } from '../../support/ndjsonrows.ts';
 import { scoreToTheEnd } from '../../support/scorerun.ts';
@@ -30,13 +31,7 @@ describeWithServices(['kafka', 'registry'], "the operator's commands on Kafka", 
   const askWith = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
     cliptide(args, {
       cwd: work,
-      env: {
-        CLIPTIDE_KAFKA_BROKERS: addressOf('kafka'),
-        CLIPTIDE_KAFKA_PREFIX: topology.place.prefix,
-        CLIPTIDE_REGISTRY_URL: addressOf('registry'),
-        CLIPTIDE_PARTITIONS: '2',
-        ...env,
-      },
+      env: { ...topologyEnvironment(topology), ...env },
     });
 
   it('list a dead letter, send it again and link it when it fails again; lag follows', {

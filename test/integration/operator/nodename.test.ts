@@ -7,6 +7,7 @@ import { systemClock } from '../../../src/adapters/embedded/clock.ts';
 import { nodeKeys } from '../../../src/adapters/redis/keys.ts';
 import { holdNodeName } from '../../../src/adapters/redis/nodename.ts';
 import { CliProcess } from '../../support/cliprocess.ts';
+import { topologyEnvironment } from '../../support/cluster/environment.ts';
 import { type KafkaTopology, kafkaTopology } from '../../support/cluster/topology.ts';
 import { describeWithServices } from '../../support/services.ts';
 
@@ -32,12 +33,9 @@ describeWithServices(['kafka', 'registry', 'redis'], 'the name of a node on a cl
     await using process = new CliProcess(['run', '--roles', 'render', '--node', 'one', '--data', join(work, 'data')], {
       cwd: work,
       env: {
-        CLIPTIDE_KAFKA_BROKERS: addressOf('kafka'),
-        CLIPTIDE_KAFKA_PREFIX: prefix,
-        CLIPTIDE_REGISTRY_URL: addressOf('registry'),
+        ...topologyEnvironment(topology),
         CLIPTIDE_REDIS_URL: connection.url,
         CLIPTIDE_REDIS_PREFIX: prefix,
-        CLIPTIDE_PARTITIONS: '1',
       },
     });
     await process.prints(/^running;/m);
