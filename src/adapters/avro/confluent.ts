@@ -22,8 +22,12 @@ export interface ConfluentRegistry extends SchemaRegistry {
   subjects(): Promise<readonly string[]>;
 }
 
-/** The client has no time-out of its own; a registry that has just begun, or is busy, takes seconds to answer. */
-const timeoutMs = 15_000;
+/**
+ * The client has no time-out of its own. A registry that has just begun, or is busy, takes seconds to answer, and
+ * Apicurio 3.3.3 was seen to take a request and never to answer it, while it answered others: it is asked again.
+ */
+const timeoutMs = 5_000;
+const mostTries = 3;
 /** So long it is not asked again for an id that it did not have: one poison record must not ask for every record. */
 const unknownForMs = 5_000;
 const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
@@ -115,9 +119,23 @@ async function orUndefined<T>(response: Promise<Response<T>>): Promise<T | undef
 const statusOf = (error: unknown): number =>
   typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
 
+/** Every step may be taken twice: a schema that is registered again keeps its id. */
+async function answered<T>(step: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (tries === mostTries || !isTimeout(error)) throw error;
+    }
+  }
+}
+
+/** The client tells it by its text alone. */
+const isTimeout = (error: unknown): boolean => error instanceof Error && /Timeout \(\d+ms\)$/.test(error.message);
+
 async function asking<T>(url: string, what: string, step: () => Promise<T>): Promise<T> {
   try {
-    return await step();
+    return await answered(step);
   } catch (error) {
     const status = statusOf(error);
     const where = `${new URL(url).origin}, ${what}`;
