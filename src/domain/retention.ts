@@ -20,8 +20,13 @@ export interface Removal<C> {
 type Limits = Pick<ChannelLimits, 'clipBytes' | 'clipCount' | 'clipDays'>;
 
 const dayMs = 86_400_000;
-/** A clip that has just been made is still being announced, copied and looked at. */
 export const graceMs = 10 * 60_000;
+
+/**
+ * A clip that has just been made is still being announced, copied and looked at. One of a clock that ran ahead, before it
+ * was set, is not: it would stay until that time has come.
+ */
+export const isJustMade = (storedAtMs: number, nowMs: number): boolean => Math.abs(nowMs - storedAtMs) < graceMs;
 
 /**
  * Which of a channel's clips have to go so that `room` more keeps within its limits: those that are too old, then the
@@ -37,7 +42,7 @@ export function removals<C extends KeptClip>(
   const { clipDays = Number.POSITIVE_INFINITY } = limits;
   let bytes = clips.reduce((sum, clip) => sum + clip.bytes, room.bytes);
   let count = clips.filter(({ isWhole }) => isWhole).length + room.clips;
-  const free = clips.filter(({ isPinned, storedAtMs }) => !isPinned && nowMs - storedAtMs >= graceMs);
+  const free = clips.filter(({ isPinned, storedAtMs }) => !isPinned && !isJustMade(storedAtMs, nowMs));
   return free
     .toSorted((a, b) => a.storedAtMs - b.storedAtMs || (a.clipId < b.clipId ? -1 : 1))
     .flatMap((clip) => {

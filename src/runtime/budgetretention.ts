@@ -1,6 +1,6 @@
 import { blocksOf } from '../domain/budgets.ts';
 import { clipFolder, stableId } from '../domain/ids.ts';
-import { graceMs, type KeptClip, type Removal, removals } from '../domain/retention.ts';
+import { isJustMade, type KeptClip, type Removal, removals } from '../domain/retention.ts';
 import { keepingScope } from '../domain/scopes.ts';
 import type { ClipStore } from '../ports/clipstore.ts';
 
@@ -68,7 +68,7 @@ export async function removeOrphans(
   channelId: string,
 ): Promise<void> {
   for (const clip of await clipsOf(store, channelId)) {
-    if (clip.isWhole || clip.isPinned || clock.now() - clip.storedAtMs < graceMs) continue;
+    if (clip.isWhole || clip.isPinned || isJustMade(clip.storedAtMs, clock.now())) continue;
     const keys = clip.keys.filter((key) => besideVideo.test(key));
     for (const key of keys) {
       // A try of now may have found them there, and stored the rest since they were listed.

@@ -6,7 +6,7 @@ import { openCacheCatalog } from '../../src/adapters/embedded/cachecatalog.ts';
 import { systemClock } from '../../src/adapters/embedded/clock.ts';
 import type { CacheCatalog } from '../../src/ports/cachecatalog.ts';
 import { CatalogProcess } from '../support/catalogprocess.ts';
-import { temporaryFolder } from '../support/embeddedlog.ts';
+import { ShiftedClock, temporaryFolder } from '../support/embeddedlog.ts';
 import { VirtualClock } from '../support/virtualclock.ts';
 import { bring, catalogContract, fly, objectFor, startMs } from './cachecatalog.contract.ts';
 
@@ -15,7 +15,8 @@ catalogContract('embedded', async () => {
   // Time passes only on request, but who waits for another goes on.
   const virtual = new VirtualClock(startMs);
   const clock = { now: () => virtual.now(), sleep: () => systemClock.sleep(1) };
-  const open = () => openCacheCatalog({ path: join(folder, 'cache.db'), clock });
+  const uptime = () => virtual.now() - startMs;
+  const open = () => openCacheCatalog({ path: join(folder, 'cache.db'), clock, uptime });
   const [one, other] = [await open(), await open()];
   return {
     one,
@@ -133,5 +134,49 @@ describe('the embedded catalog, shared by processes', () => {
     await comparer.kill();
     expect(await catalog.settling(async () => 'settled')).toBe('settled');
     expect((await catalog.reap()).unsettled).toBe(true);
+  });
+});
+
+describe("the leases of the embedded catalog's owners", () => {
+  const day = 86_400_000;
+  let folder: string;
+  let clock: ShiftedClock;
+  let upMs: number;
+  let one: CacheCatalog;
+  let other: CacheCatalog;
+  const path = () => join(folder, 'cache.db');
+  const open = () => openCacheCatalog({ path: path(), clock, uptime: () => upMs });
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    clock = new ShiftedClock();
+    upMs = day;
+    [one, other] = [await open(), await open()];
+    await fly(one, 'a');
+    await other.pin(['a']);
+  });
+  afterEach(async () => {
+    await one.close();
+    await other.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['forward', day],
+    ['back', -day],
+  ])('neither end nor last because the wall clock jumps %s', async (_, jump) => {
+    clock.aheadMs = jump;
+    expect(await other.claim('a')).toMatchObject({ is: 'flying' });
+    upMs += 31_000;
+    expect(await other.claim('a')).toMatchObject({ is: 'mine' });
+  });
+
+  it('go by the wall clock for owners of an earlier version, which know no other', async () => {
+    const earlier = new DatabaseSync(path());
+    earlier.exec('DELETE FROM owner_leases');
+    earlier.close();
+    upMs += 31_000;
+    expect(await other.claim('a')).toMatchObject({ is: 'flying' });
+    clock.aheadMs = 31_000;
+    expect(await other.claim('a')).toMatchObject({ is: 'mine' });
   });
 });

@@ -25,22 +25,26 @@ import { CacheOwners } from './cacheowners.ts';
 import { CachePins } from './cachepins.ts';
 import { type CacheTables, connectCatalog, objectOf, prepareCatalog } from './cachetables.ts';
 import { catalogUsage } from './cacheusage.ts';
+import { machineUptime } from './clock.ts';
 import { inTransaction, sqliteError } from './sqlite.ts';
 
 export interface CacheCatalogOptions {
   /** A file that any number of processes of this machine may open; their locks lie in `cache-owners` beside it. */
   readonly path: string;
-  /** Ends leases, and gives the waiting while another process writes. */
+  /** Ends what is held for reviews, and gives the waiting while another process writes. */
   readonly clock: Clock;
+  /** Milliseconds since the machine started, by which leases of processes end. The machine's unless given. */
+  readonly uptime?: () => number;
 }
 
 /** Rejects with `config` or `corrupt` for a file that cannot be used, with `unavailable` when it stays locked. */
-export async function openCacheCatalog({ path, clock }: CacheCatalogOptions): Promise<CacheCatalog> {
+export async function openCacheCatalog({ path, clock, ...given }: CacheCatalogOptions): Promise<CacheCatalog> {
   try {
     const db = connectCatalog(path);
     const folder = join(dirname(path), 'cache-owners');
     const tables = await retryWhileBusy(clock, path, () => prepareCatalog(db, path));
-    const register = () => new CacheOwners(tables, folder, clock.now());
+    const time = { clock, uptime: given.uptime ?? machineUptime };
+    const register = () => new CacheOwners(tables, folder, time);
     const owners = await retryWhileBusy(clock, path, () => inTransaction(db, path, register));
     return new EmbeddedCacheCatalog(tables, owners, path, clock);
   } catch (error) {
@@ -73,7 +77,7 @@ class EmbeddedCacheCatalog implements CacheCatalog {
 
   renew(): Promise<void> {
     return this.#step(() => {
-      this.#owners.renew(this.#clock.now());
+      this.#owners.renew();
       this.#gate.tidy();
       this.#holds.expire(this.#clock.now());
     });

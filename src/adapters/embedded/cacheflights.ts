@@ -24,7 +24,7 @@ export class CacheFlights {
     const object = this.#tables.object.get(key);
     if (object !== undefined) return { is: 'present', object: objectOf(object) };
     const current = this.#current(key);
-    if (current !== undefined && current.owner !== own && this.#owners.isCurrent(current.owner, nowMs)) {
+    if (current !== undefined && current.owner !== own && this.#owners.isCurrent(current.owner)) {
       return { is: 'flying', flight: current };
     }
     const flight = { key, owner: own, token: Number(this.#tables.nextToken.get()?.token) };

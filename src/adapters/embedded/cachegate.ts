@@ -94,7 +94,7 @@ export class CacheGate {
   }
 
   #holdsUp(owner: string): boolean {
-    return this.#owners.isAlive(owner) && this.#owners.isCurrent(owner, this.#clock.now());
+    return this.#owners.isAlive(owner) && this.#owners.isCurrent(owner);
   }
 
   async #until(condition: () => boolean): Promise<void> {

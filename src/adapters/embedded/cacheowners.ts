@@ -1,33 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import type { Reaped } from '../../ports/cachecatalog.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { CacheTables } from './cachetables.ts';
 import { isLocked, lockOwner, removeLock } from './ownerlock.ts';
 
 /** How long an owner that gives no sign of life keeps its flights, in milliseconds. */
 export const leaseMs = 30_000;
 
+/** What leases of owners go by. */
+export interface OwnerTime {
+  /** Of earlier versions, which may have the file open, too: they know no other. */
+  readonly clock: Clock;
+  /** Milliseconds since the machine started: it does not jump when somebody sets the clock. */
+  readonly uptime: () => number;
+}
+
 /** The owners of a catalog: who holds a lease, who is alive, and the end of those who are not. Each call is one step. */
 export class CacheOwners {
   readonly own = randomUUID();
   readonly #tables: CacheTables;
   readonly #folder: string;
+  readonly #time: OwnerTime;
   readonly #lock: { close(): void };
 
   /** To be called in a step, so that nobody sees the lock's file without its owner. */
-  constructor(tables: CacheTables, folder: string, nowMs: number) {
+  constructor(tables: CacheTables, folder: string, time: OwnerTime) {
     this.#tables = tables;
     this.#folder = folder;
+    this.#time = time;
     this.#lock = lockOwner(folder, this.own);
-    this.renew(nowMs);
+    this.renew();
   }
 
-  renew(nowMs: number): void {
-    this.#tables.addOwner.run(this.own, nowMs + leaseMs);
+  renew(): void {
+    this.#tables.addOwner.run(this.own, this.#time.clock.now() + leaseMs);
+    this.#tables.addOwnerLease.run(this.own, this.#time.uptime() + leaseMs);
   }
 
   /** Whether its lease goes on. */
-  isCurrent(owner: string, nowMs: number): boolean {
-    return Number(this.#tables.owner.get(owner)?.expires_ms ?? 0) > nowMs;
+  isCurrent(owner: string): boolean {
+    const lease = this.#tables.ownerLease.get(owner);
+    if (lease !== undefined) return Number(lease.until_up_ms) > this.#time.uptime();
+    return Number(this.#tables.owner.get(owner)?.expires_ms ?? 0) > this.#time.clock.now();
   }
 
   isAlive(owner: string): boolean {

@@ -9,6 +9,9 @@ const tables = `
     gate TEXT);
   INSERT OR IGNORE INTO state(id) VALUES (1);
   CREATE TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS owner_leases(id TEXT PRIMARY KEY, until_up_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TRIGGER IF NOT EXISTS owner_removed AFTER DELETE ON owners BEGIN
+    DELETE FROM owner_leases WHERE id = old.id; END;
   CREATE TABLE IF NOT EXISTS objects(key TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL,
     init_bytes INTEGER NOT NULL, disk_bytes INTEGER NOT NULL, is_init INTEGER NOT NULL, gmac TEXT, channel TEXT,
     used_ms INTEGER NOT NULL, token INTEGER NOT NULL, evicting TEXT) WITHOUT ROWID;
@@ -55,6 +58,8 @@ const statements = {
   addOwner: 'INSERT OR REPLACE INTO owners VALUES (?, ?)',
   owner: 'SELECT expires_ms FROM owners WHERE id = ?',
   owners: 'SELECT id, expires_ms FROM owners ORDER BY id',
+  addOwnerLease: 'INSERT OR REPLACE INTO owner_leases VALUES (?, ?)',
+  ownerLease: 'SELECT until_up_ms FROM owner_leases WHERE id = ?',
   removeOwner: 'DELETE FROM owners WHERE id = ?',
 
   object: `SELECT ${columns} FROM objects WHERE key = ?`,

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { CliptideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -18,3 +19,6 @@ export const systemClock: Clock = {
       else signal?.addEventListener('abort', aborted, { once: true });
     }),
 };
+
+/** Milliseconds since the machine started, which all its processes have in common; nobody sets it. */
+export const machineUptime = (): number => Math.round(uptime() * 1_000);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { uptime } from 'node:os';
 import { mustBeUnits, stillReserved } from '../../domain/quota.ts';
 import { inTurn } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownScopes } from '../../ports/knownscopes.ts';
 import type { QuotaLedger, Reservation, ReserveRequest, ScopeUsage } from '../../ports/ledger.ts';
 import { retryWhileBusy } from './busyretry.ts';
+import { machineUptime } from './clock.ts';
 import { LedgerBooks } from './ledgerbooks.ts';
 import { connectLedger, prepareLedger } from './ledgertables.ts';
 import { inTransaction, sqliteError } from './sqlite.ts';
@@ -30,7 +30,7 @@ export async function openLedger(options: LedgerOptions): Promise<QuotaLedger> {
   try {
     const db = connectLedger(path);
     const tables = await retryWhileBusy(clock, path, () => prepareLedger(db));
-    const now = options.uptime ?? (() => Math.round(uptime() * 1_000));
+    const now = options.uptime ?? machineUptime;
     const books = new LedgerBooks(tables, path, clock, now);
     const ledger = new EmbeddedLedger(db, books, { ...options, uptime: now });
     for (const { scope, generation } of (await known?.all()) ?? []) await ledger.mustKnow(scope, generation);

@@ -19,8 +19,7 @@ afterAll(async () => {
   await other[Symbol.asyncDispose]();
 });
 
-function asker() {
-  const clock = new VirtualClock(Date.parse('2026-03-01T20:00:00Z'));
+function asker(clock = new VirtualClock(Date.parse('2026-03-01T20:00:00Z'))) {
   const fetcher = createFetcher(clock, openPolicy);
   opened.push(fetcher);
   return { clock, fetcher, get: (url: string) => fetcher.get({ url, maxBytes: 1000 }, bodyText) };
@@ -75,4 +74,19 @@ it('who comes in the last seconds of a longer wait waits for its end', async () 
   await expect.poll(() => clock.sleeping).toBe(1);
   await clock.advance(5_000);
   expect(await found).toBe('there');
+});
+
+it('nobody waits for a day because the clock is set back by one', async () => {
+  class SetClock extends VirtualClock {
+    behindMs = 0;
+    override now(): number {
+      return super.now() - this.behindMs;
+    }
+  }
+  const clock = new SetClock(Date.parse('2026-03-01T20:00:00Z'));
+  const { get } = asker(clock);
+  const url = origin.set('/day', { status: 429, times: 1, body: 'there', headers: { 'retry-after': '60' } });
+  await expect(get(url)).rejects.toMatchObject({ code: 'unavailable' });
+  clock.behindMs = 86_400_000;
+  expect(await get(url)).toBe('there');
 });

@@ -11,7 +11,8 @@ const noRoom = { bytes: 0, clips: 0 };
 const clip = fc.record({
   clipId: fc.uuid(),
   bytes: fc.integer({ min: 1, max: 100 }),
-  storedAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs }),
+  // Also by a clock that ran ahead.
+  storedAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs + 10 * dayMs }),
   isWhole: fc.boolean(),
   isPinned: fc.boolean(),
 });
@@ -22,7 +23,7 @@ const limits = fc.record({
   clipDays: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
 });
 const room = fc.record({ bytes: fc.nat(100), clips: fc.nat(1) });
-const mayGo = ({ isPinned, storedAtMs }: KeptClip): boolean => !isPinned && nowMs - storedAtMs >= graceMs;
+const mayGo = ({ isPinned, storedAtMs }: KeptClip): boolean => !isPinned && Math.abs(nowMs - storedAtMs) >= graceMs;
 const bytesOf = (all: readonly KeptClip[]): number => all.reduce((sum, { bytes }) => sum + bytes, 0);
 
 test('what is left keeps within the limits, unless only pinned and new clips are left', () => {
@@ -56,4 +57,17 @@ test('the oldest go, and no more of them than it takes', () => {
   expect(ids({ clipCount: 3 }, { bytes: 10, clips: 1 })).toEqual(['1']);
   expect(ids({ clipBytes: 30 }, { bytes: 11, clips: 1 })).toEqual(['1', '2']);
   expect(ids({ clipDays: 8 })).toEqual(['1']);
+});
+
+test('clips of a clock that ran ahead make room, after those that are known to be older, and not while they may be new', () => {
+  const all = [-1, 5, 1].map((day) => ({
+    ...{ clipId: `${day}`, bytes: 10, storedAtMs: nowMs + day * dayMs },
+    ...{ isWhole: true, isPinned: false },
+  }));
+  // Written by another machine, whose clock differs a little.
+  const justMade = { ...all[0], clipId: 'new', bytes: 10, storedAtMs: nowMs + 5_000, isWhole: true, isPinned: false };
+  const ids = (clipCount: number) =>
+    removals([...all, justMade], { ...none, clipCount }, noRoom, nowMs).map((removal) => removal.clip.clipId);
+  expect(ids(2)).toEqual(['-1', '1']);
+  expect(ids(0)).toEqual(['-1', '1', '5']);
 });

@@ -31,7 +31,8 @@ export class OriginWaits {
   mustBeOver(url: URL): void {
     const untilMs = this.#until.get(url.origin) ?? Number.NEGATIVE_INFINITY;
     const leftMs = untilMs - this.#clock.now();
-    if (leftMs <= 0) {
+    // Longer than it can be: the clock was set back meanwhile.
+    if (leftMs <= 0 || leftMs > mostMs) {
       this.#until.delete(url.origin);
       return;
     }
