@@ -19,10 +19,16 @@ interface Own {
 /**
  * A ledger whose callers wait, for up to half a minute, while a scope that was lost is rebuilt, which the first of them
  * sees to. What this process had reserved there, and kept alive, is reserved again when it is next needed; holders that
- * slept past their lease stay fenced off.
+ * slept past their lease stay fenced off. Once it is `stopped`, nobody waits any more for a scope that cannot be rebuilt
+ * here.
  */
-export function gatedLedger(ledger: QuotaLedger, reconciler: Reconciler, clock: Clock): QuotaLedger {
-  const gate = new Gate(ledger, reconciler, clock);
+export function gatedLedger(
+  ledger: QuotaLedger,
+  reconciler: Reconciler,
+  clock: Clock,
+  stopped?: AbortSignal,
+): QuotaLedger {
+  const gate = new Gate(ledger, reconciler, clock, stopped);
   return {
     setCap: async (scope, cap) => {
       reconciler.capped(scope, cap);
@@ -52,14 +58,16 @@ class Gate {
   readonly #ledger: QuotaLedger;
   readonly #reconciler: Reconciler;
   readonly #clock: Clock;
+  readonly #stopped: AbortSignal | undefined;
   readonly #own = new Map<string, Own>();
   /** By the id that the caller knows. */
   readonly #again = new Map<string, Reservation>();
 
-  constructor(ledger: QuotaLedger, reconciler: Reconciler, clock: Clock) {
+  constructor(ledger: QuotaLedger, reconciler: Reconciler, clock: Clock, stopped: AbortSignal | undefined) {
     this.#ledger = ledger;
     this.#reconciler = reconciler;
     this.#clock = clock;
+    this.#stopped = stopped;
   }
 
   /** `call`, again once the scope is open; the last refusal when it stays closed. */
@@ -69,7 +77,9 @@ class Gate {
         return await call();
       } catch (error) {
         if (!isLost(error) || look === mostLooks) throw error;
-        if (!(await this.#reconciler.rebuild(scope))) await this.#clock.sleep(lookEveryMs);
+        if (await this.#reconciler.rebuild(scope)) continue;
+        if (this.#stopped?.aborted) throw error;
+        await this.#clock.sleep(lookEveryMs);
       }
     }
   }

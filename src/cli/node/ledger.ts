@@ -17,7 +17,7 @@ export interface NodeLedger {
   readonly ledger: QuotaLedger;
   /** Who keeps something in a scope registers how to measure it. */
   readonly reconciler: Reconciler;
-  /** For who stops: a ledger that is away is not waited for any more. */
+  /** For who stops: a ledger that is away, or was lost, is not waited for any more. */
   readonly stopWaiting: () => void;
 }
 
@@ -55,6 +55,10 @@ export async function openNodeLedger(
   const inner = remote ?? (await openLedger({ path: join(folder, 'ledger.db'), clock, known }));
   await lifecycle.start('quota ledger', () => ({ value: inner, stop: () => inner.close() }));
   const reconciler = new Reconciler({ ledger: inner, clock, logger });
-  const stopWaiting = (): void => remote?.stopWaiting();
-  return { ledger: gatedLedger(inner, reconciler, clock), reconciler, stopWaiting };
+  const stopped = new AbortController();
+  const stopWaiting = (): void => {
+    stopped.abort();
+    remote?.stopWaiting();
+  };
+  return { ledger: gatedLedger(inner, reconciler, clock, stopped.signal), reconciler, stopWaiting };
 }

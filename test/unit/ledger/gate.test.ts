@@ -60,6 +60,19 @@ async function lose(): Promise<void> {
 const request = { scope: 'disk', amount: 10, holder: 'test', ttlMs: 60_000 };
 
 describe('the gate of a ledger', () => {
+  it('is not waited for by who stops, where nobody here can rebuild the scope', async () => {
+    const stopped = new AbortController();
+    const stopping = gatedLedger(inner, reconciler, clock, stopped.signal);
+    await lose();
+    const asked = expect(stopping.reserve(request)).rejects.toSatisfy(isLost);
+    while (clock.sleeping === 0) await sleep(1);
+    stopped.abort();
+    await clock.advance(200);
+    await asked;
+    knowing();
+    expect(await stopping.reserve(request)).toMatchObject({ amount: 10 });
+  });
+
   it('lets everybody wait while a lost scope is rebuilt, once, and gives no budget back', async () => {
     knowing();
     await lose();
