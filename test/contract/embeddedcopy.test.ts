@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
+import { systemClock } from '../../src/adapters/embedded/clock.ts';
+import { EmbeddedEventLog } from '../../src/adapters/embedded/eventlog.ts';
+import { openStore } from '../../src/adapters/embedded/store.ts';
 import { embeddedLog, temporaryFolder } from '../support/embeddedlog.ts';
 
 const folder = temporaryFolder();
@@ -36,5 +39,24 @@ it('a copy of the log that is made while it is appended to is sound, and holds e
   expect(a).toEqual(b);
   expect(a?.end).toBeGreaterThanOrEqual(4_000);
   expect(await copy.log.read('b', 0, (b?.end ?? 0) - 1, 1)).toHaveLength(1);
+  await copy.close();
+});
+
+it('a copy that begins while something is being appended is made after that', async () => {
+  const store = openStore(join(folder, 'busy.db'));
+  const log = new EmbeddedEventLog({ store, clock: systemClock });
+  await log.declare([{ name: 'a', partitions: 1, cleanup: 'delete' }]);
+  await log.append([{ topic: 'a', key: 'k', value: Buffer.from('before') }]);
+  // The copying's first step is taken on another thread, in the middle of this.
+  store.db.exec('BEGIN IMMEDIATE');
+  const copying = log.copyTo(join(folder, 'after.db'));
+  const until = performance.now() + 300;
+  while (performance.now() < until);
+  store.db.exec('COMMIT');
+  await copying;
+  await log.close();
+  store.close();
+  const copy = embeddedLog(join(folder, 'after.db'));
+  expect(await copy.log.read('a', 0, 0, 1)).toMatchObject([{ key: 'k' }]);
   await copy.close();
 });

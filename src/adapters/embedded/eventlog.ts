@@ -1,4 +1,3 @@
-import { backup } from 'node:sqlite';
 import { Observable } from 'rxjs';
 import { CliptideError } from '../../domain/errors.ts';
 import { partitionOfKey } from '../../domain/murmur2.ts';
@@ -17,16 +16,13 @@ import type {
 import { EmbeddedAssignment } from './assignment.ts';
 import { Catalog } from './catalog.ts';
 import { openCommits } from './commits.ts';
+import { copyDatabase } from './copy.ts';
 import { Group } from './group.ts';
 import type { Partition } from './partition.ts';
 import { removeBelow } from './retention.ts';
-import { sqliteError } from './sqlite.ts';
 import type { EmbeddedStore } from './store.ts';
 import { type SweepReport, Upkeep } from './upkeep.ts';
 import { Wakeups } from './wakeups.ts';
-
-/** Pages that are copied in one step; between two the process does its other work. */
-const copiedPages = 1_000;
 
 export interface EventLogOptions {
   /** Stays its owner's to close, after the log. */
@@ -178,15 +174,11 @@ export class EmbeddedEventLog implements EventLog {
 
   /**
    * Copies the file, consistent as of the end of the copying, while it is appended to and read. The new file must not
-   * exist. Rejects with `space` where it does not fit.
+   * exist. Rejects with `space` where it does not fit, with `unavailable` where it could not begin between two appends.
    */
   async copyTo(path: string): Promise<void> {
     this.#mustBeOpen();
-    try {
-      await backup(this.#store.db, path, { rate: copiedPages });
-    } catch (error) {
-      throw sqliteError(error, path);
-    }
+    await copyDatabase(this.#store.db, path, this.#clock);
   }
 
   /** Stops its consumers; what they still hold is lost to them. */

@@ -19,6 +19,9 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
+/** An error of SQLite's binding that SQLite itself knows nothing of. */
+export const hasNoCode = (error: unknown): boolean => resultCode(error) === 0;
+
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
   return code === codes.busy || code === codes.locked;
