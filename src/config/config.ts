@@ -99,9 +99,10 @@ export interface Config {
   readonly configured: ReadonlySet<string>;
 }
 
-/** Cuts the values into slices; `folderOf` is what a key's relative paths are resolved against. */
+/** Cuts the values into slices; `folderOf` is what a key's relative paths are resolved against. Throws `config`. */
 export function slices(values: KeyValues, folderOf: (key: KeyName) => string, configured: ReadonlySet<string>): Config {
   const path = (key: KeyName, value: string): string => resolve(folderOf(key), value);
+  const folder = (key: KeyName, value: string): string => mustTakeFolders(key, path(key, value));
   // A bare command name stays one: it is looked up in the PATH.
   const tool = (key: 'ffmpeg' | 'ffprobe'): string | undefined => {
     const value = values[key];
@@ -109,13 +110,13 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string, co
   };
   return {
     data: {
-      dir: path('dataDir', values.dataDir),
+      dir: folder('dataDir', values.dataDir),
       capBytes: values.dataCapBytes,
       freeSpaceFloorBytes: values.freeSpaceFloorBytes,
       cacheCapBytes: values.cacheCapBytes ?? Math.floor(values.dataCapBytes / 4),
     },
     clips: {
-      dir: values.clipsDir === undefined ? undefined : path('clipsDir', values.clipsDir),
+      dir: values.clipsDir === undefined ? undefined : folder('clipsDir', values.clipsDir),
       s3: s3Of(values, path),
     },
     roles: values.roles,
@@ -162,6 +163,13 @@ export function slices(values: KeyValues, folderOf: (key: KeyName) => string, co
     shutdownDeadlineMs: values.shutdownDeadlineMs,
     configured,
   };
+}
+
+/** Node's recursive mkdir never ends where the system answers ENOENT for good. Throws `config` for such a place. */
+function mustTakeFolders(key: KeyName, path: string): string {
+  if (!/^\/proc(\/|$)/.test(path)) return path;
+  const hint = 'choose a folder on a disk';
+  throw new CliptideError('config', `${key} lies in /proc, where no folder can be made`, { where: path, hint });
 }
 
 function secretFrom(path: string, key: string): Secret {

@@ -187,6 +187,13 @@ describe('a wrong configuration stops at start, naming the key and the reason', 
     for (const key of ['partitions', 'nonsense', 'sqlPort']) expect(message).toContain(key);
   });
 
+  it.each([
+    [{ overrides: { dataDir: '/proc/nope' } }, 'dataDir'],
+    [{ env: { CLIPTIDE_CLIPS_DIR: '/proc' } }, 'clipsDir'],
+  ])('refuses a folder where none can be made, instead of trying for ever: %o', (given, key) => {
+    expect(() => load(given)).toThrow(`${key} lies in /proc, where no folder can be made`);
+  });
+
   it('says where a file stops being JSON, and that a named file is missing', () => {
     write('{\n  "partitions": 4,\n}');
     expect(refusal().where).toMatch(/cliptide\.config\.json:3:1$/);
