@@ -118,7 +118,10 @@ async function cutInto(folder: ClipFolder, job: Job): Promise<void> {
     return await cutRecording(cutOptions(folder, job, { node, failures, shown }));
   });
   mustBeOfUse(cut, options);
-  const removed = await folder.complete(cut.rows, cut.rows.length === 0 && cut.missing.length > 0);
+  const removed = await folder.complete(
+    cut.rows,
+    cut.missing.map(({ candidate }) => candidate.highlightId),
+  );
   reportCut(cut, options, context.terminal, opening.zeroAtMs);
   if (removed > 0) context.terminal.line(`removed from ${options.out}: ${counted(removed, 'clip')} of an earlier run`);
 }

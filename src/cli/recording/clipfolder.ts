@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAlive } from '../../adapters/clickhouse/owner.ts';
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { ClipRow } from './cliprow.ts';
-import { type EarlierRow, earlierRows, removeEarlier } from './earlier.ts';
+import { type EarlierRow, earlierRows, highlightOf, removeEarlier } from './earlier.ts';
 import { openOutput, publish, publishText } from './outputs.ts';
 
 /** Beside the clips while they are made; the number is the process that makes them. */
@@ -11,8 +11,8 @@ const workName = /^\.cliptide-(\d+)-/;
 
 /**
  * The folder that the clips of a run go into. `clips.json` lists, at every end of a run, clips that are there: a run
- * that is done replaces what an earlier one has listed; one that is stopped adds what it has finished; one that is
- * refused for its size leaves the folder as it was. Files that no list names are never touched.
+ * that is done replaces what an earlier one has listed, where it could make it anew; one that is stopped adds what it
+ * has finished; one that is refused for its size leaves the folder as it was. Files that no list names are never touched.
  */
 export class ClipFolder {
   readonly path: string;
@@ -64,16 +64,20 @@ export class ClipFolder {
 
   /**
    * Lists the rows, which are all that the run could make, and removes what only the earlier list names; resolves with
-   * how many clips went. A run that wanted clips and made none leaves the folder as it was.
+   * how many clips went. What it wanted and could not make (ids of highlights) stays as an earlier run has made it, and
+   * listed; a run that made none leaves the folder as it was.
    */
-  async complete(rows: readonly ClipRow[], isEmptyHanded: boolean): Promise<number> {
-    if (isEmptyHanded) {
+  async complete(rows: readonly ClipRow[], missing: readonly string[]): Promise<number> {
+    if (rows.length === 0 && missing.length > 0) {
       await this.undo();
       return 0;
     }
-    await this.list(rows);
     const own = new Set(rows.map(({ file }) => file));
-    const gone = this.earlier.filter(({ file }) => !own.has(file));
+    const wanted = new Set(missing);
+    const others = this.earlier.filter(({ file }) => !own.has(file));
+    const stay = others.filter((row) => this.there.has(row.file) && wanted.has(highlightOf(row) ?? ''));
+    await this.list([...rows, ...stay]);
+    const gone = others.filter((row) => !stay.includes(row));
     const removed = await Promise.all(gone.map((row) => removeEarlier(this.path, row)));
     return removed.filter((went) => went).length;
   }

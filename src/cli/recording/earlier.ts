@@ -7,6 +7,13 @@ export interface EarlierRow {
   readonly bytes: number;
   /** The broadcast that it is of; absent in lists of earlier versions. */
   readonly streamId?: unknown;
+  readonly highlight?: unknown;
+}
+
+/** Id of the highlight that an earlier clip is of; undefined where the list does not say. */
+export function highlightOf({ highlight }: EarlierRow): string | undefined {
+  if (typeof highlight !== 'object' || highlight === null || !('highlightId' in highlight)) return undefined;
+  return typeof highlight.highlightId === 'string' ? highlight.highlightId : undefined;
 }
 
 /** Names that a run of `clip` gives: nothing else in the folder is its own, whatever a list says. */

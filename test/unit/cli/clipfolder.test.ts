@@ -53,7 +53,7 @@ async function finish(folder: ClipFolder, text: string, ...ranks: readonly numbe
 
 async function run(text: string, ...ranks: readonly number[]): Promise<number> {
   const folder = await ClipFolder.open(path, 'one');
-  return folder.complete(await finish(folder, text, ...ranks), false);
+  return folder.complete(await finish(folder, text, ...ranks), []);
 }
 
 const files = (...ranks: readonly number[]): string[] =>
@@ -102,18 +102,37 @@ describe('the folder of clips', () => {
   it('keeps an earlier run where one that wanted clips made none', async () => {
     await run('old', 1, 2);
     const folder = await ClipFolder.open(path, 'one');
-    await folder.complete([], true);
+    await folder.complete([], ['abcdef0123']);
     expect(ranksListed()).toEqual([1, 2]);
     expect(readdirSync(path)).toEqual([...files(1, 2), 'clips.json']);
   });
 
+  it('keeps, and lists, what an earlier run has made and this one could not make again', async () => {
+    await run('old', 1, 2, 3);
+    const earlier = listed().map((row) => ({ ...row, highlight: { ...row.highlight, highlightId: `id${row.rank}` } }));
+    writeFileSync(join(path, 'clips.json'), JSON.stringify(earlier));
+    rmSync(join(path, `${name(3)}.mp4`));
+    const folder = await ClipFolder.open(path, 'one');
+    // The one of rank 1 was not wanted any more, that of rank 3 is not there.
+    expect(await folder.complete(await finish(folder, 'new', 4), ['id2', 'id3'])).toBe(1);
+    expect(ranksListed()).toEqual([4, 2]);
+    expect(readdirSync(path)).toEqual([
+      `${name(2)}.jpg`,
+      `${name(2)}.mp4`,
+      `${name(3)}.jpg`,
+      ...files(4),
+      'clips.json',
+    ]);
+    expect(readFileSync(join(path, `${name(2)}.mp4`), 'utf8')).toBe('old');
+  });
+
   it('is not left behind, new and with an empty list, by a run that wanted clips and made none', async () => {
     const fresh = await ClipFolder.open(join(path, 'a', 'b'), 'one');
-    await fresh.complete([], true);
+    await fresh.complete([], ['abcdef0123']);
     expect(readdirSync(path)).toEqual([]);
     // That a chat holds no moment is an answer.
     const answer = await ClipFolder.open(join(path, 'a'), 'one');
-    await answer.complete([], false);
+    await answer.complete([], []);
     expect(readFileSync(join(path, 'a', 'clips.json'), 'utf8')).toBe('[]\n');
   });
 
