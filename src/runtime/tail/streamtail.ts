@@ -1,6 +1,7 @@
 import { CliptideError, toCliptideError } from '../../domain/errors.ts';
 import type { ArchiveSegment } from '../../domain/records.gen.ts';
 import { tailScope } from '../../domain/scopes.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { QuotaLedger, Reservation } from '../../ports/ledger.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ArchiveView, Lease, MediaCache } from '../../ports/mediacache.ts';
@@ -9,6 +10,7 @@ import { type TailSettings, tailOf } from './wanted.ts';
 export interface TailParts {
   readonly cache: MediaCache;
   readonly ledger: QuotaLedger;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: TailSettings;
 }
@@ -22,6 +24,9 @@ interface Held {
 const firstGuess = 2_000_000;
 /** So often a segment that is away for now is asked for again. */
 const mostTries = 3;
+/** A segment that takes longer goes on coming beside those after it, which would slide out meanwhile. */
+const patienceMs = 2_000;
+const mostSlow = 4;
 
 /** The leases that keep one broadcast's newest segments, each under a reservation of its channel's budget. */
 export class StreamTail {
@@ -29,8 +34,13 @@ export class StreamTail {
   readonly #scope: string;
   readonly #held = new Map<number, Held>();
   readonly #tries = new Map<number, number>();
+  /** Segments that are still coming while others are asked for. */
+  readonly #slow = new Map<number, Promise<void>>();
+  readonly #closed = new AbortController();
   #guess: number;
   #isShort = false;
+  /** Whether the last segment that was asked for did not come. */
+  #isMissing = false;
 
   constructor(parts: TailParts, channelId: string) {
     this.#parts = parts;
@@ -49,14 +59,43 @@ export class StreamTail {
     const numbers = new Set(wanted.map(({ sequence }) => sequence));
     for (const sequence of [...this.#held.keys()]) if (!numbers.has(sequence)) await this.#letGo(sequence);
     for (const sequence of [...this.#tries.keys()]) if (!numbers.has(sequence)) this.#tries.delete(sequence);
+    const ended = AbortSignal.any([signal, this.#closed.signal]);
     for (const segment of wanted) {
-      if (signal.aborted) return;
-      if (!this.#held.has(segment.sequence)) await this.#take(view, segment, signal);
+      if (ended.aborted || this.#slow.size >= mostSlow) return;
+      const { sequence } = segment;
+      if (this.#held.has(sequence) || this.#slow.has(sequence)) continue;
+      await this.#patiently(sequence, this.#take(view, segment, ended));
     }
   }
 
+  /** Resolves when no segment is coming. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#slow.values());
+  }
+
   async close(): Promise<void> {
+    this.#closed.abort();
+    await this.idle();
     for (const sequence of [...this.#held.keys()]) await this.#letGo(sequence);
+  }
+
+  /** Waits until a segment is there, or has taken so long that the next ones are asked for. */
+  async #patiently(sequence: number, taking: Promise<void>): Promise<void> {
+    const arrived = new AbortController();
+    const late = this.#parts.clock.sleep(patienceMs, arrived.signal).then(
+      () => true,
+      () => false,
+    );
+    const isLate = await Promise.race([late, taking.then(() => false)]).finally(() => arrived.abort());
+    if (!isLate) return;
+    const coming = taking
+      .catch((error: unknown) => {
+        const { code, message } = toCliptideError(error);
+        if (code === 'aborted') return;
+        this.#parts.logger.warn('A segment of a tail is not kept', { scope: this.#scope, sequence, code, message });
+      })
+      .finally(() => this.#slow.delete(sequence));
+    this.#slow.set(sequence, coming);
   }
 
   async #take(view: ArchiveView, segment: ArchiveSegment, signal: AbortSignal): Promise<void> {
@@ -74,6 +113,7 @@ export class StreamTail {
       const exact = await this.#exactly(reservation, lease.bytesNeeded, sequence);
       if (exact === undefined) await lease.release();
       else this.#held.set(sequence, { lease, reservation: exact });
+      this.#isMissing = false;
     } catch (error) {
       await this.#release(reservation);
       this.#missed(error, view, sequence);
@@ -124,7 +164,11 @@ export class StreamTail {
     const { code, message } = toCliptideError(error);
     if (code === 'aborted') return;
     if (code === 'media-gone' || code === 'media') this.#tries.set(sequence, mostTries);
-    this.#parts.logger.debug('A segment is missing in the tail', { streamId, channelId, sequence, code, message });
+    const what = { streamId, channelId, sequence, code, message };
+    // Of many in a row one tells.
+    if (this.#isMissing) this.#parts.logger.debug('Another segment is missing in the tail', what);
+    else this.#parts.logger.warn('A segment is missing in the tail: a clip of it could not be cut', what);
+    this.#isMissing = true;
   }
 
   #tellShort(): void {

@@ -1,7 +1,6 @@
 import { toCliptideError } from '../../domain/errors.ts';
 import { tailScope } from '../../domain/scopes.ts';
 import type { RecentArchives } from '../../ports/archive.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { ArchiveView } from '../../ports/mediacache.ts';
 import { againAndAgain, type Companion } from '../beside.ts';
 import { StreamTail, type TailParts } from './streamtail.ts';
@@ -9,7 +8,6 @@ import { tailOf } from './wanted.ts';
 
 export interface TailDependencies extends TailParts {
   readonly archives: RecentArchives;
-  readonly clock: Clock;
 }
 
 /**
@@ -51,6 +49,7 @@ export class Tails implements Companion {
   /** Resolves when no segment is being fetched. */
   async idle(): Promise<void> {
     await Promise.all(this.#busy.values());
+    await Promise.all([...this.#streams.values()].map((tail) => tail.idle()));
   }
 
   #follow(name: string, view: ArchiveView, signal: AbortSignal): void {

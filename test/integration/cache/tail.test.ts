@@ -111,6 +111,25 @@ describe('the rolling tail of a live channel', () => {
     expect(await world.ledger.usage(tailScope)).toMatchObject({ used: 0, reserved: 0 });
   });
 
+  it('goes on with the next ones while a segment does not come, and has it as well once it does', async () => {
+    await using world = await cacheWorld(patient);
+    let view = liveArchive(world, 3);
+    const { step, tails, clock, stop } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => [view]);
+    await step();
+    view = liveArchive(world, 6);
+    const slow = Promise.withResolvers<void>();
+    world.origin.set('/s3.ts', { body: transportStream(3), gate: slow.promise });
+    await tails.step(new Set([3]), stop.signal);
+    await world.origin.asked('/s3.ts');
+    expect(fetched(world)).toEqual([0, 1, 2, 3]);
+    await clock.advance(2_000);
+    await Promise.all(['/s4.ts', '/s5.ts'].map((name) => world.origin.asked(name)));
+    slow.resolve();
+    await tails.idle();
+    expect([3, 4, 5].map((k) => world.origin.requests(`/s${k}.ts`))).toEqual([1, 1, 1]);
+    expect(await world.ledger.usage(tailScope)).toMatchObject({ reserved: 3 * bytes });
+  });
+
   it('asks again for what is away for now, three times, and does without what is gone', async () => {
     await using world = await cacheWorld({ limits: { ...patient.limits, attempts: 1 } });
     const view = liveArchive(world, 4);
