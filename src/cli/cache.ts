@@ -62,7 +62,10 @@ async function verify({ data, node, json }: Common, command: Command): Promise<v
 async function collect({ data, node, json, to }: CollectOptions, command: Command): Promise<void> {
   const toBytes = to === undefined ? undefined : parseSize(to);
   if (toBytes !== undefined && !(typeof toBytes === 'number' && Number.isSafeInteger(toBytes) && toBytes >= 0)) {
-    throw new CliptideError('usage', '--to must be a size such as 2 GB, 512 MiB or a number of bytes');
+    throw new CliptideError('usage', '--to must be a size such as 2 GB, 512 MiB or a number of bytes', {
+      where: `--to ${to}`,
+      hint: 'give how much may stay; 0 lets everything go that is not in use',
+    });
   }
   const context = contextOf(command, { overrides: { dataDir: data, node } });
   const found = await withCache(context, node, (options) => collectCache(options, toBytes));

@@ -77,6 +77,6 @@ test('20 highlights at once through a cache of 16 MB get their clips in turn, an
   for (const seconds of waitedSec) expect(seconds).toBeGreaterThan(30);
   const whose = { channelId: 'channel', streamId: 'stream', kind: 'waiting', place: expect.any(Number) };
   expect(entries.filter(({ kind }) => kind === 'waiting')[0]).toMatchObject(whose);
-  // Who asks again may find what it had gone, which is a share of all.
-  expect(ratio).toBeLessThan(1.5 + waitedSec.length / moments.length);
+  // Without the waiting 2.15 and more. Who asks again may find what it had gone, which is a share of all.
+  expect(ratio).toBeLessThan(1.75 + waitedSec.length / moments.length);
 }, 600_000);

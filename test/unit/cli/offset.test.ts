@@ -13,7 +13,10 @@ it.each([
   expect(secondOf(text)).toBe(seconds);
 });
 
-it.each(['', 'soon', '1:2:3:4', '0:1', '::'])('"%s" is no offset, and the person is told how to write one', (text) => {
-  const told = expect.objectContaining({ code: 'usage', hint: expect.stringContaining('h:mm:ss') });
-  expect(() => parseOffset(text)).toThrow(told);
-});
+it.each(['', 'soon', '1:2:3:4', '0:1', '0:99', '::'])(
+  '"%s" is no offset, and the person is told how to write one',
+  (text) => {
+    const told = expect.objectContaining({ code: 'usage', hint: expect.stringContaining('h:mm:ss') });
+    expect(() => parseOffset(text)).toThrow(told);
+  },
+);
