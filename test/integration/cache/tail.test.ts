@@ -27,11 +27,17 @@ async function tailsOf(world: World, settings: { seconds: number; capBytes: numb
   const cache = await world.open();
   const clock = new VirtualClock(1_000_000);
   const recent: RecentArchives = { recent: async (partition) => (partition === 3 ? archives() : []) };
-  const tails = new Tails({ cache, ledger: world.ledger, logger: quiet, settings, archives: recent, clock });
+  const warned: unknown[] = [];
+  const logger = {
+    ...quiet,
+    warn: (message: string, { sequence }: Record<string, unknown> = {}) => void warned.push([message, sequence]),
+  };
+  const tails = new Tails({ cache, ledger: world.ledger, logger, settings, archives: recent, clock });
   const stop = new AbortController();
   return {
     cache,
     clock,
+    warned,
     stop,
     tails,
     step: async (partitions: readonly number[] = [3]) => {
@@ -135,8 +141,10 @@ describe('the rolling tail of a live channel', () => {
     const view = liveArchive(world, 4);
     world.origin.set('/s2.ts', { status: 503 });
     world.origin.set('/s3.ts', { status: 404 });
-    const { step } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => [view]);
+    const { step, warned } = await tailsOf(world, { seconds: 5, capBytes: 1e6 }, () => [view]);
     for (let k = 0; k < 5; k += 1) await step();
+    // Of those in a row one is told.
+    expect(warned).toEqual([[expect.stringContaining('missing in the tail'), 2]]);
     expect(['/s1.ts', '/s2.ts', '/s3.ts'].map((name) => world.origin.requests(name))).toEqual([1, 3, 1]);
     expect(await world.ledger.usage(tailScope)).toMatchObject({ reserved: bytes });
   });
