@@ -144,7 +144,9 @@ function drip(response: ServerResponse, body: Buffer, everyMs: number): void {
   const timer = setInterval(() => {
     response.write(body.subarray(sent, sent + 1));
     sent += 1;
-    if (sent === body.length) response.end();
+    if (sent < body.length) return;
+    clearInterval(timer);
+    response.end();
   }, everyMs);
   response.once('close', () => clearInterval(timer));
 }

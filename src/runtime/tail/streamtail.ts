@@ -137,9 +137,10 @@ export class StreamTail {
         return await ledger.reserve({ scope: this.#scope, amount, holder: 'tail', ttlMs });
       } catch (error) {
         if (!(error instanceof CliptideError) || error.code !== 'budget') throw error;
-        const [oldest] = this.#held.keys();
+        // What came late is not the newest.
+        const oldest = Math.min(...this.#held.keys());
         this.#tellShort();
-        if (oldest === undefined || oldest > sequence) return undefined;
+        if (oldest > sequence) return undefined;
         await this.#letGo(oldest);
         this.#tries.set(oldest, mostTries);
       }

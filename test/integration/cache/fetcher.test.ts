@@ -75,6 +75,19 @@ describe('what the fetcher makes of an origin’s answers', () => {
     expect(origin.requests('/drip')).toBe(3);
   });
 
+  it('does not hold against an origin what the reader takes before it begins', async () => {
+    // More than lies ready on the way.
+    const size = 16 << 20;
+    const url = origin.set('/early', { body: Buffer.alloc(size, 'x') });
+    const brief = createFetcher(systemClock, openPolicy, { ...limits, attempts: 1, stallMs: 1_000 });
+    const reading = brief.get({ url, maxBytes: size }, async (body) => {
+      await systemClock.sleep(2_000);
+      return bodyText(body);
+    });
+    expect(await reading).toHaveLength(size);
+    brief.close();
+  });
+
   it('does not try again when the time for the whole is over', async () => {
     const url = origin.set('/late', { body: 'x'.repeat(900), dripMs: 5 });
     const brief = createFetcher(systemClock, openPolicy, { ...limits, wholeMs: 1500 });

@@ -136,6 +136,28 @@ describe('the rolling tail of a live channel', () => {
     expect(await world.ledger.usage(tailScope)).toMatchObject({ reserved: 3 * bytes });
   });
 
+  it('lets go of its oldest segment, also where that came after newer ones', async () => {
+    await using world = await cacheWorld(patient);
+    let view = liveArchive(world, 1);
+    const settings = { seconds: 12, capBytes: 3 * bytes + 10 };
+    const { step, tails, clock, stop, cache } = await tailsOf(world, settings, () => [view]);
+    await step();
+    view = liveArchive(world, 4);
+    const slow = Promise.withResolvers<void>();
+    world.origin.set('/s1.ts', { body: transportStream(1), gate: slow.promise });
+    await tails.step(new Set([3]), stop.signal);
+    await world.origin.asked('/s1.ts');
+    await clock.advance(2_000);
+    await Promise.all(['/s2.ts', '/s3.ts'].map((name) => world.origin.asked(name)));
+    slow.resolve();
+    await tails.idle();
+    view = liveArchive(world, 5);
+    await step();
+    await cache.evict(1e9);
+    const span = { archive: view, fromMs: 4_500, toMs: 9_500, purpose: 'render' } as const;
+    expect((await cache.lease(span)).bytesFetched).toBe(0);
+  });
+
   it('asks again for what is away for now, three times, and does without what is gone', async () => {
     await using world = await cacheWorld({ limits: { ...patient.limits, attempts: 1 } });
     const view = liveArchive(world, 4);

@@ -42,6 +42,7 @@ async function* chunksOf(
   const pace = new Pace(limits, deadlines);
   let read = 0;
   try {
+    pace.wait();
     for await (const chunk of body.chunks) {
       pace.came(chunk.length);
       const isWhole = read >= cut.skip && read + chunk.length <= end;

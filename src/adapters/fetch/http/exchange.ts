@@ -65,7 +65,7 @@ interface Question {
 
 async function ask(
   { url, headers, approach }: Question,
-  { connectMs, firstByteMs, stallMs, headerBytes: maxHeaderSize }: FetchLimits,
+  { connectMs, firstByteMs, headerBytes: maxHeaderSize }: FetchLimits,
   deadlines: Deadlines,
   pools: Network['pools'],
 ): Promise<Omit<Answer, 'url'>> {
@@ -77,7 +77,8 @@ async function ask(
     await connection.connected();
     deadlines.phase('the first byte', firstByteMs);
     const response = await headOf({ url, headers, maxHeaderSize }, connection);
-    deadlines.phase('the body', stallMs);
+    // Until its reader begins.
+    deadlines.pause();
     return { response, body: new AnswerBody(url, response, connection, pool) };
   } catch (error) {
     connection.destroy();
